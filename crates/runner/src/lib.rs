@@ -1,0 +1,1 @@
+//! Carries out a `ContainerSpec` on a container engine.
