@@ -1,0 +1,303 @@
+//! The tree: one flat `Vec` in document order, and the cursor that reads it.
+
+use std::borrow::Cow;
+
+use crate::{Span, SyntaxError, number, string};
+
+/// What a node is.
+///
+/// A [`Kind::Key`] stands between an object and each of its values, so that a member is one
+/// subtree and duplicate keys are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Kind {
+    Null,
+    False,
+    True,
+    Number,
+    String,
+    Array,
+    Object,
+    Key,
+    /// A value that the text lacks (`{"a": }`), with an empty span where it would stand.
+    Missing,
+    /// A template expression in place of a value (`{{ … }}`), whose value nobody knows yet.
+    Template,
+}
+
+/// Index of a node in its tree, stable for the life of the tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub(crate) u32);
+
+/// The text of the node has escapes (`\n`).
+pub(crate) const ESCAPED: u8 = 1;
+/// A string without double quotes: quoted by `'`, or not at all.
+pub(crate) const BARE: u8 = 2;
+/// The node stands in broken text: what it contains is the parser's best guess.
+pub(crate) const RECOVERED: u8 = 4;
+
+/// One node, twenty bytes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RawNode {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// Index of the first node behind this subtree: of the next sibling, if there is one.
+    pub(crate) next: u32,
+    pub(crate) parent: u32,
+    pub(crate) kind: Kind,
+    pub(crate) flags: u8,
+}
+
+const _: () = assert!(size_of::<RawNode>() == 20);
+
+/// A parsed text, without the text itself.
+#[derive(Debug, Clone)]
+pub struct Tree {
+    pub(crate) nodes: Vec<RawNode>,
+    pub(crate) errors: Vec<SyntaxError>,
+    pub(crate) dropped_errors: usize,
+    pub(crate) has_template_blocks: bool,
+}
+
+impl Tree {
+    /// The topmost value of `text`, which must be the text that was parsed.
+    pub fn root<'a>(&'a self, text: &'a str) -> Node<'a> {
+        Node { tree: self, text, id: NodeId(0) }
+    }
+
+    pub fn node<'a>(&'a self, text: &'a str, id: NodeId) -> Node<'a> {
+        Node { tree: self, text, id }
+    }
+
+    /// What is wrong with the text, in order of position.
+    pub fn errors(&self) -> &[SyntaxError] {
+        &self.errors
+    }
+
+    /// How many errors came after the first [`crate::MAX_ERRORS`].
+    pub fn dropped_errors(&self) -> usize {
+        self.dropped_errors
+    }
+
+    /// Whether the text is JSON (a byte order mark is accepted).
+    pub fn is_valid(&self) -> bool {
+        self.errors.iter().all(|error| error.kind.is_note())
+    }
+
+    /// Whether template expressions or control blocks stand outside of strings.
+    pub fn has_template_blocks(&self) -> bool {
+        self.has_template_blocks
+    }
+
+    pub fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+}
+
+/// A node with the tree and the text it belongs to. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Node<'a> {
+    tree: &'a Tree,
+    text: &'a str,
+    id: NodeId,
+}
+
+impl<'a> Node<'a> {
+    pub fn id(self) -> NodeId {
+        self.id
+    }
+
+    pub fn kind(self) -> Kind {
+        self.raw().kind
+    }
+
+    pub fn span(self) -> Span {
+        let raw = self.raw();
+        Span::new(raw.start, raw.end)
+    }
+
+    /// The node as it is written.
+    pub fn source(self) -> &'a str {
+        self.span().of(self.text)
+    }
+
+    /// The whole text that the node is part of.
+    pub fn text(self) -> &'a str {
+        self.text
+    }
+
+    pub fn tree(self) -> &'a Tree {
+        self.tree
+    }
+
+    /// Whether the parser had to guess inside this node.
+    pub fn is_recovered(self) -> bool {
+        self.raw().flags & RECOVERED != 0
+    }
+
+    /// The enclosing array, object or (for a member's value) key.
+    pub fn parent(self) -> Option<Node<'a>> {
+        if self.id.0 == 0 {
+            return None;
+        }
+        Some(self.at(self.raw().parent))
+    }
+
+    /// The key of the member that this node is the value of.
+    pub fn key(self) -> Option<Node<'a>> {
+        self.parent().filter(|parent| parent.kind() == Kind::Key)
+    }
+
+    /// The array or object that this value stands in.
+    pub fn container(self) -> Option<Node<'a>> {
+        let parent = self.parent()?;
+        if parent.kind() == Kind::Key { parent.parent() } else { Some(parent) }
+    }
+
+    /// `(key, value)` of each member of an object, duplicates included; nothing for other kinds.
+    pub fn members(self) -> impl Iterator<Item = (Node<'a>, Node<'a>)> + use<'a> {
+        self.children_if(Kind::Object).map(|key| (key, key.at(key.id.0 + 1)))
+    }
+
+    /// The elements of an array; nothing for other kinds.
+    pub fn elements(self) -> impl Iterator<Item = Node<'a>> + use<'a> {
+        self.children_if(Kind::Array)
+    }
+
+    /// The value of a key's member.
+    pub fn value_of_key(self) -> Option<Node<'a>> {
+        (self.kind() == Kind::Key).then(|| self.at(self.id.0 + 1))
+    }
+
+    /// The value that counts for a key: of duplicates, the last.
+    pub fn get(self, name: &str) -> Option<Node<'a>> {
+        self.member(name).map(|(_, value)| value)
+    }
+
+    /// Like [`Node::get`], with the key.
+    pub fn member(self, name: &str) -> Option<(Node<'a>, Node<'a>)> {
+        self.members().filter(|(key, _)| key.is_str(name)).last()
+    }
+
+    /// The text of a string or key, with escapes resolved.
+    pub fn as_str(self) -> Option<Cow<'a, str>> {
+        let raw = self.raw();
+        if !matches!(raw.kind, Kind::String | Kind::Key) {
+            return None;
+        }
+        let inner = self.inner();
+        Some(if raw.flags & ESCAPED == 0 { Cow::Borrowed(inner) } else { string::unescape(inner) })
+    }
+
+    /// Whether a string or key reads `expected`, without allocating.
+    pub fn is_str(self, expected: &str) -> bool {
+        let raw = self.raw();
+        if !matches!(raw.kind, Kind::String | Kind::Key) {
+            return false;
+        }
+        if raw.flags & ESCAPED == 0 { self.inner() == expected } else { string::unescape(self.inner()) == expected }
+    }
+
+    /// What stands between the quotes of a string or key, as written.
+    pub fn inner(self) -> &'a str {
+        let raw = self.raw();
+        let source = self.source();
+        if raw.flags & BARE == 0 {
+            let open = source.strip_prefix('"').unwrap_or(source);
+            return open.strip_suffix('"').unwrap_or(open);
+        }
+        match source.strip_prefix('\'') {
+            Some(open) => open.strip_suffix('\'').unwrap_or(open),
+            None => source,
+        }
+    }
+
+    /// Span of [`Node::inner`].
+    pub fn inner_span(self) -> Span {
+        let span = self.span();
+        let quote = u32::from(self.source().starts_with(['"', '\'']));
+        let start = span.start + quote;
+        Span::new(start, start + self.inner().len() as u32)
+    }
+
+    pub fn as_bool(self) -> Option<bool> {
+        match self.kind() {
+            Kind::True => Some(true),
+            Kind::False => Some(false),
+            _ => None,
+        }
+    }
+
+    pub fn as_f64(self) -> Option<f64> {
+        (self.kind() == Kind::Number).then(|| self.source().parse().ok()).flatten()
+    }
+
+    /// The value of a number that is mathematically an integer (`1.0` and `1e2` are).
+    pub fn as_integer(self) -> Option<i64> {
+        (self.kind() == Kind::Number).then(|| number::as_integer(self.source())).flatten()
+    }
+
+    /// Whether a number is mathematically an integer, of any size.
+    pub fn is_integer(self) -> bool {
+        self.kind() == Kind::Number && number::is_integer(self.source())
+    }
+
+    /// All nodes of the subtree in document order, itself first, keys included.
+    pub fn descendants(self) -> impl Iterator<Item = Node<'a>> + use<'a> {
+        (self.id.0..self.raw().next).map(move |index| self.at(index))
+    }
+
+    /// The innermost node around `offset` (its end included).
+    pub fn node_at(self, offset: u32) -> Node<'a> {
+        let mut best = self;
+        let mut index = self.id.0 + 1;
+        let end = self.raw().next;
+        while index < end {
+            let node = self.at(index);
+            let raw = node.raw();
+            let covers = raw.start <= offset && offset <= raw.end;
+            if covers {
+                best = node;
+            }
+            // A key's span is the key alone, so its value is looked at in any case.
+            index = if covers || raw.kind == Kind::Key { index + 1 } else { raw.next };
+        }
+        best
+    }
+
+    fn children_if(self, kind: Kind) -> impl Iterator<Item = Node<'a>> + use<'a> {
+        let raw = self.raw();
+        let end = if raw.kind == kind { raw.next } else { 0 };
+        let mut index = self.id.0 + 1;
+        std::iter::from_fn(move || {
+            if index >= end {
+                return None;
+            }
+            let child = self.at(index);
+            index = child.raw().next;
+            Some(child)
+        })
+    }
+
+    fn at(self, index: u32) -> Node<'a> {
+        Node { id: NodeId(index), ..self }
+    }
+
+    fn raw(self) -> &'a RawNode {
+        &self.tree.nodes[self.id.0 as usize]
+    }
+}
+
+impl PartialEq for Node<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.tree, other.tree) && self.id == other.id
+    }
+}
+
+impl Eq for Node<'_> {}
+
+impl std::fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}@{}..{}", self.kind(), self.span().start, self.span().end)
+    }
+}
