@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use task_api_json::{Node, Tree, parse};
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
 use crate::model::{Container, Task};
 use crate::rules::{self, Group, duplicate_key, syntax_error, unrendered_template};
 use crate::schema::{Schema, schema};
@@ -90,7 +90,7 @@ fn task_rules(root: Node<'_>, container: Option<&str>, diagnostics: &mut Vec<Dia
     let task = Task::read(root);
     let Some(container_text) = container else {
         if let Some(template) = task.inline_template() {
-            rules::task_with_template(&task, template, None, diagnostics);
+            rules::task_with_template(&task, template, DocumentRef::This, diagnostics);
         }
         return;
     };

@@ -5,6 +5,7 @@
 
 pub mod diagnostic;
 pub mod model;
+pub mod plan;
 pub mod quantity;
 pub mod report;
 pub mod resolve;

@@ -143,7 +143,11 @@ pub struct Config<'a> {
 
 impl<'a> Container<'a> {
     pub fn read(node: Node<'a>) -> Container<'a> {
-        Container { node, name: text(node, "name"), templates: objects(node, "templates").map(Template::read).collect() }
+        Container {
+            node,
+            name: text(node, "name"),
+            templates: objects(node, "templates").map(Template::read).collect(),
+        }
     }
 
     pub fn template(&self, identifier: &str) -> Option<&Template<'a>> {

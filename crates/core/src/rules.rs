@@ -1,7 +1,8 @@
 //! The catalogue: one file a rule, listed once in [`ALL`].
 
 use crate::Kind;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
+use crate::model::{Container, Mount, Task, Template, TemplateRef, Volume};
 
 pub(crate) mod duplicate_key;
 pub(crate) mod field_of_other_version;
@@ -112,6 +113,84 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.name == name)
 }
 
+/// The rules of a task against its container.
+pub(crate) fn task_with_container(task: &Task<'_>, container: &Container<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    match &task.template {
+        Some(TemplateRef::Inline(template)) => task_with_template(task, template, DocumentRef::This, diagnostics),
+        Some(TemplateRef::Identifier(identifier)) => match container.template(&identifier.value) {
+            Some(template) => task_with_template(task, template, DocumentRef::Container, diagnostics),
+            None => unknown_template::check(identifier, container, diagnostics),
+        },
+        None => {}
+    }
+}
+
+/// The rules of a task against its template, which stands in `document`.
+pub(crate) fn task_with_template(
+    task: &Task<'_>,
+    template: &Template<'_>,
+    document: DocumentRef,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let sides = [
+        Side {
+            name: "inputs",
+            noun: "input",
+            volumes: &task.inputs,
+            mounts: &template.inputs,
+            others: &template.outputs,
+        },
+        Side {
+            name: "outputs",
+            noun: "output",
+            volumes: &task.outputs,
+            mounts: &template.outputs,
+            others: &template.inputs,
+        },
+    ];
+    for side in sides {
+        unbound_channel::check(task, template, &side, document, diagnostics);
+        for volume in side.volumes {
+            if side.mounts.iter().any(|mount| mount.name.value == volume.name.value) {
+                continue;
+            }
+            match side.others.iter().find(|mount| mount.name.value == volume.name.value) {
+                Some(mount) => wrong_direction::check(task, &side, volume, mount, document, diagnostics),
+                None => unknown_channel::check(template, &side, volume, diagnostics),
+            }
+        }
+    }
+    unknown_env::check(task, template, diagnostics);
+    fixed_env_override::check(task, template, document, diagnostics);
+}
+
+/// The inputs or the outputs of a task and of its template.
+pub(crate) struct Side<'a, 'd> {
+    /// The field that holds them.
+    pub(crate) name: &'static str,
+    pub(crate) noun: &'static str,
+    pub(crate) volumes: &'a [Volume<'d>],
+    pub(crate) mounts: &'a [Mount<'d>],
+    /// The template's channels of the other direction.
+    pub(crate) others: &'a [Mount<'d>],
+}
+
+impl Side<'_, '_> {
+    /// The template's channels that the task does not bind, in either direction.
+    pub(crate) fn unbound(&self) -> impl Iterator<Item = &str> {
+        let bound = |name: &str| self.volumes.iter().any(|volume| volume.name.value == name);
+        self.mounts.iter().map(|mount| &*mount.name.value).filter(move |name| !bound(name))
+    }
+}
+
+/// "template `segment`", or "the template" if it has no name.
+pub(crate) fn template_in_words(template: &Template<'_>) -> String {
+    match &template.identifier {
+        Some(identifier) => format!("template `{}`", identifier.value),
+        None => "the template".to_owned(),
+    }
+}
+
 /// The container that examples of task rules are checked against.
 pub(crate) const EXAMPLE_CONTAINER: &str = r#"{
   "name": "lungs",
@@ -136,7 +215,8 @@ mod tests {
     use crate::{CheckOptions, check};
 
     fn reported(example: &Example) -> Vec<&'static str> {
-        let options = CheckOptions { kind: Some(example.kind), container: example.container, ..CheckOptions::default() };
+        let options =
+            CheckOptions { kind: Some(example.kind), container: example.container, ..CheckOptions::default() };
         let mut rules: Vec<_> = check(example.text, &options).diagnostics.iter().map(|d| d.rule.name).collect();
         rules.dedup();
         rules

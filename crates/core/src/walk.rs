@@ -3,7 +3,7 @@
 //! The verdict (no error) is exactly that of JSON Schema, but for values that are not known yet
 //! because they hold template expressions, and for what the text lacks because it is broken.
 
-use task_api_json::{Kind as NodeKind, Node, Span};
+use task_api_json::{Kind as NodeKind, Node};
 
 use crate::ApiVersion;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -132,25 +132,24 @@ impl Walk<'_, '_> {
             self.diagnostics.push(unsupported_api_version::report(node));
             return;
         }
-        let note = self.allowed_in_other_version(node).then(|| {
-            format!("version {} of the format has this value, and this file has version {}", self.version.other().number(), self.version.number())
+        let note = self.allowed_in_other_version(node, subschema).then(|| {
+            let (other, this) = (self.version.other().number(), self.version.number());
+            format!("version {other} of the format has this value, and this file has version {this}")
         });
         self.diagnostics.push(unknown_value::report(node, &subschema.allowed, note));
     }
 
-    fn allowed_in_other_version(&self, node: Node<'_>) -> bool {
+    /// Whether the same field of the same object may have this value in the other version.
+    fn allowed_in_other_version(&self, node: Node<'_>, subschema: &Subschema) -> bool {
         let Some(name) = node.key().and_then(|key| key.as_str()) else { return false };
-        self.other.subschemas().filter(|subschema| subschema.definition.is_some()).any(|definition| {
-            let same_object = definition.property_names().all(|name| {
-                node.container().is_some_and(|object| object.get(name).is_some())
-                    || definition.property(name).is_some_and(|property| !property.required)
-                    || definition.property(name).is_some_and(|property| self.other.get(property.schema).formerly.is_some())
-            });
-            same_object
-                && definition.property(&name).is_some_and(|property| {
-                    self.other.deref(property.schema).allowed.iter().any(|allowed| allowed.value.matches(node))
-                })
-        })
+        let is_here = |definition: &&Subschema| {
+            let property = definition.property(&name);
+            property.is_some_and(|property| std::ptr::eq(self.schema.deref(property.schema), subschema))
+        };
+        let definitions = self.schema.subschemas().filter(is_here).filter_map(|here| here.definition.as_deref());
+        definitions
+            .filter_map(|definition| self.other.definition(definition)?.property(&name))
+            .any(|property| self.other.deref(property.schema).allowed.iter().any(|allowed| allowed.value.matches(node)))
     }
 
     fn object(&mut self, object: Node<'_>, subschema: &Subschema) {
@@ -250,10 +249,4 @@ fn has_error(diagnostics: &[Diagnostic]) -> bool {
 /// Sorts by position, and at one position by weight.
 pub(crate) fn sort(diagnostics: &mut [Diagnostic]) {
     diagnostics.sort_by_key(|d| (d.span.start, std::cmp::Reverse(d.severity), d.span.end));
-}
-
-/// Where to point for something that is wrong with a whole file.
-pub(crate) fn start_of(root: Node<'_>) -> Span {
-    let start = root.span().start;
-    Span::new(start, (start + 1).min(root.text().len() as u32))
 }

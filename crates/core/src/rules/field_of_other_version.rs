@@ -30,7 +30,8 @@ pub(crate) static RULE: Rule = Rule {
 pub(crate) fn report(key: Node<'_>, found: ApiVersion, stands_for: Option<(&str, bool)>) -> Diagnostic {
     let written = key.as_str().unwrap_or_default();
     let other = found.other();
-    let message = format!("`{written}` is a field of version {}, and this file has version {}", other.number(), found.number());
+    let message =
+        format!("`{written}` is a field of version {}, and this file has version {}", other.number(), found.number());
     let diagnostic = Diagnostic::new(&RULE, key, key.span(), message);
     let Some((name, missing)) = stands_for else {
         let note = format!("version {} has no such field, so it is ignored", found.number());

@@ -13,9 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a field that the contract does not know",
     explanation: "The contract allows unknown fields and ignores them, so a misspelt optional field has no effect, and \
         nobody says so. If a known field has nearly this name, the fix renames it.",
-    bad: Example::container(
-        r#"{"name": "a", "description": "b", "templates": [], "maintainer": "Radiology"}"#,
-    ),
+    bad: Example::container(r#"{"name": "a", "description": "b", "templates": [], "maintainer": "Radiology"}"#),
     good: Example::container(r#"{"name": "a", "description": "b (maintained by Radiology)", "templates": []}"#),
 };
 
@@ -25,9 +23,11 @@ pub(crate) fn report(key: Node<'_>, nearest: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(&RULE, key, key.span(), format!("`{written}` is not a known field"))
         .note("unknown fields are ignored when the task runs");
     match nearest {
-        Some(nearest) => diagnostic
-            .label(format!("did you mean `{nearest}`?"))
-            .fix(Applicability::Safe, format!("rename to `{nearest}`"), vec![rewrite::rename_key(key, nearest)]),
+        Some(nearest) => diagnostic.label(format!("did you mean `{nearest}`?")).fix(
+            Applicability::Safe,
+            format!("rename to `{nearest}`"),
+            vec![rewrite::rename_key(key, nearest)],
+        ),
         None => diagnostic.label("has no effect"),
     }
 }

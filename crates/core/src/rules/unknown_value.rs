@@ -44,9 +44,11 @@ pub(crate) fn report(node: Node<'_>, allowed: &[Allowed], note: Option<String>) 
     });
     if let Some(nearest) = node.as_str().and_then(|written| suggest::nearest(&written, texts)) {
         let edit = TextEdit::replace(node.span(), quote(nearest));
-        diagnostic = diagnostic
-            .label(format!("did you mean \"{nearest}\"?"))
-            .fix(Applicability::Safe, format!("write \"{nearest}\""), vec![edit]);
+        diagnostic = diagnostic.label(format!("did you mean \"{nearest}\"?")).fix(
+            Applicability::Safe,
+            format!("write \"{nearest}\""),
+            vec![edit],
+        );
     }
     diagnostic
 }
