@@ -1,1 +1,78 @@
-//! The command line.
+//! The command line: arguments, files, printing and exit codes.
+//!
+//! [`run`] does everything that the program does, on streams and surroundings that the caller
+//! gives, so that tests run it in process.
+
+mod args;
+mod commands;
+mod exit;
+mod io;
+mod load;
+mod prepare;
+mod present;
+mod render;
+
+use std::ffi::OsString;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+pub use exit::{CONTAINER_FAILED, DONE, ENGINE_UNREACHABLE, INVALID, KILLED, TIMEOUT, USAGE};
+pub use io::Io;
+
+use args::{Args, Command};
+use exit::Failure;
+
+/// Runs the program; the result is the process's exit code.
+pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io) -> u8 {
+    let args = match Args::try_parse_from(args) {
+        Ok(args) => args,
+        Err(error) => return usage(&error, io),
+    };
+    let result = match args.command {
+        Command::Validate(args) => commands::validate::run(&args, io),
+        Command::Resolve(args) => commands::resolve::run(&args, io),
+        Command::Schema(args) => commands::schema::run(&args, io),
+    };
+    let code = match result {
+        Ok(code) => code,
+        Err(failure) => {
+            io.error(&failure.message);
+            failure.code
+        }
+    };
+    match io.flush() {
+        Ok(()) => code,
+        // Whoever read our output has had enough: no error.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => code,
+        Err(error) => {
+            io.error(&format!("cannot write the output: {error}"));
+            USAGE
+        }
+    }
+}
+
+fn usage(error: &clap::Error, io: &mut Io) -> u8 {
+    let styled = error.render();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let text = if io.colour_out { styled.ansi().to_string() } else { styled.to_string() };
+            io.out(&text);
+            match io.flush() {
+                Ok(()) => DONE,
+                Err(_) => USAGE,
+            }
+        }
+        _ => {
+            let text = if io.colour_err { styled.ansi().to_string() } else { styled.to_string() };
+            io.err(&text);
+            USAGE
+        }
+    }
+}
+
+impl From<Failure> for String {
+    fn from(failure: Failure) -> String {
+        failure.message
+    }
+}

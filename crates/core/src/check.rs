@@ -80,6 +80,16 @@ pub fn check(text: &str, options: &CheckOptions<'_>) -> Checked {
     Checked { kind, version: found_version, diagnostics, dropped, tree }
 }
 
+/// Checks what stands before the first byte of a file that is not UTF-8, and says so.
+pub fn check_broken_utf8(valid_part: &str, options: &CheckOptions<'_>) -> Checked {
+    let tree = parse(valid_part);
+    let root = tree.root(valid_part);
+    let kind = options.kind.unwrap_or_else(|| version::detect_kind(root, options.kind_hint));
+    let mut diagnostics = vec![syntax_error::broken_utf8(root)];
+    configure(&mut diagnostics, options);
+    Checked { kind, version: None, diagnostics, dropped: 0, tree }
+}
+
 fn contract(root: Node<'_>, kind: Kind, version: ApiVersion, diagnostics: &mut Vec<Diagnostic>) {
     duplicate_key::check(root, diagnostics);
     let (schema, other) = (schema(kind, version), schema(kind, version.other()));

@@ -21,7 +21,7 @@ mod check;
 mod suggest;
 mod walk;
 
-pub use check::{CheckOptions, Checked, Levels, check};
+pub use check::{CheckOptions, Checked, Levels, check, check_broken_utf8};
 
 /// The field that carries the version of the format.
 pub(crate) const API_VERSION: &str = "api_version";
@@ -41,11 +41,19 @@ impl Kind {
         }
     }
 
+    /// What files of this kind are called.
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Kind::ProcessingContainer => "processing-container.json",
+            Kind::Task => "task.json",
+        }
+    }
+
     /// The kind that a file name promises.
     pub fn of_file_name(path: &str) -> Option<Kind> {
         let name = path.rsplit(['/', '\\']).next()?;
         let folder = path.strip_suffix(name)?.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next()?;
-        if name == "processing-container.json" {
+        if name == Kind::ProcessingContainer.file_name() {
             return Some(Kind::ProcessingContainer);
         }
         let stem = name.strip_suffix(".json")?;

@@ -1,6 +1,6 @@
 //! `syntax-error`: text that is not JSON.
 
-use task_api_json::{Node, SyntaxErrorKind};
+use task_api_json::{Node, Span, SyntaxErrorKind};
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
@@ -49,4 +49,12 @@ pub(crate) fn check(root: Node<'_>, diagnostics: &mut Vec<Diagnostic>) {
         }
         diagnostics.push(diagnostic);
     }
+}
+
+/// The text stops where the file is no UTF-8 any more.
+pub(crate) fn broken_utf8(root: Node<'_>) -> Diagnostic {
+    let end = root.text().len() as u32;
+    Diagnostic::new(&RULE, root, Span::empty(end), format!("byte {end} of the file is not UTF-8"))
+        .label("the text ends here")
+        .note("JSON files are UTF-8; save the file in that encoding")
 }

@@ -1,0 +1,5 @@
+//! One module a command.
+
+pub(crate) mod resolve;
+pub(crate) mod schema;
+pub(crate) mod validate;

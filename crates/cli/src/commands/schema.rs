@@ -1,0 +1,17 @@
+//! `task-api schema`: prints the JSON Schema of a file format.
+
+use task_api_core::schema::schema_text;
+use task_api_core::{ApiVersion, Kind};
+
+use crate::args::{SchemaArgs, SchemaKind};
+use crate::exit::Failure;
+use crate::{DONE, Io};
+
+pub(crate) fn run(args: &SchemaArgs, io: &mut Io) -> Result<u8, Failure> {
+    let kind = match args.kind {
+        SchemaKind::Pc => Kind::ProcessingContainer,
+        SchemaKind::Task => Kind::Task,
+    };
+    io.out(schema_text(kind, args.api_version.version().unwrap_or(ApiVersion::V1)));
+    Ok(DONE)
+}

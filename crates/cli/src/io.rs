@@ -1,0 +1,111 @@
+//! The streams and surroundings of one run of the program.
+
+use std::io::{self, BufWriter, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Where the program reads from and writes to, and what it knows of its surroundings.
+pub struct Io {
+    stdin: Box<dyn Read>,
+    stdout: Box<dyn Write>,
+    stderr: Box<dyn Write>,
+    /// Directory that relative paths are resolved against.
+    pub(crate) directory: PathBuf,
+    pub(crate) env: Vec<(String, String)>,
+    pub(crate) colour_out: bool,
+    pub(crate) colour_err: bool,
+    /// The first error of writing to standard output.
+    broken: Option<io::Error>,
+}
+
+impl Io {
+    pub fn of_process() -> Io {
+        let env: Vec<(String, String)> = std::env::vars_os()
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
+            .collect();
+        let set = |wanted: &str| env.iter().any(|(name, value)| name == wanted && !value.is_empty());
+        let plain = set("NO_COLOR") || env.iter().any(|(name, value)| name == "TERM" && value == "dumb");
+        Io {
+            stdin: Box::new(io::stdin()),
+            stdout: Box::new(BufWriter::with_capacity(32 * 1024, io::stdout())),
+            stderr: Box::new(io::stderr()),
+            directory: std::env::current_dir().unwrap_or_default(),
+            colour_out: !plain && io::stdout().is_terminal(),
+            colour_err: !plain && io::stderr().is_terminal(),
+            env,
+            broken: None,
+        }
+    }
+
+    /// For tests: everything given, nothing coloured.
+    pub fn new(
+        stdin: impl Read + 'static,
+        stdout: impl Write + 'static,
+        stderr: impl Write + 'static,
+        directory: impl Into<PathBuf>,
+        env: Vec<(String, String)>,
+    ) -> Io {
+        Io {
+            stdin: Box::new(stdin),
+            stdout: Box::new(stdout),
+            stderr: Box::new(stderr),
+            directory: directory.into(),
+            env,
+            colour_out: false,
+            colour_err: false,
+            broken: None,
+        }
+    }
+
+    /// Writes a result.
+    pub(crate) fn out(&mut self, text: &str) {
+        self.out_bytes(text.as_bytes());
+    }
+
+    pub(crate) fn out_bytes(&mut self, bytes: &[u8]) {
+        if self.broken.is_none() {
+            self.broken = self.stdout.write_all(bytes).err();
+        }
+    }
+
+    /// Writes what is no result.
+    pub(crate) fn err(&mut self, text: &str) {
+        // Nobody is left to tell if standard error is gone.
+        let _ = self.stderr.write_all(text.as_bytes());
+    }
+
+    pub(crate) fn error(&mut self, message: &str) {
+        let mark = if self.colour_err { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
+        self.err(&format!("{mark}: {message}\n"));
+    }
+
+    pub(crate) fn warning(&mut self, message: &str) {
+        let mark = if self.colour_err { "\u{1b}[1;33mwarning\u{1b}[0m" } else { "warning" };
+        self.err(&format!("{mark}: {message}\n"));
+    }
+
+    pub(crate) fn read_stdin(&mut self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.stdin.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        match self.broken.take() {
+            Some(error) => Err(error),
+            None => self.stdout.flush(),
+        }
+    }
+
+    /// Both output streams, for copying a container's logs.
+    pub(crate) fn streams(&mut self) -> (&mut dyn Write, &mut dyn Write) {
+        (&mut self.stdout, &mut self.stderr)
+    }
+
+    pub(crate) fn absolute(&self, path: &Path) -> PathBuf {
+        self.directory.join(path)
+    }
+
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        self.env.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}

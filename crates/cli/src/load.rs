@@ -1,0 +1,118 @@
+//! Reading files: every way in which that can fail in one clear line.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use task_api_core::Kind;
+use task_api_core::model::Container;
+
+use crate::Io;
+use crate::exit::Failure;
+
+/// A file's text, or the part before the first byte that is not UTF-8.
+pub(crate) struct Loaded {
+    /// As the user named it.
+    pub(crate) name: String,
+    pub(crate) text: String,
+    /// The text ends where the file stops to be UTF-8.
+    pub(crate) broken_utf8: bool,
+}
+
+/// Files are refused beyond this size: no file of the Task API comes near it.
+const LARGEST: u64 = 1 << 30;
+
+/// Reads a file; `-` is standard input.
+pub(crate) fn load(path: &Path, io: &mut Io) -> Result<Loaded, Failure> {
+    let name = path.display().to_string();
+    if name == "-" {
+        let bytes = io.read_stdin().map_err(|error| Failure::usage(format!("cannot read standard input: {error}")))?;
+        return Ok(decode("<stdin>".to_owned(), bytes));
+    }
+    let bytes = read(&io.absolute(path)).map_err(|reason| Failure::usage(format!("cannot read {name}: {reason}")))?;
+    Ok(decode(name, bytes))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let metadata = fs::metadata(path).map_err(|error| error_in_words(&error))?;
+    if metadata.is_dir() {
+        return Err("it is a directory".to_owned());
+    }
+    if !metadata.is_file() {
+        return Err("it is no regular file".to_owned());
+    }
+    if metadata.len() > LARGEST {
+        return Err(format!("it is larger than {} MiB", LARGEST >> 20));
+    }
+    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
+    let file = File::open(path).map_err(|error| error_in_words(&error))?;
+    // The file may grow while it is read.
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| error_in_words(&error))?;
+    Ok(bytes)
+}
+
+fn error_in_words(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn decode(name: String, bytes: Vec<u8>) -> Loaded {
+    match String::from_utf8(bytes) {
+        Ok(text) => Loaded { name, text, broken_utf8: false },
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let mut bytes = error.into_bytes();
+            bytes.truncate(valid);
+            let text = String::from_utf8(bytes).unwrap_or_default();
+            Loaded { name, text, broken_utf8: true }
+        }
+    }
+}
+
+/// The nearest processing-container.json in the task's directory or above it that has the template.
+pub(crate) fn nearest_container(task: &Path, identifier: &str, io: &mut Io) -> Option<Loaded> {
+    let absolute = io.absolute(task);
+    let start = absolute.parent()?;
+    for (level, directory) in start.ancestors().enumerate() {
+        let candidate = directory.join(Kind::ProcessingContainer.file_name());
+        let Ok(bytes) = read(&candidate) else { continue };
+        let name = match task.parent() {
+            Some(parent) if level == 0 => parent.join(Kind::ProcessingContainer.file_name()).display().to_string(),
+            _ => shown(&candidate, &io.directory),
+        };
+        let loaded = decode(name, bytes);
+        let tree = task_api_json::parse(&loaded.text);
+        let has_template = Container::read(tree.root(&loaded.text)).template(identifier).is_some();
+        if has_template && !loaded.broken_utf8 {
+            return Some(loaded);
+        }
+    }
+    None
+}
+
+/// A path as a person in `directory` would write it.
+fn shown(path: &Path, directory: &Path) -> String {
+    path.strip_prefix(directory).unwrap_or(path).display().to_string()
+}
+
+/// The files of the Task API below a directory, hidden and ignored ones left out, sorted.
+pub(crate) fn search(directory: &Path, io: &Io) -> Result<Vec<PathBuf>, Failure> {
+    let root = io.absolute(directory);
+    let mut found = Vec::new();
+    for entry in ignore::WalkBuilder::new(&root).require_git(false).build() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => return Err(Failure::usage(format!("cannot search {}: {error}", directory.display()))),
+        };
+        let path = entry.path();
+        if path.is_file() && Kind::of_file_name(&path.to_string_lossy()).is_some() {
+            let below = path.strip_prefix(&root).unwrap_or(path);
+            found.push(if directory == Path::new(".") { below.to_owned() } else { directory.join(below) });
+        }
+    }
+    found.sort();
+    Ok(found)
+}
