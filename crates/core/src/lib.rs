@@ -1,4 +1,102 @@
-//! What the Task API means: schemas, rules, resolution and the pure [`spec::ContainerSpec`].
+//! What the Task API means: the contract, its rules, what a task comes to, and what will run.
+//!
+//! Pure: text in, values and diagnostics out. No files, environment, clock or network; everything
+//! from there is a parameter. [`check`] is the one entry for looking at a document.
 
+pub mod diagnostic;
+pub mod model;
+pub mod plan;
+pub mod quantity;
+pub mod report;
+pub mod resolve;
+pub mod rules;
+pub mod scale;
+pub mod schema;
 pub mod secret;
 pub mod spec;
+pub mod template;
+pub mod version;
+
+mod check;
+mod suggest;
+mod walk;
+
+pub use check::{CheckOptions, Checked, Levels, check};
+
+/// The field that carries the version of the format.
+pub(crate) const API_VERSION: &str = "api_version";
+
+/// The two files of the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    ProcessingContainer,
+    Task,
+}
+
+impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::ProcessingContainer => "processing-container",
+            Kind::Task => "task",
+        }
+    }
+
+    /// The kind that a file name promises.
+    pub fn of_file_name(path: &str) -> Option<Kind> {
+        let name = path.rsplit(['/', '\\']).next()?;
+        let folder = path.strip_suffix(name)?.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next()?;
+        if name == "processing-container.json" {
+            return Some(Kind::ProcessingContainer);
+        }
+        let stem = name.strip_suffix(".json")?;
+        let is_task = stem == "task" || stem.starts_with("task-") || stem.ends_with("-task") || stem.ends_with(".task");
+        (is_task || folder == "tasks").then_some(Kind::Task)
+    }
+}
+
+/// The versions of the formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ApiVersion {
+    /// As documented before the files carried a version.
+    V0,
+    /// Kaapana 0.6.
+    V1,
+}
+
+impl ApiVersion {
+    pub fn number(self) -> u8 {
+        match self {
+            ApiVersion::V0 => 0,
+            ApiVersion::V1 => 1,
+        }
+    }
+
+    pub fn from_number(number: u8) -> Option<ApiVersion> {
+        match number {
+            0 => Some(ApiVersion::V0),
+            1 => Some(ApiVersion::V1),
+            _ => None,
+        }
+    }
+
+    pub fn other(self) -> ApiVersion {
+        match self {
+            ApiVersion::V0 => ApiVersion::V1,
+            ApiVersion::V1 => ApiVersion::V0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_tell_the_kind() {
+        let task = ["task.json", "a/task.json", "x-task.json", "task-x.json", "x.task.json", "tasks/x.json"];
+        assert!(task.iter().all(|path| Kind::of_file_name(path) == Some(Kind::Task)));
+        assert_eq!(Kind::of_file_name("a/processing-container.json"), Some(Kind::ProcessingContainer));
+        assert_eq!(Kind::of_file_name("mask.json"), None);
+        assert_eq!(Kind::of_file_name("task.yaml"), None);
+    }
+}

@@ -8,6 +8,14 @@ use serde::{Serialize, Serializer};
 /// What is shown in place of a secret.
 pub const REDACTED: &str = "[redacted]";
 
+/// Whether a variable of this name usually holds a secret.
+pub fn is_secret_name(name: &str) -> bool {
+    const MARKS: [&str; 9] =
+        ["password", "passwd", "secret", "token", "apikey", "accesskey", "privatekey", "credential", "passphrase"];
+    let folded: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    MARKS.iter().any(|mark| folded.contains(mark))
+}
+
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -37,5 +45,26 @@ impl fmt::Display for Secret {
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(REDACTED)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_shows_itself_to_nobody_who_does_not_ask() {
+        let secret = Secret::new("hunter2");
+        assert_eq!(format!("{secret} {secret:?}"), "[redacted] [redacted]");
+        assert_eq!(serde_json::to_string(&secret).unwrap(), "\"[redacted]\"");
+        assert_eq!(secret.reveal(), "hunter2");
+    }
+
+    #[test]
+    fn names_of_secrets_are_recognised() {
+        assert!(
+            ["DB_PASSWORD", "apiKey", "GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY"].iter().all(|name| is_secret_name(name))
+        );
+        assert!(!["THRESHOLD", "KEYCLOAK_URL", "MONKEY"].iter().any(|name| is_secret_name(name)));
     }
 }

@@ -20,6 +20,7 @@ mod number;
 mod parser;
 mod pointer;
 mod recovery;
+pub mod rewrite;
 mod span;
 mod string;
 mod tree;

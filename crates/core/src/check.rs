@@ -1,0 +1,120 @@
+//! The one function that looks at a document.
+
+use std::collections::BTreeMap;
+
+use task_api_json::{Node, Tree, parse};
+
+use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
+use crate::model::{Container, Task};
+use crate::rules::{self, Group, duplicate_key, syntax_error, unrendered_template};
+use crate::schema::{Schema, schema};
+use crate::walk::{self, Walk};
+use crate::{ApiVersion, Kind, version};
+
+/// Severity by rule name; `None` switches a rule off.
+pub type Levels = BTreeMap<String, Option<Severity>>;
+
+/// How to look at a document. The default finds everything out by itself.
+#[derive(Debug, Clone, Default)]
+pub struct CheckOptions<'a> {
+    /// The kind of the file; by default what its fields tell.
+    pub kind: Option<Kind>,
+    /// What the file's name tells, for when its fields do not.
+    pub kind_hint: Option<Kind>,
+    /// The version of the format; by default what the file tells.
+    pub version: Option<ApiVersion>,
+    /// Only the rules of the contract group.
+    pub schema_only: bool,
+    /// Text of the processing-container.json that a task is to be checked against.
+    pub container: Option<&'a str>,
+    pub levels: Levels,
+}
+
+/// A document and what was found in it.
+#[derive(Debug)]
+pub struct Checked {
+    pub tree: Tree,
+    pub kind: Kind,
+    /// `None` where the file is not JSON before it is rendered.
+    pub version: Option<ApiVersion>,
+    /// Sorted by position.
+    pub diagnostics: Vec<Diagnostic>,
+    /// So many syntax errors came after those in `diagnostics`.
+    pub dropped: usize,
+}
+
+impl Checked {
+    /// No diagnostic of severity error.
+    pub fn is_valid(&self) -> bool {
+        self.count(Severity::Error) == 0
+    }
+
+    pub fn count(&self, severity: Severity) -> usize {
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+    }
+}
+
+/// Checks the text of a processing-container.json or task.json.
+pub fn check(text: &str, options: &CheckOptions<'_>) -> Checked {
+    let tree = parse(text);
+    let root = tree.root(text);
+    let kind = options.kind.unwrap_or_else(|| version::detect_kind(root, options.kind_hint));
+    let mut diagnostics = Vec::new();
+    let mut found_version = None;
+    if tree.has_template_blocks() {
+        unrendered_template::check(root, &mut diagnostics);
+    } else {
+        let version = options.version.unwrap_or_else(|| version::detect_version(root, kind));
+        found_version = Some(version);
+        if !tree.errors().is_empty() {
+            syntax_error::check(root, &mut diagnostics);
+        }
+        contract(root, kind, version, &mut diagnostics);
+        if !options.schema_only && kind == Kind::Task {
+            task_rules(root, options.container, &mut diagnostics);
+        }
+    }
+    configure(&mut diagnostics, options);
+    walk::sort(&mut diagnostics);
+    let dropped = tree.dropped_errors();
+    Checked { kind, version: found_version, diagnostics, dropped, tree }
+}
+
+fn contract(root: Node<'_>, kind: Kind, version: ApiVersion, diagnostics: &mut Vec<Diagnostic>) {
+    duplicate_key::check(root, diagnostics);
+    let (schema, other) = (schema(kind, version), schema(kind, version.other()));
+    Walk { schema, other, version, diagnostics }.value(root, Schema::ROOT);
+}
+
+fn task_rules(root: Node<'_>, container: Option<&str>, diagnostics: &mut Vec<Diagnostic>) {
+    let task = Task::read(root);
+    let Some(container_text) = container else {
+        if let Some(template) = task.inline_template() {
+            rules::task_with_template(&task, template, DocumentRef::This, diagnostics);
+        }
+        return;
+    };
+    let tree = parse(container_text);
+    if tree.has_template_blocks() || tree.root(container_text).is_recovered() {
+        return;
+    }
+    let container = Container::read(tree.root(container_text));
+    rules::task_with_container(&task, &container, diagnostics);
+}
+
+fn configure(diagnostics: &mut Vec<Diagnostic>, options: &CheckOptions<'_>) {
+    if options.schema_only {
+        diagnostics.retain(|diagnostic| diagnostic.rule.group == Group::Contract);
+    }
+    if options.levels.is_empty() {
+        return;
+    }
+    diagnostics.retain_mut(|diagnostic| match options.levels.get(diagnostic.rule.name) {
+        Some(None) => false,
+        Some(Some(severity)) => {
+            diagnostic.severity = *severity;
+            true
+        }
+        None => true,
+    });
+}

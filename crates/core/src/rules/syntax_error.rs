@@ -1,0 +1,52 @@
+//! `syntax-error`: text that is not JSON.
+
+use task_api_json::{Node, SyntaxErrorKind};
+
+use super::{Example, Group, Rule};
+use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
+
+pub(crate) static RULE: Rule = Rule {
+    name: "syntax-error",
+    group: Group::Contract,
+    severity: Severity::Error,
+    since: "0.1.0",
+    summary: "text that is not JSON",
+    explanation: "Every syntax error is reported, not just the first one: behind an error the reader goes on as if it \
+        were mended. Where a single token decides (a missing or trailing comma, single quotes, a comment, a key without \
+        quotes), a fix mends it.",
+    bad: Example::container(r#"{"name": "lungs", "description": "Segments lungs.", "templates": [],}"#),
+    good: Example::container(r#"{"name": "lungs", "description": "Segments lungs.", "templates": []}"#),
+};
+
+pub(crate) fn check(root: Node<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let text = root.text();
+    for error in root.tree().errors() {
+        if error.kind == SyntaxErrorKind::TemplateBlock {
+            continue;
+        }
+        let at = root.node_at(error.span.start);
+        let mut diagnostic = Diagnostic::new(&RULE, at, error.span, error.message(text));
+        if error.kind.is_note() {
+            diagnostic.severity = Severity::Info;
+        }
+        if let Some(note) = error.note() {
+            diagnostic = diagnostic.note(note);
+        }
+        if let Some(related) = error.related.filter(|&related| related != error.span) {
+            diagnostic = diagnostic.related(DocumentRef::This, related, error.related_message());
+        }
+        if let Some(title) = error.fix_title() {
+            let guess = matches!(
+                error.kind,
+                SyntaxErrorKind::UnclosedAtEnd
+                    | SyntaxErrorKind::UnclosedArray
+                    | SyntaxErrorKind::UnclosedObject
+                    | SyntaxErrorKind::UnterminatedString
+                    | SyntaxErrorKind::UnquotedString
+            );
+            let applicability = if guess { Applicability::Unsafe } else { Applicability::Safe };
+            diagnostic = diagnostic.fix(applicability, title, error.edits.clone());
+        }
+        diagnostics.push(diagnostic);
+    }
+}

@@ -1,0 +1,56 @@
+//! `unknown-env`: an environment variable that the template does not declare.
+
+use task_api_json::{TextEdit, quote};
+
+use super::{EXAMPLE_CONTAINER, Example, Group, Rule, template_in_words};
+use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::model::{Task, Template};
+use crate::{suggest, template as expressions};
+
+pub(crate) static RULE: Rule = Rule {
+    name: "unknown-env",
+    group: Group::TaskWithContainer,
+    severity: Severity::Info,
+    since: "0.1.0",
+    summary: "an environment variable that the template does not declare",
+    explanation: "The variable is passed on to the container all the same. If it was meant to override one of the \
+        template's, its name has to be spelt as there.",
+    bad: Example::task_in(
+        EXAMPLE_CONTAINER,
+        r#"{"name": "a", "image": "lungs:1.0", "taskTemplate": "segment",
+  "inputs": [{"name": "images", "input": {"host_path": "./images"}}],
+  "outputs": [{"name": "masks", "input": {"host_path": "./masks"}}],
+  "env": [{"name": "TRESHOLD", "value": "0.7"}]}"#,
+    ),
+    good: Example::task_in(
+        EXAMPLE_CONTAINER,
+        r#"{"name": "a", "image": "lungs:1.0", "taskTemplate": "segment",
+  "inputs": [{"name": "images", "input": {"host_path": "./images"}}],
+  "outputs": [{"name": "masks", "input": {"host_path": "./masks"}}],
+  "env": [{"name": "THRESHOLD", "value": "0.7"}]}"#,
+    ),
+};
+
+pub(crate) fn check(task: &Task<'_>, template: &Template<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let is_set = |name: &str| task.env.iter().any(|env| env.name.value == name);
+    for env in &task.env {
+        let name = &env.name;
+        let is_declared = template.env.iter().any(|declared| declared.name.value == name.value);
+        if is_declared || expressions::has_expression(&name.value) {
+            continue;
+        }
+        let message = format!("{} does not declare the variable `{}`", template_in_words(template), name.value);
+        let mut diagnostic = Diagnostic::new(&RULE, name.node, name.span(), message);
+        let free = template.env.iter().map(|declared| &*declared.name.value).filter(|declared| !is_set(declared));
+        if let Some(nearest) = suggest::nearest(&name.value, free) {
+            diagnostic = diagnostic.label(format!("did you mean `{nearest}`?")).fix(
+                Applicability::Unsafe,
+                format!("set `{nearest}`"),
+                vec![TextEdit::replace(name.span(), quote(nearest))],
+            );
+        } else {
+            diagnostic = diagnostic.label("passed on as it is");
+        }
+        diagnostics.push(diagnostic);
+    }
+}

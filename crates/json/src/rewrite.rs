@@ -1,0 +1,134 @@
+//! Minimal rewrites of a tree's text: what a person would type, in the layout that is there.
+
+use crate::{Kind, Node, Span, TextEdit, quote};
+
+/// Adds a member at the end of an object. `value` is JSON text.
+pub fn insert_member(object: Node<'_>, name: &str, value: &str) -> TextEdit {
+    let member = format!("{}: {value}", quote(name));
+    match object.members().last() {
+        Some((_, last)) => insert_after(object, last, &member),
+        None => insert_first(object, &member),
+    }
+}
+
+/// Adds an element at the end of an array. `value` is JSON text.
+pub fn insert_element(array: Node<'_>, value: &str) -> TextEdit {
+    match array.elements().last() {
+        Some(last) => insert_after(array, last, value),
+        None => insert_first(array, value),
+    }
+}
+
+/// Removes the member of `key` with the comma that belongs to it.
+pub fn remove_member(key: Node<'_>) -> TextEdit {
+    let Some(value) = key.value_of_key() else { return TextEdit::delete(key.span()) };
+    remove_item(Span::new(key.span().start, value.span().end.max(key.span().end)), key.text())
+}
+
+/// Removes an array's element with the comma that belongs to it.
+pub fn remove_element(element: Node<'_>) -> TextEdit {
+    remove_item(element.span(), element.text())
+}
+
+/// Gives a member another name.
+pub fn rename_key(key: Node<'_>, name: &str) -> TextEdit {
+    TextEdit::replace(key.span(), quote(name))
+}
+
+fn insert_after(container: Node<'_>, last: Node<'_>, item: &str) -> TextEdit {
+    let at = last.span().end;
+    let first_start = first_item_start(container);
+    let separator = match line_indent(container.text(), container.span().start, first_start) {
+        Some(indent) => format!(",{}{indent}", line_ending(container.text())),
+        None => ", ".to_owned(),
+    };
+    TextEdit::insert(at, format!("{separator}{item}"))
+}
+
+fn insert_first(container: Node<'_>, item: &str) -> TextEdit {
+    let span = container.span();
+    let inside = Span::new(span.start + 1, span.end.saturating_sub(1).max(span.start + 1));
+    let blank = inside.of(container.text()).chars().all(char::is_whitespace);
+    if blank && container.source().len() > 1 {
+        return TextEdit::replace(inside, item);
+    }
+    TextEdit::insert(span.start + 1, item)
+}
+
+fn first_item_start(container: Node<'_>) -> u32 {
+    let first = match container.kind() {
+        Kind::Object => container.members().next().map(|(key, _)| key),
+        _ => container.elements().next(),
+    };
+    first.map_or(container.span().start, |node| node.span().start)
+}
+
+/// The white space before the first item if the item stands on a line of its own.
+fn line_indent(text: &str, container_start: u32, item_start: u32) -> Option<&str> {
+    let between = text.get(container_start as usize + 1..item_start as usize)?;
+    let newline = between.rfind(['\n', '\r'])?;
+    let indent = &between[newline + 1..];
+    indent.chars().all(|c| c == ' ' || c == '\t').then_some(indent)
+}
+
+/// The line ending that the text uses.
+fn line_ending(text: &str) -> &'static str {
+    match text.find(['\n', '\r']) {
+        Some(at) if text[at..].starts_with("\r\n") => "\r\n",
+        Some(at) if text[at..].starts_with('\r') => "\r",
+        _ => "\n",
+    }
+}
+
+fn remove_item(item: Span, text: &str) -> TextEdit {
+    let before = &text[..item.start as usize];
+    let after = &text[item.end as usize..];
+    let gap = after.len() - after.trim_start().len();
+    if after[gap..].starts_with(',') {
+        // Up to the next item, so that it takes this one's place.
+        let rest = &after[gap + 1..];
+        let blank = rest.len() - rest.trim_start().len();
+        let next_closes = rest.trim_start().starts_with([']', '}']);
+        let end = item.end as usize + gap + 1 + if next_closes { 0 } else { blank };
+        return TextEdit::delete(Span::new(item.start, end as u32));
+    }
+    let trimmed = before.trim_end();
+    if trimmed.ends_with(',') {
+        return TextEdit::delete(Span::new(trimmed.len() as u32 - 1, item.end));
+    }
+    TextEdit::delete(item)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{apply_edits, parse};
+
+    fn inserted(text: &str) -> String {
+        let tree = parse(text);
+        apply_edits(text, &[insert_member(tree.root(text), "b", "2")]).unwrap()
+    }
+
+    fn removed(text: &str) -> String {
+        let tree = parse(text);
+        let (key, _) = tree.root(text).member("b").unwrap();
+        apply_edits(text, &[remove_member(key)]).unwrap()
+    }
+
+    #[test]
+    fn insertions_take_over_the_layout() {
+        assert_eq!(inserted("{}"), r#"{"b": 2}"#);
+        assert_eq!(inserted("{ \n}"), r#"{"b": 2}"#);
+        assert_eq!(inserted(r#"{"a": 1}"#), r#"{"a": 1, "b": 2}"#);
+        assert_eq!(inserted("{\n\t\"a\": 1\n}"), "{\n\t\"a\": 1,\n\t\"b\": 2\n}");
+        assert_eq!(inserted("{\r\n  \"a\": 1\r\n}"), "{\r\n  \"a\": 1,\r\n  \"b\": 2\r\n}");
+    }
+
+    #[test]
+    fn removals_leave_a_list_that_is_still_one() {
+        assert_eq!(removed(r#"{"b": 2}"#), "{}");
+        assert_eq!(removed(r#"{"a": 1, "b": 2}"#), r#"{"a": 1}"#);
+        assert_eq!(removed(r#"{"b": 2, "a": 1}"#), r#"{"a": 1}"#);
+        assert_eq!(removed("{\n  \"a\": 1,\n  \"b\": 2,\n  \"c\": 3\n}"), "{\n  \"a\": 1,\n  \"c\": 3\n}");
+    }
+}
