@@ -1,0 +1,77 @@
+//! What the commands need on the machine. Each component is looked for first; a missing one is
+//! installed with a line that says what is done and why, or, where that cannot be done, is an error
+//! that names exactly what to install. Nothing is installed globally but Debian packages, as root.
+
+mod debian;
+mod npm;
+mod rust;
+
+use std::path::PathBuf;
+
+use crate::process::{Result, failure, run};
+
+pub(crate) use debian::{Program, ensure_program};
+pub(crate) use npm::install as npm_install;
+pub(crate) use rust::{WASM_TARGET, ensure_wasm_bindgen, ensure_wasm_pack, ensure_wasm_target, tools_directory};
+
+/// Drives the page test.
+pub(crate) const CHROMIUM: Program =
+    Program { name: "chromium", packages: &["chromium"], reason: "the npm package is tested in a page" };
+
+/// The client; [`crate::engine`] cares for the engine.
+pub(crate) const DOCKER: Program =
+    Program { name: "docker", packages: &["docker.io", "iptables"], reason: "tasks run in containers" };
+
+/// The example image is `FROM scratch` plus this.
+pub(crate) const BUSYBOX: Program = Program {
+    name: "busybox",
+    packages: &["busybox-static"],
+    reason: "the example image is made of it, so that no image has to be pulled",
+};
+
+/// Times whole commands.
+pub(crate) const HYPERFINE: Program =
+    Program { name: "hyperfine", packages: &["hyperfine"], reason: "it times whole commands" };
+
+/// GNU time, which tells the peak memory of a command.
+pub(crate) const TIME: Program =
+    Program { name: "time", packages: &["time"], reason: "it measures the memory of commands" };
+
+const NODE_MAJOR: u32 = 20;
+
+/// `cargo xtask setup`.
+pub(crate) fn everything() -> Result<()> {
+    ensure_node()?;
+    ensure_wasm_tools()?;
+    for program in [&CHROMIUM, &DOCKER, &BUSYBOX, &HYPERFINE, &TIME] {
+        ensure_program(program)?;
+    }
+    Ok(())
+}
+
+/// What `cargo xtask wasm` needs: target, wasm-pack, wasm-bindgen, and wasm-opt (which is returned).
+pub(crate) fn ensure_wasm_tools() -> Result<PathBuf> {
+    ensure_node()?;
+    ensure_wasm_target()?;
+    ensure_wasm_bindgen()?;
+    ensure_wasm_pack()?;
+    let modules = npm_install("crates/xtask", "wasm-opt makes the module smaller and faster")?;
+    Ok(modules.join(".bin").join("wasm-opt"))
+}
+
+/// Node and npm, of a version that the package supports.
+pub(crate) fn ensure_node() -> Result<()> {
+    let wanted = format!("install Node.js {NODE_MAJOR} or newer with npm (https://nodejs.org)");
+    let Ok(version) = run("node").arg("--version").quietly().output() else {
+        return failure(format!("Node.js is missing: {wanted}"));
+    };
+    let version = version.trim();
+    let major = version.trim_start_matches('v').split('.').next().and_then(|n| n.parse().ok());
+    if major.is_none_or(|major: u32| major < NODE_MAJOR) {
+        return failure(format!("Node.js {version} is too old: {wanted}"));
+    }
+    if !run("npm").arg("--version").succeeds() {
+        return failure(format!("npm is missing: {wanted}"));
+    }
+    Ok(())
+}

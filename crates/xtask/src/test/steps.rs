@@ -1,0 +1,170 @@
+//! The steps of `cargo xtask test`, in order.
+
+use std::path::PathBuf;
+
+use super::{Context, Step, closing};
+use crate::process::{Result, failure, run};
+use crate::project;
+use crate::setup::{self, CHROMIUM};
+use crate::{engine, image, wasm};
+
+/// Crates that know no files, environment, clock or network. That they call none of it is kept by
+/// clippy (`disallowed-methods` and its kin in the clippy.toml beside each), and that they build
+/// where there is none of it by the step `pure`.
+const PURE_CRATES: &[&str] = &["task-api-json", "task-api-core"];
+
+/// Tells tests that a missing component is a failure: they run everything or fail.
+const REQUIRE_ALL: (&str, &str) = ("TASK_API_TEST_REQUIRE", "all");
+
+const WASM_TESTS: &str = "tests/wasm";
+
+pub(super) const STEPS: &[Step] = &[
+    Step {
+        name: "format",
+        summary: "the code is formatted",
+        needs: &[],
+        run: |_| run("cargo").args(["fmt", "--all", "--check"]).done(),
+    },
+    Step {
+        name: "clippy",
+        summary: "no warning from compiler or clippy; the pure crates do no I/O",
+        needs: &[],
+        run: |_| {
+            let clippy = run("cargo").args(["clippy", "--workspace", "--all-targets", "--quiet"]);
+            clippy.args(["--", "-D", "warnings"]).done()
+        },
+    },
+    Step {
+        name: "pure",
+        summary: "the pure crates build for wasm32",
+        needs: &[],
+        run: |_| {
+            setup::ensure_wasm_target()?;
+            let packages = PURE_CRATES.iter().flat_map(|name| ["--package", name]);
+            let check = run("cargo").args(["check", "--quiet", "--target", setup::WASM_TARGET]);
+            check.args(packages).done()
+        },
+    },
+    Step {
+        name: "doc",
+        summary: "rustdoc without warnings",
+        needs: &[],
+        run: |_| {
+            let doc = run("cargo").args(["doc", "--workspace", "--no-deps", "--quiet"]);
+            doc.env("RUSTDOCFLAGS", "-D warnings").done()
+        },
+    },
+    Step {
+        name: "engine",
+        summary: "a Docker Engine answers",
+        needs: &[],
+        run: |context| {
+            context.engine = Some(engine::ensure()?);
+            Ok(())
+        },
+    },
+    Step {
+        name: "example",
+        summary: "the example's image builds, and its templates do what they say, as any user",
+        needs: &["engine"],
+        run: |_| {
+            image::build_example()?;
+            image::check_example()
+        },
+    },
+    Step { name: "cargo", summary: "cargo test", needs: &["engine"], run: cargo_test },
+    Step {
+        name: "package",
+        summary: "the npm package builds, and installs as it would from the registry",
+        needs: &[],
+        run: |_| {
+            wasm::build()?;
+            setup::npm_install(WASM_TESTS, "the npm package's tests use them")?;
+            wasm::install_into(WASM_TESTS)
+        },
+    },
+    Step {
+        name: "types",
+        summary: "TypeScript users of the package compile: in pages, workers and Node",
+        needs: &["package"],
+        run: |_| {
+            for place in ["browser", "node", "worker"] {
+                let project = format!("types/tsconfig.{place}.json");
+                let tsc = run("node_modules/.bin/tsc").args(["--project", &project]);
+                tsc.current_dir(&wasm_tests()).done()?;
+            }
+            Ok(())
+        },
+    },
+    Step {
+        name: "node",
+        summary: "the package in Node",
+        needs: &["package"],
+        run: |context| node_test(context, "node"),
+    },
+    Step {
+        name: "page",
+        summary: "the package in a page in Chromium",
+        needs: &["package"],
+        run: |context| {
+            setup::ensure_program(&CHROMIUM)?;
+            node_test(context, "page")
+        },
+    },
+];
+
+fn wasm_tests() -> PathBuf {
+    project::root().join(WASM_TESTS)
+}
+
+fn cargo_test(context: &mut Context) -> Result<()> {
+    let test = run("cargo").args(["test", "--workspace", "--no-fail-fast"]);
+    let (code, output) = test.env(REQUIRE_ALL.0, REQUIRE_ALL.1).watched()?;
+    let lines = closing::of_cargo_test(&output);
+    if code != 0 {
+        context.closing_lines.extend(lines.unwrap_or_default());
+        return failure(format!("cargo test failed with exit code {code}"));
+    }
+    context.closing_lines.extend(lines?);
+    Ok(())
+}
+
+/// The `*.test.js` files of a directory of tests/wasm, named one by one: what `node --test DIRECTORY`
+/// means differs between versions of Node.
+fn node_test(context: &mut Context, directory: &str) -> Result<()> {
+    let path = wasm_tests().join(directory);
+    let entries =
+        std::fs::read_dir(&path).map_err(|error| format!("cannot read {}: {error}", project::shown(&path)))?;
+    let mut files: Vec<PathBuf> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.to_string_lossy().ends_with(".test.js"))
+        .collect();
+    files.sort();
+    let test = run("node").arg("--test").args(&files);
+    let (code, output) = test.env(REQUIRE_ALL.0, REQUIRE_ALL.1).watched()?;
+    let lines = closing::of_node(&output);
+    if code != 0 {
+        context.closing_lines.extend(lines.unwrap_or_default());
+        return failure(format!("the tests of {WASM_TESTS}/{directory} failed with exit code {code}"));
+    }
+    context.closing_lines.extend(lines?);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pure_crates_share_one_list_of_what_they_must_not_call() {
+        let lists: Vec<String> = PURE_CRATES
+            .iter()
+            .map(|name| {
+                let directory = name.strip_prefix("task-api-").unwrap();
+                crate::process::read(&project::root().join("crates").join(directory).join("clippy.toml")).unwrap()
+            })
+            .collect();
+        assert!(lists.windows(2).all(|pair| pair[0] == pair[1]));
+    }
+}
