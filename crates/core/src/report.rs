@@ -4,8 +4,8 @@
 use serde::Serialize;
 use task_api_json::{LineIndex, Span};
 
-use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
-use crate::{Checked, Kind};
+use crate::Checked;
+use crate::diagnostic::{self, DocumentRef};
 
 /// What `offset` counts. Lines and characters are as in LSP in both cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,21 +25,22 @@ pub struct Document<'a> {
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
-pub struct FileReport {
+pub struct ValidationResult {
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
     pub path: Option<String>,
-    pub kind: ReportKind,
+    pub kind: Kind,
     /// `null` where the file is JSON only after it has been rendered.
     #[cfg_attr(feature = "typescript", tsify(type = "0 | 1 | null"))]
     pub api_version: Option<u8>,
     pub valid: bool,
-    pub diagnostics: Vec<ReportDiagnostic>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(rename_all = "kebab-case")]
-pub enum ReportKind {
+pub enum Kind {
     ProcessingContainer,
     Task,
 }
@@ -47,7 +48,7 @@ pub enum ReportKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
-pub enum ReportSeverity {
+pub enum Severity {
     Error,
     Warning,
     Info,
@@ -56,46 +57,49 @@ pub enum ReportSeverity {
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
-pub struct ReportDiagnostic {
+pub struct Diagnostic {
     pub rule: &'static str,
-    pub severity: ReportSeverity,
+    pub severity: Severity,
     pub group: &'static str,
     pub message: String,
     /// A few words for the place itself.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
     pub label: Option<String>,
     /// Why it matters.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
     pub note: Option<String>,
     /// JSON Pointer of the value that it is about.
     pub pointer: String,
     pub range: Range,
-    pub related: Vec<ReportRelated>,
-    pub fixes: Vec<ReportFix>,
+    pub related: Vec<Related>,
+    pub fixes: Vec<Fix>,
 }
 
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-pub struct ReportRelated {
+pub struct Related {
     pub message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
     pub path: Option<String>,
     pub range: Range,
 }
 
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-pub struct ReportFix {
+pub struct Fix {
     pub title: String,
     #[cfg_attr(feature = "typescript", tsify(type = "\"safe\" | \"unsafe\""))]
     pub applicability: &'static str,
-    pub edits: Vec<ReportEdit>,
+    pub edits: Vec<TextEdit>,
 }
 
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
-pub struct ReportEdit {
+pub struct TextEdit {
     pub range: Range,
     pub new_text: String,
 }
@@ -103,14 +107,14 @@ pub struct ReportEdit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 pub struct Range {
-    pub start: Place,
-    pub end: Place,
+    pub start: Position,
+    pub end: Position,
 }
 
 /// Lines and characters count from zero, characters in UTF-16 units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-pub struct Place {
+pub struct Position {
     pub line: u32,
     pub character: u32,
     pub offset: u32,
@@ -133,20 +137,24 @@ impl<'a> Document<'a> {
         Range { start: self.place(span.start), end: self.place(span.end) }
     }
 
-    pub fn place(&self, offset: u32) -> Place {
+    pub fn place(&self, offset: u32) -> Position {
         let index = self.index.get_or_init(|| LineIndex::new(self.text));
         let position = index.position_utf16(offset);
         let offset = match self.unit {
             OffsetUnit::Bytes => offset,
             OffsetUnit::Utf16 => index.utf16_offset(offset),
         };
-        Place { line: position.line, character: position.character, offset }
+        Position { line: position.line, character: position.character, offset }
     }
 }
 
 /// The report on one checked document; `container` is what a task was checked against.
-pub fn file_report(checked: &Checked, document: &Document<'_>, container: Option<&Document<'_>>) -> FileReport {
-    FileReport {
+pub fn validation_result(
+    checked: &Checked,
+    document: &Document<'_>,
+    container: Option<&Document<'_>>,
+) -> ValidationResult {
+    ValidationResult {
         path: document.path.map(str::to_owned),
         kind: checked.kind.into(),
         api_version: checked.version.map(|version| version.number()),
@@ -155,25 +163,25 @@ pub fn file_report(checked: &Checked, document: &Document<'_>, container: Option
     }
 }
 
-fn diagnostic(of: &Diagnostic, document: &Document<'_>, container: Option<&Document<'_>>) -> ReportDiagnostic {
+fn diagnostic(of: &diagnostic::Diagnostic, document: &Document<'_>, container: Option<&Document<'_>>) -> Diagnostic {
     let related = of.related.iter().filter_map(|related| {
         let place = match related.document {
             DocumentRef::This => document,
             DocumentRef::Container => container?,
         };
         let path = place.path.map(str::to_owned);
-        Some(ReportRelated { message: related.message.clone(), path, range: place.range(related.span) })
+        Some(Related { message: related.message.clone(), path, range: place.range(related.span) })
     });
-    let fixes = of.fixes.iter().map(|fix| ReportFix {
+    let fixes = of.fixes.iter().map(|fix| Fix {
         title: fix.title.clone(),
-        applicability: Applicability::name(fix.applicability),
+        applicability: fix.applicability.name(),
         edits: fix
             .edits
             .iter()
-            .map(|edit| ReportEdit { range: document.range(edit.span), new_text: edit.new_text.clone() })
+            .map(|edit| TextEdit { range: document.range(edit.span), new_text: edit.new_text.clone() })
             .collect(),
     });
-    ReportDiagnostic {
+    Diagnostic {
         rule: of.rule.name,
         severity: of.severity.into(),
         group: of.rule.group.name(),
@@ -187,21 +195,21 @@ fn diagnostic(of: &Diagnostic, document: &Document<'_>, container: Option<&Docum
     }
 }
 
-impl From<Kind> for ReportKind {
-    fn from(kind: Kind) -> ReportKind {
+impl From<crate::Kind> for Kind {
+    fn from(kind: crate::Kind) -> Kind {
         match kind {
-            Kind::ProcessingContainer => ReportKind::ProcessingContainer,
-            Kind::Task => ReportKind::Task,
+            crate::Kind::ProcessingContainer => Kind::ProcessingContainer,
+            crate::Kind::Task => Kind::Task,
         }
     }
 }
 
-impl From<Severity> for ReportSeverity {
-    fn from(severity: Severity) -> ReportSeverity {
+impl From<diagnostic::Severity> for Severity {
+    fn from(severity: diagnostic::Severity) -> Severity {
         match severity {
-            Severity::Error => ReportSeverity::Error,
-            Severity::Warning => ReportSeverity::Warning,
-            Severity::Info => ReportSeverity::Info,
+            diagnostic::Severity::Error => Severity::Error,
+            diagnostic::Severity::Warning => Severity::Warning,
+            diagnostic::Severity::Info => Severity::Info,
         }
     }
 }

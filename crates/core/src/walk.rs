@@ -194,7 +194,7 @@ impl Walk<'_, '_> {
         explained: &mut [bool; MAX_PROPERTIES],
     ) {
         let Some(name) = key.as_str() else { return };
-        if key.span().is_empty() || (name == "$schema" && object.parent().is_none()) {
+        if key.span().is_empty() || key.is_recovered() || (name == "$schema" && object.parent().is_none()) {
             return;
         }
         if let Some(stands_for) = self.field_of_other_version(subschema, &name) {

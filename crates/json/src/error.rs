@@ -33,6 +33,7 @@ pub enum SyntaxErrorKind {
     TooLarge,
     TrailingComma,
     TrailingContent,
+    TypographicQuotes,
     UnclosedArray,
     UnclosedAtEnd,
     UnclosedObject,
@@ -80,6 +81,7 @@ impl SyntaxError {
             TooLarge => "the file is larger than 4 GiB".to_owned(),
             TrailingComma => "trailing comma".to_owned(),
             TrailingContent => "the file goes on after its end".to_owned(),
+            TypographicQuotes => "typographic quotes around a string".to_owned(),
             UnclosedArray => "this array is not closed: `]` is missing".to_owned(),
             UnclosedAtEnd => "the file ends too early".to_owned(),
             UnclosedObject => "this object is not closed: `}` is missing".to_owned(),
@@ -105,7 +107,9 @@ impl SyntaxError {
             InvalidEscape => "JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\uXXXX; a backslash itself is \\\\",
             InvalidNumber => "numbers look like 5, -0.5 or 1e6: no leading zero, `+`, hexadecimal digits or NaN",
             LoneSurrogate => "characters beyond U+FFFF take two escapes, such as \\ud83d\\ude00",
-            SingleQuotes | UnquotedKey | UnquotedString => "JSON puts keys and texts into double quotes",
+            SingleQuotes | TypographicQuotes | UnquotedKey | UnquotedString => {
+                "JSON puts keys and texts into straight double quotes"
+            }
             TemplateBlock => "the file is JSON only after it has been rendered",
             TooDeep => "no file of the Task API needs more than a few levels",
             TrailingContent => "a JSON file holds exactly one value",
@@ -125,8 +129,12 @@ impl SyntaxError {
             ExtraComma | TrailingComma => "remove the comma".to_owned(),
             MissingColon => "insert `:`".to_owned(),
             MissingComma => "insert `,`".to_owned(),
-            SingleQuotes | UnquotedKey | UnquotedString => format!("write {}", shorten(&edit.new_text)),
-            UnclosedArray | UnclosedAtEnd | UnclosedObject => format!("insert `{}`", edit.new_text.trim()),
+            SingleQuotes | TypographicQuotes | UnquotedKey | UnquotedString => {
+                format!("write {}", shorten(&edit.new_text))
+            }
+            UnclosedArray | UnclosedAtEnd | UnclosedObject | UnterminatedString => {
+                format!("insert `{}`", edit.new_text.trim())
+            }
             _ => format!("write `{}`", shorten(&edit.new_text)),
         })
     }

@@ -2,7 +2,7 @@
 //! and goes on. Every function here either moves forward or closes a container.
 
 use crate::parser::{KeyNext, MAX_ERRORS, Next, Parser, is_word};
-use crate::tree::{BARE, ESCAPED, Kind, RECOVERED};
+use crate::tree::{BARE, ESCAPED, Kind, RECOVERED, TYPOGRAPHIC_QUOTES};
 use crate::{Span, SyntaxError, SyntaxErrorKind, TextEdit, quote};
 
 impl Parser<'_> {
@@ -42,6 +42,7 @@ impl Parser<'_> {
                     self.unexpected();
                 }
                 b'\'' => return self.single_quoted(parent, Kind::String),
+                0xE2 if self.typographic(parent, Kind::String) => return,
                 byte if is_word(byte) => return self.word_value(parent),
                 _ => self.unexpected(),
             }
@@ -96,6 +97,7 @@ impl Parser<'_> {
                 self.push(Kind::Key, self.pos, self.pos, object, BARE | RECOVERED);
                 if value_follows { KeyNext::Value } else { KeyNext::Key }
             }
+            0xE2 if self.typographic(object, Kind::Key) => KeyNext::Key,
             byte if is_word(byte) => {
                 let start = self.pos;
                 self.skip_word();
@@ -503,6 +505,22 @@ impl Parser<'_> {
             self.end_reported |= self.at_end();
             self.error(SyntaxErrorKind::UnterminatedString, span, None, Vec::new());
         }
+    }
+
+    /// A string in the quotes of a word processor, if one begins here and ends on its line.
+    fn typographic(&mut self, parent: u32, kind: Kind) -> bool {
+        let rest = &self.text[self.pos..];
+        let Some(inner) = rest.strip_prefix(TYPOGRAPHIC_QUOTES) else { return false };
+        let line = &inner[..inner.find(['\n', '\r']).unwrap_or(inner.len())];
+        let Some(length) = line.find(TYPOGRAPHIC_QUOTES) else { return false };
+        let quote_length = rest.len() - inner.len();
+        let start = self.pos;
+        self.pos = start + quote_length + length + quote_length;
+        let span = Span::new(start as u32, self.pos as u32);
+        let literal = quote(&inner[..length]);
+        self.error(SyntaxErrorKind::TypographicQuotes, span, None, vec![TextEdit::replace(span, literal)]);
+        self.push(kind, start, self.pos, parent, BARE);
+        true
     }
 
     /// A value of bare words: a literal of another language, a bad number, or unquoted text.

@@ -1,77 +1,51 @@
-//! The npm package. A first version whose `validate` knows a single defect, so that packaging and
-//! its tests can be exercised end to end; the types are the final ones.
+//! The npm package `task-api-wasm`: the core behind functions that take and give plain objects.
+//!
+//! All offsets are UTF-16 units. A wrong argument throws a `TypeError` that names it; nothing else
+//! throws.
 
-mod types;
+mod options;
 
-use task_api_json as _;
-use tsify::{Ts, Tsify as _};
+use serde::Serialize as _;
+use task_api_core::check;
+use task_api_core::report::{Document, OffsetUnit, ValidationResult, validation_result};
+use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
-use crate::types::{Diagnostic, Options, Position, Range, Severity, ValidationResult};
+use crate::options::Options;
 
-/// Checks the text of one file.
-// `JsValue` and not `&str`: a wrong argument is a `TypeError` that names it.
+/// Checks the text of a processing-container.json or task.json.
+// `JsValue` and not `&str`: what is no string is a `TypeError`, not a broken call.
 #[wasm_bindgen]
 pub fn validate(
     #[wasm_bindgen(unchecked_param_type = "string")] text: JsValue,
     options: Option<Ts<Options>>,
 ) -> Result<Ts<ValidationResult>, JsValue> {
     let Some(text) = text.as_string() else {
-        return Err(js_sys::TypeError::new("validate: `text` is not a string").into());
+        return Err(type_error("validate: `text` is not a string"));
     };
     let options = match options {
         None => Options::default(),
-        Some(options) => options
-            .to_rust()
-            .map_err(|error| JsValue::from(js_sys::TypeError::new(&format!("validate: `options`: {error}"))))?,
+        Some(options) => options.to_rust().map_err(|error| type_error(&format!("validate: `options`: {error}")))?,
     };
-    check(&text, &options).into_ts().map_err(|error| JsError::new(&error.to_string()).into())
+    if let Some(name) = options.unknown_rule() {
+        return Err(type_error(&format!("validate: `options.rules`: there is no rule `{name}`")));
+    }
+    let checked = check(&text, &options.check_options());
+    let document = Document::new(None, &text, OffsetUnit::Utf16);
+    let container = options.container.as_deref().map(|text| Document::new(None, text, OffsetUnit::Utf16));
+    let result = validation_result(&checked, &document, container.as_ref());
+    // `json_compatible`: no `Map`, no `bigint`, `null` for what is not known.
+    let plain = result.serialize(&serde_wasm_bindgen::Serializer::json_compatible());
+    plain.map(Ts::new_unchecked).map_err(|error| type_error(&error.to_string()))
 }
 
-fn check(text: &str, options: &Options) -> ValidationResult {
-    let defect = "\"name\": 5";
-    let diagnostics: Vec<Diagnostic> = text
-        .find(defect)
-        .map(|at| at + defect.len() - 1)
-        .map(|at| Diagnostic {
-            rule: "wrong-type".to_owned(),
-            severity: Severity::Error,
-            group: "contract".to_owned(),
-            message: "expected a string, found a number".to_owned(),
-            note: None,
-            pointer: "/name".to_owned(),
-            range: Range { start: position(text, at), end: position(text, at + 1) },
-            related: Vec::new(),
-            fixes: Vec::new(),
-        })
-        .into_iter()
-        .collect();
-    ValidationResult {
-        kind: options.kind.unwrap_or_default().resolve(text),
-        api_version: 0,
-        valid: diagnostics.is_empty(),
-        diagnostics,
-    }
+/// Makes panics readable while developing; the published module has none of it.
+#[cfg(debug_assertions)]
+#[wasm_bindgen(start)]
+pub fn start() {
+    console_error_panic_hook::set_once();
 }
 
-fn position(text: &str, byte: usize) -> Position {
-    let before = &text[..byte];
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    Position {
-        line: before.matches('\n').count() as u32,
-        character: line.encode_utf16().count() as u32,
-        offset: before.encode_utf16().count() as u32,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn offsets_are_utf16() {
-        let result = check("{\"x\": \"🧠\",\n \"y\": \"🧠\", \"name\": 5}", &Options::default());
-        let range = &result.diagnostics[0].range;
-        assert_eq!((range.start.line, range.start.character, range.start.offset), (1, 20, 32));
-    }
+fn type_error(message: &str) -> JsValue {
+    js_sys::TypeError::new(message).into()
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use task_api_core::diagnostic::Severity;
 use task_api_core::model::Task;
-use task_api_core::report::{Document, FileReport, OffsetUnit, file_report};
+use task_api_core::report::{Document, OffsetUnit, ValidationResult, validation_result};
 use task_api_core::{CheckOptions, Checked, Kind, check, check_broken_utf8};
 
 use crate::args::{Format, ValidateArgs};
@@ -17,7 +17,7 @@ use crate::{DONE, INVALID, Io, USAGE, present};
 struct Report {
     version: u32,
     summary: Summary,
-    files: Vec<FileReport>,
+    files: Vec<ValidationResult>,
 }
 
 #[derive(Default, Serialize)]
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &ValidateArgs, io: &mut Io) -> Result<u8, Failure> {
         let document = Document::new(Some(&loaded.name), &loaded.text, OffsetUnit::Bytes);
         let container = container.map(|c| Document::new(Some(&c.name), &c.text, OffsetUnit::Bytes));
         match args.format {
-            Format::Json => reports.push(file_report(&checked, &document, container.as_ref())),
+            Format::Json => reports.push(validation_result(&checked, &document, container.as_ref())),
             Format::Concise => io.out(&present::concise(&checked.diagnostics, &document)),
             Format::Full => {
                 let frames = present::frames(&checked.diagnostics, &document, container.as_ref(), io.colour_out);
