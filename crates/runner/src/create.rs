@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use bollard::models::{ContainerCreateBody, DeviceRequest, HostConfig, Mount, MountType};
+use bollard::models::{
+    ContainerCreateBody, DeviceRequest, HostConfig, HostConfigLogConfig, Mount, MountType,
+};
 use task_api_core::spec::{ContainerSpec, EnvValue, ResourceSpec};
 
 use crate::error::Warning;
@@ -17,11 +19,18 @@ const SHARES_PER_CPU: u128 = 1024;
 const MINIMUM_SHARES: u128 = 2;
 const NANOS_PER_CPU: u128 = 1_000_000_000;
 
-/// `processors` is how many the engine has, where it said so.
+/// What the engine has, where it said so.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Capabilities {
+    pub(crate) processors: Option<u64>,
+    /// The log driver that it uses unless told otherwise.
+    pub(crate) log_driver: Option<String>,
+}
+
 pub(crate) fn container_body(
     spec: &ContainerSpec,
     own_labels: &[(&str, &str)],
-    processors: Option<u64>,
+    capabilities: &Capabilities,
 ) -> (ContainerCreateBody, Vec<Warning>) {
     let mut warnings = Vec::new();
     let mut labels: HashMap<String, String> = spec.labels.clone().into_iter().collect();
@@ -31,10 +40,16 @@ pub(crate) fn container_body(
     let mut host = HostConfig {
         mounts: Some(mounts(spec)),
         network_mode: spec.network.clone(),
+        log_config: log_config(capabilities.log_driver.as_deref()),
         security_opt: Some(vec!["no-new-privileges".to_owned()]),
         ..HostConfig::default()
     };
-    limit(&mut host, &spec.resources, processors, &mut warnings);
+    limit(
+        &mut host,
+        &spec.resources,
+        capabilities.processors,
+        &mut warnings,
+    );
     let body = ContainerCreateBody {
         image: Some(spec.image.clone()),
         cmd: spec.command.clone(),
@@ -78,6 +93,23 @@ fn mounts(spec: &ContainerSpec) -> Vec<Mount> {
             ..Mount::default()
         })
         .collect()
+}
+
+/// Docker's usual log driver replaces bytes that are not UTF-8, and `none` keeps nothing, so that
+/// output could not be passed on as it is; `local` keeps every byte. A site that sends output
+/// elsewhere keeps its choice, and Podman's drivers are exact.
+fn log_config(default_driver: Option<&str>) -> Option<HostConfigLogConfig> {
+    const LARGEST_FILE: &str = "2g";
+    const FILES: &str = "5";
+    if !matches!(default_driver, Some("json-file" | "local" | "none")) {
+        return None;
+    }
+    let options = [("max-size", LARGEST_FILE), ("max-file", FILES)];
+    let options = options.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Some(HostConfigLogConfig {
+        typ: Some("local".to_owned()),
+        config: Some(options.into()),
+    })
 }
 
 fn limit(
@@ -174,7 +206,10 @@ mod tests {
                 ..spec()
             },
             &[],
-            processors,
+            &Capabilities {
+                processors,
+                log_driver: None,
+            },
         );
         (body.host_config.expect("a host configuration"), warnings)
     }
@@ -264,6 +299,17 @@ mod tests {
     }
 
     #[test]
+    fn a_driver_that_changes_bytes_is_not_used() {
+        for driver in ["json-file", "local", "none"] {
+            let config = log_config(Some(driver)).expect("a driver of ours");
+            assert_eq!(config.typ.as_deref(), Some("local"));
+        }
+        for driver in [None, Some("journald"), Some("k8s-file"), Some("syslog")] {
+            assert_eq!(log_config(driver), None);
+        }
+    }
+
+    #[test]
     fn own_labels_win_and_secrets_reach_the_container_only() {
         let mut spec = spec();
         spec.labels.insert("a".to_owned(), "theirs".to_owned());
@@ -271,7 +317,7 @@ mod tests {
             name: "T".to_owned(),
             value: EnvValue::Secret(Secret::new("hush")),
         });
-        let (body, _) = container_body(&spec, &[("a", "ours")], None);
+        let (body, _) = container_body(&spec, &[("a", "ours")], &Capabilities::default());
         assert_eq!(body.labels.expect("labels")["a"], "ours");
         assert_eq!(body.env, Some(vec!["T=hush".to_owned()]));
         assert_eq!(

@@ -104,15 +104,16 @@ impl Engine {
                 .await?
                 .1
         } else {
-            if self.look(&run.record).await? == Facts::Absent {
+            let Facts::Present(present) = self.look(&run.record).await? else {
                 return Err(Error::ContainerGone {
                     id: run.id().clone(),
                 });
-            }
+            };
             let container = run.record.container();
             let reader = LogReader {
                 engine: self,
                 container: &container,
+                loses_newlines: loses_newlines(&present),
                 options,
                 ended: &Ended::default(),
             };
@@ -131,16 +132,17 @@ impl Engine {
         sink: &mut impl LogSink,
         peak: &Cell<Option<u64>>,
     ) -> Result<(Facts, Option<String>)> {
-        if self.look(record).await? == Facts::Absent {
+        let Facts::Present(present) = self.look(record).await? else {
             return Err(Error::ContainerGone {
                 id: record.id.clone(),
             });
-        }
+        };
         let container = record.container();
         let ended = Ended::default();
         let reader = LogReader {
             engine: self,
             container: &container,
+            loses_newlines: loses_newlines(&present),
             options,
             ended: &ended,
         };
@@ -262,4 +264,9 @@ impl Engine {
             tokio::time::sleep(SAMPLE_INTERVAL).await;
         }
     }
+}
+
+/// Docker's `local` driver hands out the end of a line over 16 KiB without its newline.
+fn loses_newlines(container: &Present) -> bool {
+    container.log_driver.as_deref() == Some("local")
 }

@@ -155,11 +155,23 @@ async fn remove_stale(docker: &Docker) {
 
 async fn read(docker: &Docker, container: &str, image: &str) -> Result<String> {
     let (image_name, path) = (|| image.to_owned(), || CONTAINER_FILE.to_owned());
-    let Some(stat) = stat(docker, container, CONTAINER_FILE).await? else {
-        return Err(Error::ImageFileAbsent {
-            image: image_name(),
-            path: path(),
-        });
+    let stat = match stat(docker, container, CONTAINER_FILE).await {
+        Ok(Some(stat)) => stat,
+        Ok(None) => {
+            return Err(Error::ImageFileAbsent {
+                image: image_name(),
+                path: path(),
+            });
+        }
+        Err(Error::EngineRefused { words, .. }) if words.contains("too many links") => {
+            let target = "itself".to_owned();
+            return Err(Error::ImageFileDangling {
+                image: image_name(),
+                path: path(),
+                target,
+            });
+        }
+        Err(error) => return Err(error),
     };
     let (stat, place) = if stat.file_mode & MODE_LINK == 0 {
         (stat, path())

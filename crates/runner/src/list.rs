@@ -76,14 +76,12 @@ impl Engine {
     /// As [`RunStore::find`], and also finds runs whose record is in another directory, as long as
     /// they have a container.
     pub async fn find(&self, store: &RunStore, query: &str) -> Result<Run> {
-        if names_a_file(query) {
-            return store.find(query);
+        match store.find(query) {
+            Err(Error::RunNotFound { .. } | Error::RecordIo { .. }) if !names_a_file(query) => {}
+            found => return found,
         }
         let containers = self.our_containers().await?;
-        let mut ids = store.ids().unwrap_or_default();
-        ids.extend(containers.keys().cloned());
-        ids.sort_unstable();
-        ids.dedup();
+        let ids: Vec<RunId> = containers.keys().cloned().collect();
         let not_found = || Error::RunNotFound {
             query: query.to_owned(),
             dir: store.dir().to_owned(),
@@ -91,10 +89,6 @@ impl Engine {
         let Some(id) = choose(query, &ids)? else {
             return Err(not_found());
         };
-        let in_store = store.path_of(&id);
-        if in_store.exists() {
-            return Run::load(&in_store);
-        }
         let path = containers
             .get(&id)
             .and_then(|container| container.record.as_deref());

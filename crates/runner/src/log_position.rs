@@ -46,6 +46,14 @@ impl LogPosition {
         Some((earliest.as_second() - SLACK_SECONDS).max(0))
     }
 
+    /// Whether everything that could be repeated is among the last so many pieces.
+    pub(crate) fn is_within_last(&self, pieces: u64) -> bool {
+        self.out
+            .delivered_at_last
+            .saturating_add(self.err.delivered_at_last)
+            < pieces
+    }
+
     /// Whether this piece is new, and from now on counts as delivered.
     pub(crate) fn admit(&mut self, source: LogSource, time: Timestamp) -> bool {
         let stream = match source {

@@ -60,6 +60,8 @@ pub(crate) struct LogReader<'a> {
     pub(crate) container: &'a str,
     pub(crate) options: &'a LogOptions,
     pub(crate) ended: &'a Ended,
+    /// See [`LineStarts::is_newline_missing`].
+    pub(crate) loses_newlines: bool,
 }
 
 /// What the output was like, beyond what went to the sink.
@@ -78,6 +80,9 @@ enum ConnectionEnd {
     Final(Error),
 }
 
+/// How many of the last pieces are asked for again at the end; reading all of a long output twice
+/// would take too long.
+const REST: u64 = 5000;
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// How many connections in a row may bring nothing before reading is given up.
@@ -135,11 +140,19 @@ impl LogReader<'_> {
         let mut pause = FIRST_PAUSE;
         let mut fruitless = 0;
         let mut has_delivered = false;
+        let mut is_just_the_rest = false;
         loop {
             let mut delivered = 0;
-            let since = position.begin();
             let is_last = self.ended.is_set() || !self.options.follow;
-            let stream = self.open(since, has_delivered, !is_last);
+            let since = position
+                .begin()
+                .or(self.options.since.map(Timestamp::as_second));
+            let tail = if !has_delivered {
+                self.options.tail
+            } else {
+                (is_just_the_rest && position.is_within_last(REST)).then_some(2 * REST)
+            };
+            let stream = self.open(since, tail, !is_last);
             let end = self
                 .pump(
                     pin!(stream),
@@ -151,15 +164,20 @@ impl LogReader<'_> {
                 .await?;
             sink.flush().await.map_err(Error::LogSink)?;
             has_delivered |= delivered > 0;
+            is_just_the_rest = false;
             if delivered > 0 {
                 (fruitless, pause) = (0, FIRST_PAUSE);
             }
             let problem = match end {
                 ConnectionEnd::Complete if is_last => return Ok(LogEnd::default()),
                 ConnectionEnd::Complete => {
-                    // The output ends a moment before the container does.
+                    // The output ends a moment before the container does. Engines that follow
+                    // sometimes miss what was written at the very end, so that is asked for again.
                     tokio::select! {
-                        () = self.ended.wait() => return Ok(LogEnd::default()),
+                        () = self.ended.wait() => {
+                            is_just_the_rest = true;
+                            continue;
+                        }
                         () = tokio::time::sleep(LONGEST_PAUSE) => {}
                     }
                     "the engine keeps ending the output of a running container".to_owned()
@@ -183,21 +201,18 @@ impl LogReader<'_> {
 
     fn open(
         &self,
-        resume_since: Option<i64>,
-        is_resumed: bool,
+        since: Option<i64>,
+        tail: Option<u64>,
         follow: bool,
     ) -> impl Stream<Item = Result<LogOutput, bollard::errors::Error>> + use<> {
-        let since = resume_since
-            .or(self.options.since.map(Timestamp::as_second))
-            .unwrap_or(0);
         let mut options = LogsOptionsBuilder::new()
             .follow(follow)
             .stdout(true)
             .stderr(true)
             .timestamps(true)
-            .since(i32::try_from(since).unwrap_or(i32::MAX));
-        if let Some(lines) = self.options.tail.filter(|_| !is_resumed) {
-            options = options.tail(&lines.to_string());
+            .since(i32::try_from(since.unwrap_or(0)).unwrap_or(i32::MAX));
+        if let Some(pieces) = tail {
+            options = options.tail(&pieces.to_string());
         }
         self.engine
             .docker
@@ -257,7 +272,11 @@ impl LogReader<'_> {
             if self.options.since.is_some_and(|since| time < since) {
                 continue;
             }
-            let begins_line = lines.advance(source, bytes);
+            if self.loses_newlines && lines.is_newline_missing(source, time) {
+                lines.advance(source, time, b"\n");
+                sink.write(source, b"\n").await.map_err(Error::LogSink)?;
+            }
+            let begins_line = lines.advance(source, time, bytes);
             if self.options.timestamps && begins_line {
                 sink.write(source, &[text, b" "].concat())
                     .await
@@ -282,22 +301,25 @@ impl LogReader<'_> {
     }
 }
 
-/// Whether the next byte of each source begins a line.
+/// The line that each source is inside of, by the time of its last piece.
 #[derive(Debug, Default)]
 struct LineStarts {
-    is_inside: [bool; 2],
+    inside: [Option<Timestamp>; 2],
 }
 
 impl LineStarts {
     /// Says whether `bytes` begin a line, and remembers how they end.
-    fn advance(&mut self, source: LogSource, bytes: &[u8]) -> bool {
-        let is_inside = match source {
-            LogSource::Stdout => &mut self.is_inside[0],
-            LogSource::Stderr => &mut self.is_inside[1],
-        };
-        let begins_line = !*is_inside;
-        *is_inside = bytes.last().is_some_and(|byte| *byte != b'\n');
+    fn advance(&mut self, source: LogSource, time: Timestamp, bytes: &[u8]) -> bool {
+        let inside = &mut self.inside[source as usize];
+        let begins_line = inside.is_none();
+        *inside = (bytes.last() != Some(&b'\n')).then_some(time);
         begins_line
+    }
+
+    /// All pieces of one line have one time, so a piece of another time is another line, and the
+    /// one before had a newline that the log driver dropped.
+    fn is_newline_missing(&self, source: LogSource, time: Timestamp) -> bool {
+        self.inside[source as usize].is_some_and(|inside| inside != time)
     }
 }
 
@@ -336,10 +358,14 @@ mod tests {
     #[test]
     fn a_long_line_begins_once() {
         let mut lines = LineStarts::default();
-        assert!(lines.advance(LogSource::Stdout, b"a"));
-        assert!(!lines.advance(LogSource::Stdout, b"b"));
-        assert!(lines.advance(LogSource::Stderr, b"x\n"));
-        assert!(!lines.advance(LogSource::Stdout, b"c\n"));
-        assert!(lines.advance(LogSource::Stdout, b"d"));
+        let time = |second| Timestamp::from_second(second).expect("a time");
+        assert!(lines.advance(LogSource::Stdout, time(1), b"a"));
+        assert!(!lines.advance(LogSource::Stdout, time(1), b"b"));
+        assert!(lines.advance(LogSource::Stderr, time(2), b"x\n"));
+        assert!(!lines.is_newline_missing(LogSource::Stdout, time(1)));
+        assert!(lines.is_newline_missing(LogSource::Stdout, time(2)));
+        assert!(!lines.advance(LogSource::Stdout, time(1), b"c\n"));
+        assert!(!lines.is_newline_missing(LogSource::Stdout, time(2)));
+        assert!(lines.advance(LogSource::Stdout, time(2), b"d"));
     }
 }

@@ -32,6 +32,7 @@ pub(crate) struct Present {
     pub(crate) started_at: Option<Timestamp>,
     pub(crate) finished_at: Option<Timestamp>,
     pub(crate) memory_limit: Option<u64>,
+    pub(crate) log_driver: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,7 +161,11 @@ pub(crate) fn apply(record: &mut Record, facts: &Facts) {
         Phase::Ended => {
             record.state = State::Exited;
             record.started_at = container.started_at.or(record.started_at);
-            record.finished_at = container.finished_at.or(record.finished_at);
+            // The engine can notice the start of a short process only after its end.
+            record.finished_at = container
+                .finished_at
+                .or(record.finished_at)
+                .max(record.started_at);
             record.exit_code = container.exit_code.or(record.exit_code);
             record.oom_killed |= container.oom_killed;
             if record.oom_killed && record.peak_memory_bytes.is_some() {
@@ -189,7 +194,7 @@ fn facts(record: &Record, answer: ContainerInspectResponse) -> Facts {
         Some(Status::EXITED | Status::DEAD | Status::REMOVING) => Phase::Ended,
         Some(Status::CREATED | Status::EMPTY) | None => Phase::Created,
     };
-    let memory_limit = answer.host_config.and_then(|host| host.memory);
+    let host = answer.host_config.unwrap_or_default();
     Facts::Present(Present {
         id: answer.id.unwrap_or_default(),
         phase,
@@ -199,9 +204,11 @@ fn facts(record: &Record, answer: ContainerInspectResponse) -> Facts {
         error: state.error.filter(|words| !words.is_empty()),
         started_at: time(state.started_at.as_deref()),
         finished_at: time(state.finished_at.as_deref()),
-        memory_limit: memory_limit
+        memory_limit: host
+            .memory
             .and_then(|bytes| u64::try_from(bytes).ok())
             .filter(|bytes| *bytes > 0),
+        log_driver: host.log_config.and_then(|config| config.typ),
     })
 }
 
@@ -227,6 +234,7 @@ mod tests {
             started_at: "2026-01-02T03:04:06Z".parse().ok(),
             finished_at: None,
             memory_limit: None,
+            log_driver: None,
         }
     }
 

@@ -13,7 +13,7 @@ use task_api_core::spec::ContainerSpec;
 
 use crate::{
     LABEL_RECORD, LABEL_RUN_ID, LABEL_TASK,
-    create::{container_body, without_secrets},
+    create::{Capabilities, container_body, without_secrets},
     engine::{Engine, engine_error, status, words},
     error::{Error, Result, Warning},
     reconcile::{Facts, apply, save},
@@ -69,10 +69,13 @@ impl Engine {
             .info()
             .await
             .map_err(|error| engine_error("to say what it has", &error))?;
-        let processors = info
-            .ncpu
-            .and_then(|count| u64::try_from(count).ok())
-            .filter(|count| *count > 0);
+        let capabilities = Capabilities {
+            processors: info
+                .ncpu
+                .and_then(|count| u64::try_from(count).ok())
+                .filter(|count| *count > 0),
+            log_driver: info.logging_driver,
+        };
         let engine = EngineIdentity {
             id: info.id,
             ..self.identity.clone()
@@ -101,7 +104,7 @@ impl Engine {
                 (LABEL_TASK, request.task.as_str()),
                 (LABEL_RECORD, record_label.as_ref()),
             ];
-            let (body, mut warnings) = container_body(&request.spec, &labels, processors);
+            let (body, mut warnings) = container_body(&request.spec, &labels, &capabilities);
             match self.create(run.id(), body).await {
                 Ok(created) => {
                     warnings.extend(

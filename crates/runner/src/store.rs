@@ -191,6 +191,7 @@ pub(crate) fn choose(query: &str, ids: &[RunId]) -> Result<Option<RunId>> {
         .filter(|id| id.as_str().starts_with(query))
         .cloned()
         .collect();
+    candidates.sort_unstable();
     if candidates.len() > 1 {
         return Err(Error::RunAmbiguous {
             query: query.to_owned(),
