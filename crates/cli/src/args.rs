@@ -35,6 +35,21 @@ pub(crate) enum Command {
     Validate(ValidateArgs),
     /// Print what a task comes to: merged with its template, nothing left open
     Resolve(ResolveArgs),
+    /// Start a task's container; with --watch, follow it to its end
+    Run(RunArgs),
+    /// Print a run's output
+    Logs(LogsArgs),
+    /// Wait for a run and tell how it ended
+    #[command(visible_alias = "status")]
+    CheckTaskRun(StatusArgs),
+    /// End a run
+    Stop(StopArgs),
+    /// Remove the containers of runs
+    Rm(RmArgs),
+    /// List runs
+    Ps(PsArgs),
+    /// Print an image's /processing-container.json
+    ProcessingContainer(ProcessingContainerArgs),
     /// Print the JSON Schema of a file format
     Schema(SchemaArgs),
 }
@@ -85,6 +100,90 @@ pub(crate) struct TaskArgs {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) task: TaskArgs,
+    /// Where to run
+    #[arg(long, value_enum, default_value_t = Mode::Docker)]
+    pub(crate) mode: Mode,
+    /// Follow the container to its end, pass its output on and exit with its code
+    #[arg(long, short)]
+    pub(crate) watch: bool,
+    /// The run record to write, instead of task_run-<id>.json here
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Print what would run and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Who the container runs as: UID:GID, or `image` for the image's own user [default: the caller]
+    #[arg(long, value_name = "UID:GID|image", value_parser = user, default_value = "", hide_default_value = true)]
+    pub(crate) user: UserArg,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct LogsArgs {
+    /// A run record, a run's id or the beginning of one
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+    /// Go on until the container ends
+    #[arg(long, short)]
+    pub(crate) watch: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct StatusArgs {
+    /// A run record, a run's id or the beginning of one
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+    /// Wait for the run's end (the default)
+    #[arg(long, overrides_with = "no_watch")]
+    pub(crate) watch: bool,
+    /// Tell how it is now
+    #[arg(long, overrides_with = "watch")]
+    pub(crate) no_watch: bool,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = RecordFormat::Full)]
+    pub(crate) format: RecordFormat,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct StopArgs {
+    /// A run record, a run's id or the beginning of one
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+    /// How long to wait before the container is killed
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    pub(crate) time: u64,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct RmArgs {
+    /// Run records, runs' ids or beginnings of them
+    #[arg(value_name = "RUN", required = true)]
+    pub(crate) runs: Vec<String>,
+    /// Kill a container that still runs
+    #[arg(long, short)]
+    pub(crate) force: bool,
+    /// Delete the record as well
+    #[arg(long)]
+    pub(crate) record: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct PsArgs {
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = RecordFormat::Full)]
+    pub(crate) format: RecordFormat,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ProcessingContainerArgs {
+    /// The image, which must be present
+    #[arg(value_name = "IMAGE")]
+    pub(crate) image: String,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct SchemaArgs {
     #[arg(value_enum)]
     pub(crate) kind: SchemaKind,
@@ -131,6 +230,29 @@ pub(crate) enum Format {
     Json,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Mode {
+    /// The local engine
+    Docker,
+    /// A Kubernetes cluster
+    K8s,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RecordFormat {
+    /// For people
+    Full,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UserArg {
+    Caller,
+    Ids(u32, u32),
+    Image,
+}
+
 impl KindArg {
     pub(crate) fn kind(self) -> Option<Kind> {
         match self {
@@ -155,5 +277,17 @@ fn name_and_value(argument: &str) -> Result<(String, String), String> {
     match argument.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("write it as NAME=VALUE".to_owned()),
+    }
+}
+
+fn user(argument: &str) -> Result<UserArg, String> {
+    let ids = |text: &str| {
+        let (user, group) = text.split_once(':')?;
+        Some(UserArg::Ids(user.parse().ok()?, group.parse().ok()?))
+    };
+    match argument {
+        "" => Ok(UserArg::Caller),
+        "image" => Ok(UserArg::Image),
+        other => ids(other).ok_or_else(|| "write it as UID:GID in numbers, or `image`".to_owned()),
     }
 }

@@ -1,5 +1,8 @@
-//! One module a command.
+//! One module a command, or a family of commands.
 
+pub(crate) mod processing_container;
 pub(crate) mod resolve;
+pub(crate) mod run;
+pub(crate) mod runs;
 pub(crate) mod schema;
 pub(crate) mod validate;

@@ -5,7 +5,10 @@
 
 mod args;
 mod commands;
+mod engine;
 mod exit;
+mod follow;
+mod host;
 mod io;
 mod load;
 mod prepare;
@@ -21,7 +24,6 @@ pub use exit::{CONTAINER_FAILED, DONE, ENGINE_UNREACHABLE, INVALID, KILLED, TIME
 pub use io::Io;
 
 use args::{Args, Command};
-use exit::Failure;
 
 /// Runs the program; the result is the process's exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io) -> u8 {
@@ -32,6 +34,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io) -> u8 {
     let result = match args.command {
         Command::Validate(args) => commands::validate::run(&args, io),
         Command::Resolve(args) => commands::resolve::run(&args, io),
+        Command::Run(args) => commands::run::run(&args, io),
+        Command::Logs(args) => commands::runs::logs(&args, io),
+        Command::CheckTaskRun(args) => commands::runs::status(&args, io),
+        Command::Stop(args) => commands::runs::stop(&args, io),
+        Command::Rm(args) => commands::runs::rm(&args, io),
+        Command::Ps(args) => commands::runs::ps(&args, io),
+        Command::ProcessingContainer(args) => commands::processing_container::run(&args, io),
         Command::Schema(args) => commands::schema::run(&args, io),
     };
     let code = match result {
@@ -68,11 +77,5 @@ fn usage(error: &clap::Error, io: &mut Io) -> u8 {
             io.err(&text);
             USAGE
         }
-    }
-}
-
-impl From<Failure> for String {
-    fn from(failure: Failure) -> String {
-        failure.message
     }
 }

@@ -1,1 +1,48 @@
-//! Carries out a `ContainerSpec` on a container engine.
+//! Carries out a `ContainerSpec` on a container engine (Docker, or Podman's Docker API), and keeps
+//! a record of every run.
+//!
+//! Nothing here prints or parses arguments, and the environment comes in as [`Surroundings`]. The
+//! order of things inside [`Engine::start`] is what makes a run impossible to lose: the record is
+//! on disk, with an id from which the container's name follows, before the container is created.
+//! A process that is killed between any two instructions leaves either no container, or a
+//! container and a record that finds it; [`Engine::reconcile`] is the other half of that promise.
+
+mod cgroup;
+mod control;
+mod create;
+mod engine;
+mod error;
+mod follow;
+mod image_file;
+mod list;
+mod log_position;
+mod logs;
+mod outcome;
+mod reconcile;
+mod record;
+mod run_id;
+mod start;
+mod store;
+mod surroundings;
+
+pub use crate::{
+    control::{Removal, Signal, Stopped},
+    engine::{Engine, ImageInfo},
+    error::{Attempt, Error, Result, Warning},
+    follow::Followed,
+    list::{ListedRun, Listing},
+    logs::{LogOptions, LogSink, LogSource, WriterSink},
+    outcome::Outcome,
+    record::{ChannelSize, EngineIdentity, ImageRecord, Record, State},
+    run_id::RunId,
+    start::{RecordPlace, Request, Started},
+    store::{Run, RunStore},
+    surroundings::Surroundings,
+};
+
+/// The run's id, on every container of ours.
+pub const LABEL_RUN_ID: &str = "task-api.run-id";
+/// The task's name, on every container of ours.
+pub const LABEL_TASK: &str = "task-api.task";
+/// Where the run's record is, so that a run is found from another directory.
+pub const LABEL_RECORD: &str = "task-api.record";

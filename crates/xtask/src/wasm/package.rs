@@ -68,8 +68,7 @@ fn replaced(text: &str, from: &str, to: &str, times: usize) -> Result<String> {
 /// A text and not a `Value`, which would sort its keys: the order of `exports` has a meaning.
 fn package_json() -> Result<String> {
     let text = replaced(include_str!("package.template.json"), "{version}", env!("CARGO_PKG_VERSION"), 1)?;
-    let text = replaced(&text, "{license}", env!("CARGO_PKG_LICENSE"), 1)?;
-    replaced(&text, "{repository}", env!("CARGO_PKG_REPOSITORY"), 1)
+    replaced(&text, "{license}", env!("CARGO_PKG_LICENSE"), 1)
 }
 
 #[cfg(test)]

@@ -1,0 +1,91 @@
+//! `task-api run`: starts a task's container, and follows it with `--watch`.
+
+use serde_json::json;
+use task_api_core::command_line::docker_run;
+use task_api_core::plan::{Host, Plan, plan};
+use task_api_runner::{RecordPlace, Request};
+
+use crate::args::{Mode, RunArgs, UserArg};
+use crate::engine::{EngineAccess, warn};
+use crate::exit::Failure;
+use crate::prepare::{ContainerSource, Prepared, prepare};
+use crate::{DONE, Io, follow, host};
+
+pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
+    if args.mode == Mode::K8s {
+        return Err(Failure::usage("running on Kubernetes is not supported; use `--mode docker`"));
+    }
+    let mut access = EngineAccess::new(io)?;
+    let mut from_image = |image: &str, _: &mut Io| {
+        let engine = access.connect()?.clone();
+        Ok(access.block_on(engine.processing_container_of(image))?)
+    };
+    let prepared = prepare(&args.task, &mut ContainerSource::Image(&mut from_image), io)?;
+    for notice in &prepared.resolution.notices {
+        io.warning(notice);
+    }
+    let directory = directory_of(&prepared)?;
+    let instance = &prepared.resolution.instance;
+    host::check_inputs(instance, &directory)?;
+    let inputs = host::measure(instance, &directory)?;
+    let owner = match args.user {
+        UserArg::Caller => Some(caller()),
+        UserArg::Ids(user, group) => Some((user, group)),
+        UserArg::Image => None,
+    };
+    let around = Host {
+        task_directory: directory.clone(),
+        user: owner.map(|(user, group)| format!("{user}:{group}")),
+        sizes: inputs.sizes,
+        ..Host::default()
+    };
+    let plan = plan(instance, &around).map_err(|error| Failure::invalid(error.to_string()))?;
+    if args.dry_run {
+        return dry_run(&plan, io);
+    }
+    // Only then is anything changed: an engine that is not there leaves no directories behind.
+    access.connect()?;
+    host::make_outputs(instance, &directory, owner.filter(|_| caller().0 == 0))?;
+    let request = Request {
+        spec: plan.spec,
+        task: instance.name.clone(),
+        task_instance: json!(instance),
+        origins: json!(prepared.resolution.origins),
+        inputs: inputs.channels,
+        outputs: Vec::new(),
+        tool: concat!("task-api ", env!("CARGO_PKG_VERSION")).to_owned(),
+        record: match &args.output {
+            Some(path) => RecordPlace::File(io.absolute(path)),
+            None => RecordPlace::Directory(io.directory.clone()),
+        },
+    };
+    let engine = access.connect()?.clone();
+    let started = access.block_on(engine.start(request))?;
+    warn(&started.warnings, io);
+    let mut run = started.run;
+    let names = format!("run {}\nrecord {}\n", run.id(), run.path().display());
+    if !args.watch {
+        io.out(&names);
+        return Ok(DONE);
+    }
+    // Standard output belongs to the container.
+    io.err(&names);
+    follow::follow(&mut access, &mut run, io)
+}
+
+fn dry_run(plan: &Plan, io: &mut Io) -> Result<u8, Failure> {
+    let shown = json!({ "spec": plan.spec, "estimates": plan.estimates, "dockerRun": docker_run(&plan.spec) });
+    io.out(&format!("{shown:#}\n"));
+    Ok(DONE)
+}
+
+fn directory_of(prepared: &Prepared) -> Result<String, Failure> {
+    match prepared.directory.to_str() {
+        Some(directory) => Ok(directory.to_owned()),
+        None => Err(Failure::usage(format!("the path {} is not UTF-8", prepared.directory.display()))),
+    }
+}
+
+fn caller() -> (u32, u32) {
+    (rustix::process::getuid().as_raw(), rustix::process::getgid().as_raw())
+}

@@ -1,0 +1,148 @@
+//! The commands on runs that were started: `logs`, `status`, `stop`, `rm`, `ps`.
+
+use std::time::Duration;
+
+use serde_json::json;
+use task_api_core::quantity::human_bytes;
+use task_api_runner::{LogOptions, Outcome, Record, Removal, RunStore, State};
+
+use crate::args::{LogsArgs, PsArgs, RecordFormat, RmArgs, StatusArgs, StopArgs};
+use crate::engine::{EngineAccess, warn};
+use crate::exit::Failure;
+use crate::follow::{Streams, ending_in_words};
+use crate::{DONE, Io};
+
+pub(crate) fn logs(args: &LogsArgs, io: &mut Io) -> Result<u8, Failure> {
+    let mut access = EngineAccess::new(io)?;
+    let run = access.find_run(&args.run, io)?;
+    let engine = access.connect()?.clone();
+    let options = if args.watch { LogOptions::following() } else { LogOptions::default() };
+    let warnings = access.block_on(engine.logs(&run, &options, &mut Streams::of(io)))?;
+    warn(&warnings, io);
+    Ok(DONE)
+}
+
+pub(crate) fn status(args: &StatusArgs, io: &mut Io) -> Result<u8, Failure> {
+    let mut access = EngineAccess::new(io)?;
+    let mut run = access.find_run(&args.run, io)?;
+    if !args.no_watch {
+        let engine = access.connect()?.clone();
+        let followed = access.block_on(engine.wait(&mut run))?;
+        warn(&followed.warnings, io);
+    }
+    match args.format {
+        RecordFormat::Json => io.out(&format!("{:#}\n", json!(run.record))),
+        RecordFormat::Full => io.out(&in_words(&run.record)),
+    }
+    Ok(Outcome::of(&run.record).map_or(DONE, |outcome| outcome.exit_code()))
+}
+
+pub(crate) fn stop(args: &StopArgs, io: &mut Io) -> Result<u8, Failure> {
+    let mut access = EngineAccess::new(io)?;
+    let mut run = access.find_run(&args.run, io)?;
+    let engine = access.connect()?.clone();
+    let stopped = access.block_on(engine.stop(&mut run, Duration::from_secs(args.time)))?;
+    warn(&stopped.warnings, io);
+    let id = run.id();
+    let words = if stopped.had_ended {
+        format!("run {id} had ended before\n")
+    } else if stopped.was_killed {
+        format!("run {id} did not end by itself within {} s and was killed\n", args.time)
+    } else {
+        format!("run {id} has ended\n")
+    };
+    io.out(&words);
+    Ok(DONE)
+}
+
+pub(crate) fn rm(args: &RmArgs, io: &mut Io) -> Result<u8, Failure> {
+    let mut access = EngineAccess::new(io)?;
+    for query in &args.runs {
+        let mut run = access.find_run(query, io)?;
+        let engine = access.connect()?.clone();
+        let removal = Removal { force: args.force, delete_record: args.record };
+        let warnings = access.block_on(engine.remove(&mut run, removal))?;
+        warn(&warnings, io);
+        io.out(&format!("removed {}\n", run.id()));
+    }
+    Ok(DONE)
+}
+
+pub(crate) fn ps(args: &PsArgs, io: &mut Io) -> Result<u8, Failure> {
+    let mut access = EngineAccess::new(io)?;
+    let engine = access.connect()?.clone();
+    let listing = access.block_on(engine.list(&RunStore::new(io.directory.clone())))?;
+    for problem in &listing.problems {
+        io.warning(&problem.to_string());
+    }
+    if args.format == RecordFormat::Json {
+        let runs: Vec<_> = listing
+            .runs
+            .iter()
+            .map(|run| {
+                let record = run.run.as_ref().map(|run| &run.record);
+                json!({ "id": run.id, "task": run.task, "image": run.image, "container": run.container_status,
+                    "recordPath": run.run.as_ref().map(|run| run.path()), "record": record })
+            })
+            .collect();
+        io.out(&format!("{:#}\n", json!({ "version": 1, "runs": runs })));
+        return Ok(DONE);
+    }
+    let mut rows = vec![["RUN", "TASK", "STATE", "STARTED", "IMAGE"].map(str::to_owned)];
+    for run in &listing.runs {
+        let record = run.run.as_ref().map(|run| &run.record);
+        let state = match record {
+            Some(record) => state_in_words(record),
+            None => format!("{}, no record", run.container_status.as_deref().unwrap_or("gone")),
+        };
+        let started =
+            record.and_then(|record| record.started_at).map_or_else(|| "-".to_owned(), |time| time.to_string());
+        let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+        rows.push([run.id.to_string(), or_dash(&run.task), state, started, or_dash(&run.image)]);
+    }
+    io.out(&table(&rows));
+    Ok(DONE)
+}
+
+fn in_words(record: &Record) -> String {
+    let mut lines = vec![
+        ("run", record.id.to_string()),
+        ("image", record.image.reference.clone()),
+        ("state", state_in_words(record)),
+    ];
+    if let Some(words) = Outcome::of(record).and_then(|outcome| ending_in_words(&outcome, record)) {
+        lines.push(("end", words));
+    }
+    for (name, time) in [("started", record.started_at), ("finished", record.finished_at)] {
+        lines.extend(time.map(|time| (name, time.to_string())));
+    }
+    lines.extend(record.peak_memory_bytes.map(|bytes| ("peak memory", human_bytes(bytes))));
+    lines.iter().map(|(name, value)| format!("{name:<12} {value}\n")).collect()
+}
+
+fn state_in_words(record: &Record) -> String {
+    let state = match record.state {
+        State::Created => "created",
+        State::Running => "running",
+        State::Exited => "exited",
+        State::Failed => "failed",
+        State::Removed => "removed",
+    };
+    match (record.exit_code, record.oom_killed) {
+        (Some(code), true) => format!("{state} ({code}, out of memory)"),
+        (Some(code), false) => format!("{state} ({code})"),
+        (None, _) => state.to_owned(),
+    }
+}
+
+fn table<const N: usize>(rows: &[[String; N]]) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..N).map(width).collect();
+    let mut text = String::new();
+    for row in rows {
+        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}")).collect();
+        text.push_str(cells.join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,140 @@
+//! Following a run on the terminal: its output, signals, and how it ended in words.
+
+use std::io::{self, Write};
+use std::pin::pin;
+use std::time::Duration;
+
+use task_api_core::quantity::human_bytes;
+use task_api_runner::{Engine, LogOptions, LogSink, LogSource, Outcome, Record, Run, RunId, Signal};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::Io;
+use crate::engine::{EngineAccess, warn};
+use crate::exit::Failure;
+
+/// How long a container may take to end after it was asked to.
+const GRACE: Duration = Duration::from_secs(10);
+/// The process was interrupted before its container ended.
+const INTERRUPTED: u8 = 130;
+
+/// A container's output to ours, byte for byte. A reader that has gone does not stop the run.
+pub(crate) struct Streams<'a> {
+    out: Option<&'a mut dyn Write>,
+    err: &'a mut dyn Write,
+}
+
+impl<'a> Streams<'a> {
+    pub(crate) fn of(io: &'a mut Io) -> Streams<'a> {
+        let (out, err) = io.streams();
+        Streams { out: Some(out), err }
+    }
+}
+
+impl LogSink for Streams<'_> {
+    async fn write(&mut self, source: LogSource, bytes: &[u8]) -> io::Result<()> {
+        match source {
+            LogSource::Stdout => match self.out.as_mut().map(|out| out.write_all(bytes)) {
+                Some(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => self.out = None,
+                Some(result) => result?,
+                None => {}
+            },
+            LogSource::Stderr => match self.err.write_all(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+                result => result?,
+            },
+        }
+        Ok(())
+    }
+
+    async fn flush(&mut self) -> io::Result<()> {
+        match self.out.as_mut().map(|out| out.flush()) {
+            Some(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => self.out = None,
+            Some(result) => result?,
+            None => {}
+        }
+        Ok(())
+    }
+}
+
+/// Follows a run to its end. Interrupts are passed on: once to ask the container to end, twice to
+/// kill it, three times to leave it alone.
+pub(crate) fn follow(access: &mut EngineAccess, run: &mut Run, io: &mut Io) -> Result<u8, Failure> {
+    access.connect()?;
+    let engine = access.connect()?.clone();
+    let id = run.id().clone();
+    let followed = access.block_on(async {
+        let mut interrupts = signal(SignalKind::interrupt())?;
+        let mut terminations = signal(SignalKind::terminate())?;
+        let options = LogOptions::following();
+        let mut sink = Streams::of(io);
+        let mut following = pin!(engine.follow(run, &options, &mut sink));
+        let mut asked = 0;
+        let mut deadline = None;
+        loop {
+            let grace_over = async {
+                match deadline {
+                    Some(at) => tokio::time::sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                result = &mut following => return io::Result::Ok(Some(result)),
+                _ = interrupts.recv() => {}
+                _ = terminations.recv() => {}
+                () = grace_over => asked = 1,
+            }
+            asked += 1;
+            if asked > 2 {
+                return Ok(None);
+            }
+            deadline = (asked == 1).then(|| tokio::time::Instant::now() + GRACE);
+            pass_on(&engine, &id, asked).await;
+        }
+    });
+    let followed = followed.map_err(|error| Failure::usage(format!("cannot wait for signals: {error}")))?;
+    let Some(followed) = followed else {
+        io.error(&format!(
+            "left run {id} behind; `task-api stop {id}` ends it, `task-api status {id}` tells how it is"
+        ));
+        return Ok(INTERRUPTED);
+    };
+    let followed = followed?;
+    warn(&followed.warnings, io);
+    if let Some(words) = ending_in_words(&followed.outcome, &run.record) {
+        io.error(&words);
+    }
+    Ok(followed.outcome.exit_code())
+}
+
+async fn pass_on(engine: &Engine, id: &RunId, asked: u32) {
+    let (which, words) = if asked == 1 {
+        (Signal::Terminate, "asking the container to end; once more kills it")
+    } else {
+        (Signal::Kill, "killing the container; once more leaves it behind")
+    };
+    // The stream of the container's standard error has our own: say it there, at once.
+    let _ = writeln!(io::stderr(), "task-api: {words}");
+    if let Err(error) = engine.signal(id, which).await {
+        let _ = writeln!(io::stderr(), "task-api: {error}");
+    }
+}
+
+/// What a user should know about a run's end; nothing if it went well or says so itself.
+pub(crate) fn ending_in_words(outcome: &Outcome, record: &Record) -> Option<String> {
+    let limit = record.spec.pointer("/resources/memoryLimit").and_then(serde_json::Value::as_u64);
+    Some(match outcome {
+        Outcome::Exited { code: 0 } => return None,
+        Outcome::Exited { code } => format!("the container exited with {code}"),
+        Outcome::OutOfMemory => match limit {
+            Some(limit) => format!(
+                "the container ran out of memory: it needed more than its limit of {}; raise `resources.limits.memory` \
+                 or the scale rule of an input",
+                human_bytes(limit)
+            ),
+            None => "the container was killed because the host ran out of memory".to_owned(),
+        },
+        Outcome::Killed { signal } => format!("the container was ended by signal {signal}"),
+        Outcome::NeverStarted { words, .. } => format!("the container did not start: {words}"),
+        Outcome::Unknown => "the container was removed before anybody saw how it ended".to_owned(),
+    })
+}

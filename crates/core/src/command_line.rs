@@ -1,0 +1,110 @@
+//! The `docker run` line that does the same as a `ContainerSpec`.
+
+use crate::spec::{BindMount, ContainerSpec, EnvValue};
+
+/// A line for a POSIX shell. Secrets stand in it by name only: `docker run --env NAME` takes the
+/// value from the environment.
+pub fn docker_run(spec: &ContainerSpec) -> String {
+    let mut words: Vec<String> =
+        ["docker", "run", "--rm", "--security-opt", "no-new-privileges"].map(String::from).into();
+    let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
+    if let Some(user) = &spec.user {
+        option("--user", user.clone());
+    }
+    if let Some(network) = &spec.network {
+        option("--network", network.clone());
+    }
+    if let Some(bytes) = spec.resources.memory_limit {
+        option("--memory", bytes.to_string());
+    }
+    if let Some(bytes) = spec.resources.memory_request {
+        option("--memory-reservation", bytes.to_string());
+    }
+    if let Some(nanos) = spec.resources.cpu_limit_nanos {
+        option("--cpus", decimal(nanos));
+    }
+    if let Some(gpus) = spec.resources.gpus {
+        option("--gpus", gpus.to_string());
+    }
+    for mount in &spec.mounts {
+        option("--mount", mount_option(mount));
+    }
+    for env in &spec.env {
+        match &env.value {
+            EnvValue::Plain(value) => option("--env", format!("{}={value}", env.name)),
+            EnvValue::Secret(_) => option("--env", env.name.clone()),
+        }
+    }
+    for (name, value) in &spec.labels {
+        option("--label", format!("{name}={value}"));
+    }
+    if let Some(entrypoint) = &spec.entrypoint {
+        option("--entrypoint", entrypoint.first().cloned().unwrap_or_default());
+    }
+    words.push(spec.image.clone());
+    words.extend(spec.entrypoint.iter().flatten().skip(1).cloned());
+    words.extend(spec.command.iter().flatten().cloned());
+    words.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// Docker reads the option as a line of CSV.
+fn mount_option(mount: &BindMount) -> String {
+    let field = |name: &str, value: &str| {
+        let field = format!("{name}={value}");
+        if field.contains([',', '"', '\n']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
+    };
+    let read_only = if mount.read_only { ",readonly" } else { "" };
+    format!("type=bind,{},{}{read_only}", field("source", &mount.source), field("target", &mount.target))
+}
+
+fn decimal(nanos: u64) -> String {
+    let text = format!("{}.{:09}", nanos / 1_000_000_000, nanos % 1_000_000_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// A word as a shell reads it back.
+pub fn shell_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::Secret;
+    use crate::spec::{Direction, EnvVar, ResourceSpec};
+
+    #[test]
+    fn values_survive_the_shell_and_secrets_stay_out() {
+        let mount = |source: &str, read_only| BindMount {
+            channel: String::new(),
+            direction: Direction::Input,
+            source: source.into(),
+            target: "/in".into(),
+            read_only,
+        };
+        let spec = ContainerSpec {
+            image: "i:1".into(),
+            command: Some(vec!["echo".into(), "it's $HOME".into()]),
+            entrypoint: Some(vec![]),
+            env: vec![
+                EnvVar { name: "A".into(), value: EnvValue::Plain("x y".into()) },
+                EnvVar { name: "TOKEN".into(), value: EnvValue::Secret(Secret::new("hunter2")) },
+            ],
+            mounts: vec![mount("/a b", true), mount("/a,\"b\"", false)],
+            user: Some("1:2".into()),
+            network: None,
+            resources: ResourceSpec {
+                memory_limit: Some(1 << 20),
+                cpu_limit_nanos: Some(1_500_000_000),
+                ..ResourceSpec::default()
+            },
+            labels: [("k".to_owned(), "v".to_owned())].into(),
+        };
+        expect_test::expect![[r#"docker run --rm --security-opt no-new-privileges --user 1:2 --memory 1048576 --cpus 1.5 --mount 'type=bind,source=/a b,target=/in,readonly' --mount 'type=bind,"source=/a,""b""",target=/in' --env 'A=x y' --env TOKEN --label k=v --entrypoint '' i:1 echo 'it'\''s $HOME'"#]]
+        .assert_eq(&docker_run(&spec));
+    }
+}

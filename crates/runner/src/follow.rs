@@ -1,0 +1,272 @@
+//! Following a run to its end. The end is what the engine says about the container; its output is
+//! read beside that and can break off without ending anything.
+
+use std::{cell::Cell, pin::pin, time::Duration};
+
+use bollard::query_parameters::WaitContainerOptionsBuilder;
+use futures_util::StreamExt;
+use tokio::time::Instant;
+
+use crate::{
+    cgroup::MemoryProbe,
+    engine::Engine,
+    error::{Error, Result, Warning},
+    logs::{Ended, LogEnd, LogOptions, LogReader, LogSink},
+    outcome::Outcome,
+    reconcile::{Facts, Phase, Present, apply, save},
+    record::Record,
+    store::Run,
+};
+
+/// How a followed run ended.
+#[derive(Debug)]
+pub struct Followed {
+    pub outcome: Outcome,
+    pub warnings: Vec<Warning>,
+}
+
+/// How long the engine may be away, for example while it is restarted.
+const ENGINE_AWAY: Duration = Duration::from_secs(120);
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// The high-water mark only grows, so a late sample misses just what came after it.
+const SAMPLE_INTERVAL: Duration = Duration::from_millis(50);
+/// The exit code of a process that was killed, for memory or otherwise.
+const KILLED: i64 = 137;
+/// The engine hears of an out-of-memory kill apart from the end, sometimes a moment later.
+const OUT_OF_MEMORY_DELAY: Duration = Duration::from_millis(500);
+
+impl Engine {
+    /// Passes the run's output on until its container has ended, and completes the record.
+    ///
+    /// Dropping the future stops following and nothing else: the container runs on. To signal the
+    /// container meanwhile, keep the future pinned and call [`Engine::signal`] beside it.
+    pub async fn follow(
+        &self,
+        run: &mut Run,
+        options: &LogOptions,
+        sink: &mut impl LogSink,
+    ) -> Result<Followed> {
+        let mut warnings = self.reconcile(run).await?;
+        let options = LogOptions {
+            follow: true,
+            ..options.clone()
+        };
+        let peak = Cell::new(run.record.peak_memory_bytes);
+        let watched = self.watch(&run.record, &options, sink, &peak).await;
+        run.record.peak_memory_bytes = run.record.peak_memory_bytes.max(peak.get());
+        let (facts, incomplete) = match watched {
+            Ok(watched) => watched,
+            Err(error) => {
+                warnings.extend(save(run));
+                return Err(error);
+            }
+        };
+        warnings.extend(incomplete.map(|words| Warning::LogsIncomplete { words }));
+        apply(&mut run.record, &facts);
+        warnings.extend(save(run));
+        Ok(Followed {
+            outcome: Outcome::of(&run.record).unwrap_or(Outcome::Unknown),
+            warnings,
+        })
+    }
+
+    /// Waits for the run's end without its output, and completes the record.
+    pub async fn wait(&self, run: &mut Run) -> Result<Followed> {
+        let mut warnings = self.reconcile(run).await?;
+        let peak = Cell::new(run.record.peak_memory_bytes);
+        let facts = {
+            let mut end = pin!(self.wait_for_end(&run.record));
+            tokio::select! {
+                facts = &mut end => facts?,
+                () = self.sample_memory(&run.record, &peak) => end.await?,
+            }
+        };
+        run.record.peak_memory_bytes = run.record.peak_memory_bytes.max(peak.get());
+        apply(&mut run.record, &facts);
+        warnings.extend(save(run));
+        Ok(Followed {
+            outcome: Outcome::of(&run.record).unwrap_or(Outcome::Unknown),
+            warnings,
+        })
+    }
+
+    /// Passes a run's output on. Stopping to follow does nothing to the container.
+    pub async fn logs(
+        &self,
+        run: &Run,
+        options: &LogOptions,
+        sink: &mut impl LogSink,
+    ) -> Result<Vec<Warning>> {
+        self.check_mode(run)?;
+        let incomplete = if options.follow {
+            self.watch(&run.record, options, sink, &Cell::new(None))
+                .await?
+                .1
+        } else {
+            let Facts::Present(present) = self.look(&run.record).await? else {
+                return Err(Error::ContainerGone {
+                    id: run.id().clone(),
+                });
+            };
+            let container = run.record.container();
+            let reader = LogReader {
+                engine: self,
+                container: &container,
+                loses_newlines: loses_newlines(&present),
+                options,
+                ended: &Ended::default(),
+            };
+            reader.read(sink).await?.incomplete
+        };
+        Ok(incomplete
+            .map(|words| Warning::LogsIncomplete { words })
+            .into_iter()
+            .collect())
+    }
+
+    async fn watch(
+        &self,
+        record: &Record,
+        options: &LogOptions,
+        sink: &mut impl LogSink,
+        peak: &Cell<Option<u64>>,
+    ) -> Result<(Facts, Option<String>)> {
+        let Facts::Present(present) = self.look(record).await? else {
+            return Err(Error::ContainerGone {
+                id: record.id.clone(),
+            });
+        };
+        let container = record.container();
+        let ended = Ended::default();
+        let reader = LogReader {
+            engine: self,
+            container: &container,
+            loses_newlines: loses_newlines(&present),
+            options,
+            ended: &ended,
+        };
+        let mut end = pin!(self.wait_for_end(record));
+        let mut output = pin!(reader.read(sink));
+        let mut samples = pin!(self.sample_memory(record, peak));
+        let mut facts = None;
+        let mut output_end = None;
+        let mut is_sampling = true;
+        loop {
+            if let (Some(facts), Some(LogEnd { incomplete })) = (&facts, &mut output_end) {
+                return Ok((Facts::clone(facts), incomplete.take()));
+            }
+            tokio::select! {
+                found = &mut end, if facts.is_none() => {
+                    facts = Some(found?);
+                    is_sampling = false;
+                    ended.set();
+                }
+                read = &mut output, if output_end.is_none() => {
+                    output_end = Some(match read {
+                        Ok(read) => read,
+                        Err(error @ Error::LogSink(_)) => return Err(error),
+                        // Without its output the run still has an end worth waiting for.
+                        Err(error) => LogEnd { incomplete: Some(error.to_string()) },
+                    });
+                }
+                () = &mut samples, if is_sampling => is_sampling = false,
+            }
+        }
+    }
+
+    /// Resolves when the container does not run any more, or is gone.
+    pub(crate) async fn wait_for_end(&self, record: &Record) -> Result<Facts> {
+        let container = record.container();
+        let mut pause = FIRST_PAUSE;
+        let mut away_since: Option<Instant> = None;
+        loop {
+            match self.look(record).await {
+                Ok(Facts::Present(Present {
+                    phase: Phase::Running,
+                    ..
+                })) => {
+                    away_since = None;
+                    let options = WaitContainerOptionsBuilder::new()
+                        .condition("not-running")
+                        .build();
+                    let asked = Instant::now();
+                    // Whatever it answers, the next look decides: the wait can also break off
+                    // because it lasted long or because the engine went away.
+                    let _answer = pin!(self.docker.wait_container(&container, Some(options)))
+                        .next()
+                        .await;
+                    if asked.elapsed() > LONGEST_PAUSE {
+                        pause = FIRST_PAUSE;
+                    }
+                    if let Ok(facts) = self.look(record).await
+                        && !matches!(
+                            &facts,
+                            Facts::Present(Present {
+                                phase: Phase::Running,
+                                ..
+                            })
+                        )
+                    {
+                        return Ok(self.with_late_news(record, facts).await);
+                    }
+                }
+                Ok(facts) => return Ok(self.with_late_news(record, facts).await),
+                Err(error @ Error::EngineLost { .. }) => {
+                    if away_since.get_or_insert_with(Instant::now).elapsed() > ENGINE_AWAY {
+                        return Err(error);
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// A kill that could have been for memory gets a second look.
+    async fn with_late_news(&self, record: &Record, facts: Facts) -> Facts {
+        let deadline = Instant::now() + OUT_OF_MEMORY_DELAY;
+        let mut facts = facts;
+        loop {
+            match &facts {
+                Facts::Present(Present {
+                    exit_code: Some(KILLED),
+                    oom_killed: false,
+                    memory_limit: Some(_),
+                    ..
+                }) if Instant::now() < deadline => {}
+                _ => return facts,
+            }
+            tokio::time::sleep(FIRST_PAUSE).await;
+            if let Ok(again) = self.look(record).await {
+                facts = again;
+            }
+        }
+    }
+
+    /// Goes on until the control group cannot be found or read any more.
+    async fn sample_memory(&self, record: &Record, peak: &Cell<Option<u64>>) {
+        if !self.is_local() {
+            return;
+        }
+        let Ok(Facts::Present(Present {
+            pid: Some(pid), id, ..
+        })) = self.look(record).await
+        else {
+            return;
+        };
+        let Some(probe) = MemoryProbe::locate(pid, &id) else {
+            return;
+        };
+        while let Some(bytes) = probe.read() {
+            peak.set(peak.get().max(Some(bytes)));
+            tokio::time::sleep(SAMPLE_INTERVAL).await;
+        }
+    }
+}
+
+/// Docker's `local` driver hands out the end of a line over 16 KiB without its newline.
+fn loses_newlines(container: &Present) -> bool {
+    container.log_driver.as_deref() == Some("local")
+}

@@ -1,0 +1,371 @@
+//! A container's output, byte for byte.
+
+use std::{cell::Cell, future::Future, io, pin::pin, task::Poll, time::Duration};
+
+use bollard::{container::LogOutput, query_parameters::LogsOptionsBuilder};
+use futures_util::{Stream, StreamExt};
+use jiff::Timestamp;
+use tokio::sync::Notify;
+
+use crate::{
+    engine::{Engine, engine_error, status, words},
+    error::{Error, Result},
+    log_position::{LogPosition, split_time},
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogSource {
+    Stdout,
+    Stderr,
+}
+
+/// Where the output goes. The pieces of one source, put together, are its bytes: a piece is
+/// neither a line nor valid UTF-8.
+pub trait LogSink {
+    fn write(&mut self, source: LogSource, bytes: &[u8]) -> impl Future<Output = io::Result<()>>;
+
+    /// Called whenever there is nothing more to write for the moment.
+    fn flush(&mut self) -> impl Future<Output = io::Result<()>>;
+}
+
+/// A sink of two ordinary writers. A writer that blocks stops everything else on its thread.
+#[derive(Debug)]
+pub struct WriterSink<O, E> {
+    pub out: O,
+    pub err: E,
+}
+
+/// Which part of the output, and in which form.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct LogOptions {
+    /// Goes on until the container ends.
+    pub follow: bool,
+    pub since: Option<Timestamp>,
+    /// No more than this many of the last lines.
+    pub tail: Option<u64>,
+    /// Puts the time in front of every line.
+    pub timestamps: bool,
+}
+
+/// Set once by whoever waits for the container, heard by whoever reads its output.
+#[derive(Debug, Default)]
+pub(crate) struct Ended {
+    is_set: Cell<bool>,
+    changed: Notify,
+}
+
+pub(crate) struct LogReader<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) container: &'a str,
+    pub(crate) options: &'a LogOptions,
+    pub(crate) ended: &'a Ended,
+    /// See [`LineStarts::is_newline_missing`].
+    pub(crate) loses_newlines: bool,
+}
+
+/// What the output was like, beyond what went to the sink.
+#[derive(Debug, Default)]
+pub(crate) struct LogEnd {
+    /// In the engine's words, why some may be missing.
+    pub(crate) incomplete: Option<String>,
+}
+
+enum ConnectionEnd {
+    /// The engine said that there is no more.
+    Complete,
+    /// The connection broke, or the engine stopped answering.
+    Broken(String),
+    /// Trying again would not help.
+    Final(Error),
+}
+
+/// How many of the last pieces are asked for again at the end; reading all of a long output twice
+/// would take too long.
+const REST: u64 = 5000;
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// How many connections in a row may bring nothing before reading is given up.
+const FRUITLESS_CONNECTIONS: u32 = 20;
+/// After the container has ended, the engine has nothing to wait for.
+const SILENCE_AFTER_END: Duration = Duration::from_secs(10);
+
+impl LogOptions {
+    pub fn following() -> LogOptions {
+        LogOptions {
+            follow: true,
+            ..LogOptions::default()
+        }
+    }
+}
+
+impl Ended {
+    pub(crate) fn set(&self) {
+        self.is_set.set(true);
+        self.changed.notify_waiters();
+    }
+
+    fn is_set(&self) -> bool {
+        self.is_set.get()
+    }
+
+    async fn wait(&self) {
+        let changed = self.changed.notified();
+        if !self.is_set() {
+            changed.await;
+        }
+    }
+}
+
+impl<O: io::Write, E: io::Write> LogSink for WriterSink<O, E> {
+    async fn write(&mut self, source: LogSource, bytes: &[u8]) -> io::Result<()> {
+        match source {
+            LogSource::Stdout => self.out.write_all(bytes),
+            LogSource::Stderr => self.err.write_all(bytes),
+        }
+    }
+
+    async fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()?;
+        self.err.flush()
+    }
+}
+
+impl LogReader<'_> {
+    /// Reads to the end. With `follow` that is when the container has ended and the engine has
+    /// handed out everything; a connection that ends before that is begun anew.
+    pub(crate) async fn read(&self, sink: &mut impl LogSink) -> Result<LogEnd> {
+        let mut position = LogPosition::default();
+        let mut lines = LineStarts::default();
+        let mut pause = FIRST_PAUSE;
+        let mut fruitless = 0;
+        let mut has_delivered = false;
+        let mut is_just_the_rest = false;
+        loop {
+            let mut delivered = 0;
+            let is_last = self.ended.is_set() || !self.options.follow;
+            let since = position
+                .begin()
+                .or(self.options.since.map(Timestamp::as_second));
+            let tail = if !has_delivered {
+                self.options.tail
+            } else {
+                (is_just_the_rest && position.is_within_last(REST)).then_some(2 * REST)
+            };
+            let stream = self.open(since, tail, !is_last);
+            let end = self
+                .pump(
+                    pin!(stream),
+                    &mut position,
+                    &mut lines,
+                    sink,
+                    &mut delivered,
+                )
+                .await?;
+            sink.flush().await.map_err(Error::LogSink)?;
+            has_delivered |= delivered > 0;
+            is_just_the_rest = false;
+            if delivered > 0 {
+                (fruitless, pause) = (0, FIRST_PAUSE);
+            }
+            let problem = match end {
+                ConnectionEnd::Complete if is_last => return Ok(LogEnd::default()),
+                ConnectionEnd::Complete => {
+                    // The output ends a moment before the container does. Engines that follow
+                    // sometimes miss what was written at the very end, so that is asked for again.
+                    tokio::select! {
+                        () = self.ended.wait() => {
+                            is_just_the_rest = true;
+                            continue;
+                        }
+                        () = tokio::time::sleep(LONGEST_PAUSE) => {}
+                    }
+                    "the engine keeps ending the output of a running container".to_owned()
+                }
+                ConnectionEnd::Broken(problem) => problem,
+                ConnectionEnd::Final(error) => return Err(error),
+            };
+            fruitless += 1;
+            if fruitless > FRUITLESS_CONNECTIONS {
+                return Ok(LogEnd {
+                    incomplete: Some(problem),
+                });
+            }
+            tokio::select! {
+                () = self.ended.wait(), if !self.ended.is_set() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    fn open(
+        &self,
+        since: Option<i64>,
+        tail: Option<u64>,
+        follow: bool,
+    ) -> impl Stream<Item = Result<LogOutput, bollard::errors::Error>> + use<> {
+        let mut options = LogsOptionsBuilder::new()
+            .follow(follow)
+            .stdout(true)
+            .stderr(true)
+            .timestamps(true)
+            .since(i32::try_from(since.unwrap_or(0)).unwrap_or(i32::MAX));
+        if let Some(pieces) = tail {
+            options = options.tail(&pieces.to_string());
+        }
+        self.engine
+            .docker
+            .logs(self.container, Some(options.build()))
+    }
+
+    async fn pump<S>(
+        &self,
+        mut stream: std::pin::Pin<&mut S>,
+        position: &mut LogPosition,
+        lines: &mut LineStarts,
+        sink: &mut impl LogSink,
+        delivered: &mut u64,
+    ) -> Result<ConnectionEnd>
+    where
+        S: Stream<Item = Result<LogOutput, bollard::errors::Error>>,
+    {
+        loop {
+            let ready = std::future::poll_fn(|context| match stream.as_mut().poll_next(context) {
+                Poll::Ready(item) => Poll::Ready(Some(item)),
+                Poll::Pending => Poll::Ready(None),
+            });
+            let item = match ready.await {
+                Some(item) => item,
+                None => {
+                    sink.flush().await.map_err(Error::LogSink)?;
+                    match self.next(stream.as_mut()).await {
+                        Some(item) => item,
+                        None => {
+                            return Ok(ConnectionEnd::Broken(
+                                "the engine stopped answering".to_owned(),
+                            ));
+                        }
+                    }
+                }
+            };
+            let (source, piece) = match item {
+                None => return Ok(ConnectionEnd::Complete),
+                Some(Ok(LogOutput::StdOut { message })) => (LogSource::Stdout, message),
+                Some(Ok(LogOutput::StdErr { message })) => (LogSource::Stderr, message),
+                Some(Ok(LogOutput::StdIn { .. })) => continue,
+                // Not the container's output: a message of the engine in place of it.
+                Some(Ok(LogOutput::Console { message })) => {
+                    return Ok(ConnectionEnd::Broken(engine_message(&message)));
+                }
+                Some(Err(error)) => return Ok(classify(&error)),
+            };
+            let Some((time, text, bytes)) = split_time(&piece) else {
+                return Ok(ConnectionEnd::Final(Error::LogsUnreadable {
+                    words: "it gave a piece of output without its time".to_owned(),
+                }));
+            };
+            if !position.admit(source, time) {
+                continue;
+            }
+            *delivered += 1;
+            if self.options.since.is_some_and(|since| time < since) {
+                continue;
+            }
+            if self.loses_newlines && lines.is_newline_missing(source, time) {
+                lines.advance(source, time, b"\n");
+                sink.write(source, b"\n").await.map_err(Error::LogSink)?;
+            }
+            let begins_line = lines.advance(source, time, bytes);
+            if self.options.timestamps && begins_line {
+                sink.write(source, &[text, b" "].concat())
+                    .await
+                    .map_err(Error::LogSink)?;
+            }
+            sink.write(source, bytes).await.map_err(Error::LogSink)?;
+        }
+    }
+
+    /// The outer `None` is an engine that goes on saying nothing about a container that has ended.
+    async fn next<S: Stream>(&self, mut stream: std::pin::Pin<&mut S>) -> Option<Option<S::Item>> {
+        if !self.ended.is_set() && self.options.follow {
+            tokio::select! {
+                biased;
+                item = stream.next() => return Some(item),
+                () = self.ended.wait() => {}
+            }
+        }
+        tokio::time::timeout(SILENCE_AFTER_END, stream.next())
+            .await
+            .ok()
+    }
+}
+
+/// The line that each source is inside of, by the time of its last piece.
+#[derive(Debug, Default)]
+struct LineStarts {
+    inside: [Option<Timestamp>; 2],
+}
+
+impl LineStarts {
+    /// Says whether `bytes` begin a line, and remembers how they end.
+    fn advance(&mut self, source: LogSource, time: Timestamp, bytes: &[u8]) -> bool {
+        let inside = &mut self.inside[source as usize];
+        let begins_line = inside.is_none();
+        *inside = (bytes.last() != Some(&b'\n')).then_some(time);
+        begins_line
+    }
+
+    /// All pieces of one line have one time, so a piece of another time is another line, and the
+    /// one before had a newline that the log driver dropped.
+    fn is_newline_missing(&self, source: LogSource, time: Timestamp) -> bool {
+        self.inside[source as usize].is_some_and(|inside| inside != time)
+    }
+}
+
+fn classify(error: &bollard::errors::Error) -> ConnectionEnd {
+    let text = words(error);
+    match status(error) {
+        Some(404) => ConnectionEnd::Final(engine_error("to give the container's output", error)),
+        Some(_) if text.contains("does not support reading") => {
+            ConnectionEnd::Final(Error::LogsUnreadable { words: text })
+        }
+        Some(_) | None => ConnectionEnd::Broken(text),
+    }
+}
+
+/// The engine's messages come framed as a third stream, which the client hands out as it is.
+fn engine_message(frame: &[u8]) -> String {
+    const HEADER: usize = 8;
+    const ENGINE_STREAM: u8 = 3;
+    let text = match frame {
+        [ENGINE_STREAM, ..] if frame.len() > HEADER => &frame[HEADER..],
+        _ => frame,
+    };
+    String::from_utf8_lossy(text).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_engines_own_messages_are_not_output() {
+        assert_eq!(engine_message(b"\x03\0\0\0\0\0\0\x05oops\n"), "oops");
+        assert_eq!(engine_message(b"oops"), "oops");
+    }
+
+    #[test]
+    fn a_long_line_begins_once() {
+        let mut lines = LineStarts::default();
+        let time = |second| Timestamp::from_second(second).expect("a time");
+        assert!(lines.advance(LogSource::Stdout, time(1), b"a"));
+        assert!(!lines.advance(LogSource::Stdout, time(1), b"b"));
+        assert!(lines.advance(LogSource::Stderr, time(2), b"x\n"));
+        assert!(!lines.is_newline_missing(LogSource::Stdout, time(1)));
+        assert!(lines.is_newline_missing(LogSource::Stdout, time(2)));
+        assert!(!lines.advance(LogSource::Stdout, time(1), b"c\n"));
+        assert!(!lines.is_newline_missing(LogSource::Stdout, time(2)));
+        assert!(lines.advance(LogSource::Stdout, time(2), b"d"));
+    }
+}
