@@ -1,10 +1,11 @@
 //! Following a run to its end. The end is what the engine says about the container; its output is
 //! read beside that and can break off without ending anything.
 
-use std::{cell::Cell, pin::pin, time::Duration};
+use std::{cell::Cell, collections::HashMap, pin::pin, time::Duration};
 
-use bollard::query_parameters::WaitContainerOptionsBuilder;
+use bollard::query_parameters::{EventsOptionsBuilder, WaitContainerOptionsBuilder};
 use futures_util::StreamExt;
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::{
@@ -35,6 +36,7 @@ const SAMPLE_INTERVAL: Duration = Duration::from_millis(50);
 const KILLED: i64 = 137;
 /// The engine hears of an out-of-memory kill apart from the end, sometimes a moment later.
 const OUT_OF_MEMORY_DELAY: Duration = Duration::from_millis(500);
+const EVENT_WAIT: Duration = Duration::from_millis(200);
 
 impl Engine {
     /// Passes the run's output on until its container has ended, and completes the record.
@@ -224,25 +226,45 @@ impl Engine {
         }
     }
 
-    /// A kill that could have been for memory gets a second look.
-    async fn with_late_news(&self, record: &Record, facts: Facts) -> Facts {
+    /// A kill that could have been for memory gets a second look: when the engine hears of the
+    /// reason after the end, it is among its events and never in the container's state.
+    pub(crate) async fn with_late_news(&self, record: &Record, mut facts: Facts) -> Facts {
         let deadline = Instant::now() + OUT_OF_MEMORY_DELAY;
-        let mut facts = facts;
-        loop {
-            match &facts {
-                Facts::Present(Present {
-                    exit_code: Some(KILLED),
-                    oom_killed: false,
-                    memory_limit: Some(_),
-                    ..
-                }) if Instant::now() < deadline => {}
-                _ => return facts,
+        while let Facts::Present(present) = &mut facts {
+            let is_in_doubt = present.exit_code == Some(KILLED)
+                && !present.oom_killed
+                && !record.oom_killed
+                && present.memory_limit.is_some();
+            if !is_in_doubt || Instant::now() > deadline {
+                break;
+            }
+            if self.has_out_of_memory_event(present).await {
+                present.oom_killed = true;
+                break;
             }
             tokio::time::sleep(FIRST_PAUSE).await;
             if let Ok(again) = self.look(record).await {
                 facts = again;
             }
         }
+        facts
+    }
+
+    async fn has_out_of_memory_event(&self, container: &Present) -> bool {
+        let since = container.started_at.map_or(0, Timestamp::as_second);
+        let filters = HashMap::from([
+            ("container", vec![container.id.as_str()]),
+            ("event", vec!["oom"]),
+        ]);
+        let options = EventsOptionsBuilder::new()
+            .since(&since.to_string())
+            .until(&(Timestamp::now().as_second() + 1).to_string())
+            .filters(&filters)
+            .build();
+        // The engine ends its answer at the time given, which is in the future.
+        let mut events = pin!(self.docker.events(Some(options)));
+        let first = tokio::time::timeout(EVENT_WAIT, events.next()).await;
+        matches!(first, Ok(Some(Ok(_))))
     }
 
     /// Goes on until the control group cannot be found or read any more.

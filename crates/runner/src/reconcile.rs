@@ -52,6 +52,12 @@ impl Engine {
             self.check_same_engine(&run.record).await?;
         }
         let before = run.record.clone();
+        let facts = match before.state {
+            State::Exited | State::Removed => facts,
+            State::Created | State::Running | State::Failed => {
+                self.with_late_news(&before, facts).await
+            }
+        };
         apply(&mut run.record, &facts);
         if let Facts::Present(Present {
             phase: Phase::Running,

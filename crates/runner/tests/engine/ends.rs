@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use task_api_core::spec::ResourceSpec;
-use task_api_runner::{Error, LogOptions, Outcome, Signal, State, Warning};
+use task_api_core::spec::{Direction, ResourceSpec};
+use task_api_runner::{Error, LogOptions, Outcome, Request, Run, Signal, State, Warning};
 
 use crate::support::{
-    Output, build_image, container_exists, docker, eventually, on_engine, record_json,
+    Bench, Output, build_image, container_exists, docker, eventually, mount, on_engine, record_json,
 };
 
 const MIB: u64 = 1024 * 1024;
@@ -74,12 +74,15 @@ fn a_command_that_cannot_be_run_leaves_a_failed_record_and_no_container() {
 fn out_of_memory_and_a_plain_kill_are_told_apart() {
     on_engine(|bench| async move {
         let limit = 24 * MIB;
-        let mut request = bench.request(&["sh", "-c", "exec tail /dev/zero"]);
+        let gate = Gate::new(&bench);
+        let mut request = gate.request(&bench, "exec tail /dev/zero");
         request.spec.resources = ResourceSpec {
             memory_limit: Some(limit),
             ..ResourceSpec::default()
         };
-        let (outcome, _, run) = bench.run(request).await;
+        let mut run = bench.start_request(request).await.run;
+        gate.open_when_peak_is_above(&bench, &run, 0).await;
+        let (outcome, _) = bench.follow(&mut run).await;
         assert_eq!(outcome, Outcome::OutOfMemory);
         assert_eq!(outcome.exit_code(), 137);
         assert_eq!(
@@ -108,42 +111,15 @@ fn out_of_memory_and_a_plain_kill_are_told_apart() {
 #[test]
 fn peak_memory_is_the_kernels_mark() {
     on_engine(|bench| async move {
-        // The shell keeps 20 MB in a variable, lets go of them, and goes on until it is told to end.
-        let script =
-            "x=$(head -c 20000000 /dev/zero | tr '\\0' x); x=; echo held; read line < /in/fifo";
-        let dir = bench.dir.path().join("in");
-        std::fs::create_dir(&dir).expect("created");
-        let fifo = dir.join("fifo");
-        assert!(
-            std::process::Command::new("mkfifo")
-                .arg(&fifo)
-                .status()
-                .expect("mkfifo")
-                .success()
-        );
-        let mut request = bench.request(&["sh", "-c", script]);
-        request.spec.mounts = vec![crate::support::mount(
-            &dir,
-            "/in",
-            task_api_core::spec::Direction::Input,
-        )];
+        // The shell keeps 20 MB in a variable, lets go of them, and goes on until it may end.
+        let gate = Gate::new(&bench);
+        let mut request = gate.request(&bench, "exit 0");
+        let held = "x=$(head -c 20000000 /dev/zero | tr '\\0' x); x=; echo held;";
+        let command = request.spec.command.as_mut().expect("a command");
+        command[2] = format!("{held} {}", command[2]);
         let mut run = bench.start_request(request).await.run;
-        let reconciled = &mut run.clone();
-        eventually("the mark is above 20 MB", async || {
-            bench
-                .engine
-                .reconcile(reconciled)
-                .await
-                .expect("reconciled");
-            reconciled
-                .record
-                .peak_memory_bytes
-                .is_some_and(|bytes| bytes > 20_000_000)
-        })
-        .await;
-        let writer = std::thread::spawn(move || std::fs::write(fifo, "end\n"));
+        gate.open_when_peak_is_above(&bench, &run, 20_000_000).await;
         let (outcome, output) = bench.follow(&mut run).await;
-        writer.join().expect("joined").expect("written");
         assert_eq!(
             (outcome, output.text().0),
             (Outcome::Exited { code: 0 }, "held\n")
@@ -346,15 +322,11 @@ fn the_command_replaces_cmd_and_the_entrypoint_stays() {
     });
 }
 
-async fn wait_for_output(
-    bench: &crate::support::Bench,
-    run: &task_api_runner::Run,
-    expected: &str,
-) {
+async fn wait_for_output(bench: &Bench, run: &Run, expected: &str) {
     eventually(expected, async || logs_of(bench, run).await == expected).await;
 }
 
-async fn logs_of(bench: &crate::support::Bench, run: &task_api_runner::Run) -> String {
+async fn logs_of(bench: &Bench, run: &Run) -> String {
     let mut output = Output::default();
     bench
         .engine
@@ -362,4 +334,43 @@ async fn logs_of(bench: &crate::support::Bench, run: &task_api_runner::Run) -> S
         .await
         .expect("logs");
     output.text().0.to_owned()
+}
+
+/// Keeps a container from going on until the test has seen what it wants to see.
+struct Gate {
+    dir: std::path::PathBuf,
+}
+
+impl Gate {
+    fn new(bench: &Bench) -> Gate {
+        let dir = bench.dir.path().join("gate");
+        std::fs::create_dir(&dir).expect("created");
+        let made = std::process::Command::new("mkfifo")
+            .arg(dir.join("fifo"))
+            .status();
+        assert!(made.expect("mkfifo").success());
+        Gate { dir }
+    }
+
+    /// Runs `script` once the gate is open.
+    fn request(&self, bench: &Bench, script: &str) -> Request {
+        let mut request =
+            bench.request(&["sh", "-c", &format!("read line < /gate/fifo; {script}")]);
+        request.spec.mounts = vec![mount(&self.dir, "/gate", Direction::Input)];
+        request
+    }
+
+    async fn open_when_peak_is_above(&self, bench: &Bench, run: &Run, bytes: u64) {
+        let mut run = run.clone();
+        eventually("the peak is measured", async || {
+            bench.engine.reconcile(&mut run).await.expect("reconciled");
+            run.record
+                .peak_memory_bytes
+                .is_some_and(|peak| peak > bytes)
+        })
+        .await;
+        // The container may not have come to the gate yet, and opening it waits for that.
+        let fifo = self.dir.join("fifo");
+        std::thread::spawn(move || std::fs::write(fifo, "open\n"));
+    }
 }

@@ -8,6 +8,7 @@
 mod ends;
 mod files;
 mod images;
+mod killed;
 mod logs;
 mod proxy;
 mod records;

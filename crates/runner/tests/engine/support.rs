@@ -68,7 +68,7 @@ impl Drop for Cleaner {
         let marker = format!("{}/", self.dir.display());
         let listed = docker(&[
             "ps",
-            "-aq",
+            "-a",
             "--filter",
             "label=task-api.record",
             "--format",
