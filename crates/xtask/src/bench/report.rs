@@ -52,8 +52,11 @@ pub(crate) fn machine() -> String {
         let version = run(program).arg("--version").quietly().output().unwrap_or_default();
         version.lines().next().unwrap_or_default().to_owned()
     };
+    // Above the number of cores, times are those of a busy machine.
+    let load = read("/proc/loadavg".as_ref()).unwrap_or_default();
+    let load = load.split(' ').next().unwrap_or("unknown").to_owned();
     format!(
-        "{cores} cores{}; {}; node {}",
+        "{cores} cores{}, load {load}; {}; node {}; times are those of the fastest run",
         processor.map(|(_, name)| format!(" of {name}")).unwrap_or_default(),
         version("rustc"),
         version("node")
