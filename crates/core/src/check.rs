@@ -14,8 +14,21 @@ use crate::{ApiVersion, Kind, version};
 /// Severity by rule name; `None` switches a rule off.
 pub type Levels = BTreeMap<String, Option<Severity>>;
 
+/// What is known of where a document stands. Rules that need what is not known say nothing.
+#[derive(Clone, Copy, Default)]
+pub struct Surroundings<'a> {
+    /// The document's absolute directory.
+    pub directory: Option<&'a str>,
+    /// Whether a variable of the environment is set.
+    pub is_set: Option<&'a dyn Fn(&str) -> bool>,
+    /// Text of the Dockerfile that belongs to a processing-container.json.
+    pub dockerfile: Option<&'a str>,
+    /// Whether a path of the host is a directory.
+    pub is_directory: Option<&'a dyn Fn(&str) -> bool>,
+}
+
 /// How to look at a document. The default finds everything out by itself.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct CheckOptions<'a> {
     /// The kind of the file; by default what its fields tell.
     pub kind: Option<Kind>,
@@ -27,6 +40,7 @@ pub struct CheckOptions<'a> {
     pub schema_only: bool,
     /// Text of the processing-container.json that a task is to be checked against.
     pub container: Option<&'a str>,
+    pub around: Surroundings<'a>,
     pub levels: Levels,
 }
 
@@ -70,8 +84,13 @@ pub fn check(text: &str, options: &CheckOptions<'_>) -> Checked {
             syntax_error::check(root, &mut diagnostics);
         }
         contract(root, kind, version, &mut diagnostics);
-        if !options.schema_only && kind == Kind::Task {
-            task_rules(root, options.container, &mut diagnostics);
+        if !options.schema_only {
+            match kind {
+                Kind::ProcessingContainer => {
+                    rules::container(&Container::read(root), &options.around, &mut diagnostics);
+                }
+                Kind::Task => task_rules(root, options, &mut diagnostics),
+            }
         }
     }
     configure(&mut diagnostics, options);
@@ -96,9 +115,10 @@ fn contract(root: Node<'_>, kind: Kind, version: ApiVersion, diagnostics: &mut V
     Walk { schema, other, version, diagnostics }.value(root, Schema::ROOT);
 }
 
-fn task_rules(root: Node<'_>, container: Option<&str>, diagnostics: &mut Vec<Diagnostic>) {
+fn task_rules(root: Node<'_>, options: &CheckOptions<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let task = Task::read(root);
-    let Some(container_text) = container else {
+    rules::task(&task, &options.around, diagnostics);
+    let Some(container_text) = options.container else {
         if let Some(template) = task.inline_template() {
             rules::task_with_template(&task, template, DocumentRef::This, diagnostics);
         }

@@ -5,6 +5,7 @@
 
 pub mod command_line;
 pub mod diagnostic;
+pub mod image;
 pub mod model;
 pub mod plan;
 pub mod quantity;
@@ -22,7 +23,7 @@ mod check;
 mod suggest;
 mod walk;
 
-pub use check::{CheckOptions, Checked, Levels, check, check_broken_utf8};
+pub use check::{CheckOptions, Checked, Levels, Surroundings, check, check_broken_utf8};
 
 /// The field that carries the version of the format.
 pub(crate) const API_VERSION: &str = "api_version";

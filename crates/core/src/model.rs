@@ -24,6 +24,7 @@ impl Text<'_> {
 pub struct Container<'a> {
     pub node: Node<'a>,
     pub name: Option<Text<'a>>,
+    pub description: Option<Text<'a>>,
     pub templates: Vec<Template<'a>>,
 }
 
@@ -146,6 +147,7 @@ impl<'a> Container<'a> {
         Container {
             node,
             name: text(node, "name"),
+            description: text(node, "description"),
             templates: objects(node, "templates").map(Template::read).collect(),
         }
     }

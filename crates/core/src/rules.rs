@@ -1,23 +1,86 @@
 //! The catalogue: one file a rule, listed once in [`ALL`].
 
-use crate::Kind;
-use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
-use crate::model::{Container, Mount, Task, Template, TemplateRef, Volume};
+use std::collections::HashMap;
 
+use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
+use crate::model::{Command, Container, Env, Mount, Resources, ScaleRule, Task, Template, TemplateRef, Text, Volume};
+use crate::plan::absolute_path;
+use crate::template::has_expression;
+use crate::{Kind, Surroundings};
+
+/// A processing-container.json with one template of these fields.
+macro_rules! container_with {
+    ($fields:literal) => {
+        concat!(
+            "{\n  \"name\": \"lungs\",\n  \"description\": \"Segments lungs.\",\n  \"templates\": [{\n",
+            "    \"identifier\": \"segment\",\n    \"description\": \"Writes one mask per image.\",\n",
+            $fields,
+            "\n  }]\n}"
+        )
+    };
+}
+
+/// A task.json with these fields.
+macro_rules! task_with {
+    ($fields:literal) => {
+        concat!(
+            "{\n  \"name\": \"lungs of study 7\",\n  \"image\": \"lungs:1.0\",\n  \"taskTemplate\": \"segment\",\n",
+            $fields,
+            "\n}"
+        )
+    };
+}
+
+pub(crate) mod blank_description;
+pub(crate) mod conflicting_mounted_path;
+pub(crate) mod duplicate_channel;
+pub(crate) mod duplicate_env;
 pub(crate) mod duplicate_key;
+pub(crate) mod duplicate_template_identifier;
+pub(crate) mod duplicate_volume;
+pub(crate) mod empty_command;
+pub(crate) mod empty_identifier;
+pub(crate) mod env_type_mismatch;
+pub(crate) mod env_value_not_in_choices;
+pub(crate) mod escaping_target_dir;
 pub(crate) mod field_of_other_version;
 pub(crate) mod fixed_env_override;
+pub(crate) mod floating_image_tag;
+pub(crate) mod invalid_env_name;
+pub(crate) mod invalid_image_reference;
+pub(crate) mod invalid_quantity;
+pub(crate) mod invalid_target_glob;
+pub(crate) mod invalid_target_regex;
+pub(crate) mod legacy_env;
+pub(crate) mod limit_below_request;
+pub(crate) mod missing_dockerfile_copy;
 pub(crate) mod missing_field;
+pub(crate) mod missing_host_path;
+pub(crate) mod nested_mounted_path;
+pub(crate) mod no_templates;
+pub(crate) mod non_positive_scale;
 pub(crate) mod pattern_mismatch;
+pub(crate) mod plain_text_registry_password;
+pub(crate) mod plain_text_secret;
+pub(crate) mod relative_host_path;
+pub(crate) mod relative_mounted_path;
+pub(crate) mod reserved_mounted_path;
+pub(crate) mod scale_rule_on_output;
+pub(crate) mod shared_host_path;
+pub(crate) mod shell_string_command;
 pub(crate) mod syntax_error;
 pub(crate) mod unbound_channel;
+pub(crate) mod undefined_variable;
 pub(crate) mod unknown_channel;
 pub(crate) mod unknown_env;
 pub(crate) mod unknown_field;
+pub(crate) mod unknown_resource;
 pub(crate) mod unknown_template;
 pub(crate) mod unknown_value;
+pub(crate) mod unportable_quantity;
 pub(crate) mod unrendered_template;
 pub(crate) mod unsupported_api_version;
+pub(crate) mod unsupported_target_regex;
 pub(crate) mod wrong_direction;
 pub(crate) mod wrong_type;
 
@@ -47,19 +110,39 @@ pub struct Example {
     pub text: &'static str,
     /// The processing-container.json beside a task.json.
     pub container: Option<&'static str>,
+    /// What the file stands in, where the rule looks at that.
+    pub around: Around,
+}
+
+/// The surroundings of an example.
+#[derive(Debug)]
+pub enum Around {
+    Nothing,
+    /// The file's directory.
+    Directory(&'static str),
+    /// The variables of the environment that are set.
+    Variables(&'static [&'static str]),
+    /// The text of the Dockerfile beside the file.
+    Dockerfile(&'static str),
+    /// The directories of the host that exist.
+    Directories(&'static [&'static str]),
 }
 
 impl Example {
     pub(crate) const fn container(text: &'static str) -> Example {
-        Example { kind: Kind::ProcessingContainer, text, container: None }
+        Example { kind: Kind::ProcessingContainer, text, container: None, around: Around::Nothing }
     }
 
     pub(crate) const fn task(text: &'static str) -> Example {
-        Example { kind: Kind::Task, text, container: None }
+        Example { kind: Kind::Task, text, container: None, around: Around::Nothing }
+    }
+
+    pub(crate) const fn around(self, around: Around) -> Example {
+        Example { kind: self.kind, text: self.text, container: self.container, around }
     }
 
     pub(crate) const fn task_in(container: &'static str, text: &'static str) -> Example {
-        Example { kind: Kind::Task, text, container: Some(container) }
+        Example { kind: Kind::Task, text, container: Some(container), around: Around::Nothing }
     }
 }
 
@@ -101,16 +184,141 @@ pub static ALL: &[&Rule] = &[
     &unknown_field::RULE,
     &duplicate_key::RULE,
     &unrendered_template::RULE,
+    &duplicate_template_identifier::RULE,
+    &duplicate_channel::RULE,
+    &duplicate_env::RULE,
+    &relative_mounted_path::RULE,
+    &conflicting_mounted_path::RULE,
+    &nested_mounted_path::RULE,
+    &reserved_mounted_path::RULE,
+    &invalid_env_name::RULE,
+    &env_type_mismatch::RULE,
+    &env_value_not_in_choices::RULE,
+    &invalid_quantity::RULE,
+    &unportable_quantity::RULE,
+    &limit_below_request::RULE,
+    &unknown_resource::RULE,
+    &non_positive_scale::RULE,
+    &invalid_target_regex::RULE,
+    &unsupported_target_regex::RULE,
+    &invalid_target_glob::RULE,
+    &escaping_target_dir::RULE,
+    &scale_rule_on_output::RULE,
+    &empty_identifier::RULE,
+    &blank_description::RULE,
+    &no_templates::RULE,
+    &empty_command::RULE,
+    &shell_string_command::RULE,
+    &plain_text_secret::RULE,
+    &legacy_env::RULE,
+    &duplicate_volume::RULE,
+    &invalid_image_reference::RULE,
+    &floating_image_tag::RULE,
+    &relative_host_path::RULE,
+    &shared_host_path::RULE,
+    &undefined_variable::RULE,
+    &plain_text_registry_password::RULE,
     &unknown_template::RULE,
     &unbound_channel::RULE,
     &unknown_channel::RULE,
     &wrong_direction::RULE,
     &unknown_env::RULE,
     &fixed_env_override::RULE,
+    &missing_dockerfile_copy::RULE,
+    &missing_host_path::RULE,
 ];
 
 pub fn find(name: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.name == name)
+}
+
+/// The rules of a processing-container.json.
+pub(crate) fn container(container: &Container<'_>, around: &Surroundings<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    no_templates::check(container, diagnostics);
+    empty_identifier::check_container(container, diagnostics);
+    blank_description::check_container(container, diagnostics);
+    duplicate_template_identifier::check(container, diagnostics);
+    missing_dockerfile_copy::check(container, around, diagnostics);
+    for template in &container.templates {
+        self::template(template, diagnostics);
+    }
+}
+
+/// The rules of a template, wherever it stands.
+pub(crate) fn template(template: &Template<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    empty_identifier::check_template(template, diagnostics);
+    blank_description::check_template(template, diagnostics);
+    duplicate_channel::check(template, diagnostics);
+    relative_mounted_path::check(template, diagnostics);
+    conflicting_mounted_path::check(template, diagnostics);
+    nested_mounted_path::check(template, diagnostics);
+    reserved_mounted_path::check(template, diagnostics);
+    env_type_mismatch::check_template(template, diagnostics);
+    env_value_not_in_choices::check_template(template, diagnostics);
+    let channels = template.inputs.iter().map(|mount| (&mount.scale_rule, true));
+    let channels = channels.chain(template.outputs.iter().map(|mount| (&mount.scale_rule, false)));
+    scale_rules(channels, diagnostics);
+    common(&template.env, template.command.as_ref(), template.resources.as_ref(), diagnostics);
+}
+
+/// The rules of a task.json by itself.
+pub(crate) fn task(task: &Task<'_>, around: &Surroundings<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    if let Some(template) = task.inline_template() {
+        self::template(template, diagnostics);
+    }
+    duplicate_volume::check(task, diagnostics);
+    invalid_image_reference::check(task, diagnostics);
+    floating_image_tag::check(task, diagnostics);
+    relative_host_path::check(task, around, diagnostics);
+    missing_host_path::check(task, around, diagnostics);
+    shared_host_path::check(task, around, diagnostics);
+    undefined_variable::check(task.node, around, diagnostics);
+    plain_text_registry_password::check(task, diagnostics);
+    let channels = task.inputs.iter().map(|volume| (&volume.scale_rule, true));
+    let channels = channels.chain(task.outputs.iter().map(|volume| (&volume.scale_rule, false)));
+    scale_rules(channels, diagnostics);
+    common(&task.env, task.command.as_ref(), task.resources.as_ref(), diagnostics);
+}
+
+/// The rules of what tasks and templates have in common.
+fn common(
+    env: &[Env<'_>],
+    command: Option<&Command<'_>>,
+    resources: Option<&Resources<'_>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    duplicate_env::check(env, diagnostics);
+    invalid_env_name::check(env, diagnostics);
+    plain_text_secret::check(env, diagnostics);
+    legacy_env::check(env, command, diagnostics);
+    if let Some(command) = command {
+        empty_command::check(command, diagnostics);
+        shell_string_command::check(command, diagnostics);
+    }
+    if let Some(resources) = resources {
+        invalid_quantity::check(resources, diagnostics);
+        unportable_quantity::check(resources, diagnostics);
+        limit_below_request::check(resources, diagnostics);
+        unknown_resource::check(resources, diagnostics);
+    }
+}
+
+/// The rules of scale rules, each with whether it stands on an input.
+fn scale_rules<'a, 'd: 'a>(
+    channels: impl Iterator<Item = (&'a Option<ScaleRule<'d>>, bool)>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for (rule, on_input) in channels {
+        let Some(rule) = rule else { continue };
+        if !on_input {
+            scale_rule_on_output::check(rule, diagnostics);
+        }
+        non_positive_scale::check(rule, diagnostics);
+        invalid_target_regex::check(rule, diagnostics);
+        unsupported_target_regex::check(rule, diagnostics);
+        invalid_target_glob::check(rule, diagnostics);
+        escaping_target_dir::check(rule, diagnostics);
+    }
 }
 
 /// The rules of a task against its container.
@@ -161,7 +369,53 @@ pub(crate) fn task_with_template(
         }
     }
     unknown_env::check(task, template, diagnostics);
+    env_type_mismatch::check_overrides(task, template, document, diagnostics);
+    env_value_not_in_choices::check_overrides(task, template, document, diagnostics);
     fixed_env_override::check(task, template, document, diagnostics);
+}
+
+/// Reports every name that was there before.
+pub(crate) fn report_duplicates<'a, 'd: 'a>(
+    rule: &'static Rule,
+    noun: &str,
+    names: impl Iterator<Item = &'a Text<'d>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let mut first: HashMap<&str, &Text<'_>> = HashMap::new();
+    for name in names {
+        match first.get(&*name.value) {
+            Some(earlier) => {
+                let message = format!("there are two {noun}s `{}`", name.value);
+                let diagnostic = Diagnostic::new(rule, name.node, name.span(), message)
+                    .label("give it another name, or remove it")
+                    .related(DocumentRef::This, earlier.span(), "first defined here");
+                diagnostics.push(diagnostic);
+            }
+            None => {
+                first.insert(&name.value, name);
+            }
+        }
+    }
+}
+
+/// Each channel of a template with its path, as written and normalised. Paths that other rules
+/// reject, or that are not known yet, are left out.
+pub(crate) fn mounted_paths<'a, 'd>(template: &'a Template<'d>) -> Vec<(&'a Mount<'d>, &'a Text<'d>, String)> {
+    let mounts = template.inputs.iter().chain(&template.outputs);
+    let paths = mounts.filter_map(|mount| Some((mount, mount.mounted_path.as_ref()?)));
+    paths
+        .filter(|(_, path)| path.value.starts_with('/') && !has_expression(&path.value))
+        .map(|(mount, path)| (mount, path, absolute_path("", &path.value)))
+        .collect()
+}
+
+/// Name and host path of each channel of a task, and whether it is an input. Paths that are not
+/// known yet are left out.
+pub(crate) fn host_paths<'a, 'd>(task: &'a Task<'d>) -> impl Iterator<Item = (&'a Text<'d>, &'a Text<'d>, bool)> {
+    let inputs = task.inputs.iter().map(|volume| (volume, true));
+    let all = inputs.chain(task.outputs.iter().map(|volume| (volume, false)));
+    all.filter_map(|(volume, is_input)| Some((&volume.name, volume.host_path.as_ref()?, is_input)))
+        .filter(|(_, path, _)| !has_expression(&path.value))
 }
 
 /// The inputs or the outputs of a task and of its template.
@@ -199,11 +453,12 @@ pub(crate) const EXAMPLE_CONTAINER: &str = r#"{
     {
       "identifier": "segment",
       "description": "Writes one mask per image.",
-      "inputs": [{"name": "images", "mounted_path": "/data/images"}],
-      "outputs": [{"name": "masks", "mounted_path": "/data/masks"}],
+      "inputs": [{"name": "images", "mounted_path": "/data/images", "description": "CT volumes."}],
+      "outputs": [{"name": "masks", "mounted_path": "/data/masks", "description": "Masks."}],
       "env": [
-        {"name": "THRESHOLD", "value": "0.5"},
-        {"name": "MODEL", "value": "v2", "adjustable": false}
+        {"name": "THRESHOLD", "value": "0.5", "description": "Probability."},
+        {"name": "FOLDS", "value": "1", "type": "int", "choices": ["1", "3", "5"], "description": "Networks."},
+        {"name": "MODEL", "value": "v2", "adjustable": false, "description": "Weights."}
       ]
     }
   ]
@@ -215,8 +470,21 @@ mod tests {
     use crate::{CheckOptions, check};
 
     fn reported(example: &Example) -> Vec<&'static str> {
-        let options =
-            CheckOptions { kind: Some(example.kind), container: example.container, ..CheckOptions::default() };
+        let (variables, directories) = match example.around {
+            Around::Variables(names) => (Some(names), None),
+            Around::Directories(names) => (None, Some(names)),
+            _ => (None, None),
+        };
+        let is_set = |name: &str| variables.is_some_and(|names| names.contains(&name));
+        let is_directory = |path: &str| directories.is_some_and(|names| names.contains(&path));
+        let around = Surroundings {
+            directory: if let Around::Directory(directory) = example.around { Some(directory) } else { None },
+            is_set: variables.is_some().then_some(&is_set as _),
+            dockerfile: if let Around::Dockerfile(text) = example.around { Some(text) } else { None },
+            is_directory: directories.is_some().then_some(&is_directory as _),
+        };
+        let (kind, container) = (Some(example.kind), example.container);
+        let options = CheckOptions { kind, container, around, ..CheckOptions::default() };
         let mut rules: Vec<_> = check(example.text, &options).diagnostics.iter().map(|d| d.rule.name).collect();
         rules.dedup();
         rules

@@ -66,6 +66,41 @@ pub struct Measure {
     glob: Vec<String>,
 }
 
+/// What a regular expression is worth where only a small engine is at hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RegexVerdict {
+    Fine,
+    /// Python understands it; names the construct that the small engine does not have.
+    PythonOnly(&'static str),
+    Invalid(String),
+}
+
+/// Judges a `target_regex`.
+pub fn regex_verdict(pattern: &str) -> RegexVerdict {
+    const PYTHON_ONLY: [(&str, &str); 12] = [
+        ("(?=", "look-ahead"),
+        ("(?!", "look-ahead"),
+        ("(?<=", "look-behind"),
+        ("(?<!", "look-behind"),
+        ("(?P=", "back-references"),
+        ("(?(", "conditional groups"),
+        ("(?>", "atomic groups"),
+        ("\\1", "back-references"),
+        ("\\2", "back-references"),
+        ("\\Z", "`\\Z`"),
+        ("\\N{", "named characters"),
+        ("(?#", "comments"),
+    ];
+    let error = match Regex::new(pattern) {
+        Ok(_) => return RegexVerdict::Fine,
+        Err(error) => error,
+    };
+    match PYTHON_ONLY.iter().find(|(construct, _)| pattern.contains(construct)) {
+        Some((_, name)) => RegexVerdict::PythonOnly(name),
+        None => RegexVerdict::Invalid(error.to_string()),
+    }
+}
+
 impl Law {
     /// Parses `^[-+]?\d*(\.\d+)?\*?n(\*\*\d+)?$`.
     pub fn parse(text: &str) -> Option<Law> {

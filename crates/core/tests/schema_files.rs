@@ -4,7 +4,12 @@
 //! in them, and of every file in `tests/fixtures`. The tables below are the verdicts of the contract
 //! alone; warnings are tested elsewhere.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests: a panic is the failure")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests read fixtures, and a panic in their helpers is the failure"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

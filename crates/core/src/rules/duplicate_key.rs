@@ -14,8 +14,12 @@ pub(crate) static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "one key twice in an object",
     explanation: "JSON readers take the last value and drop the others without a word. Remove the ones that do not count.",
-    bad: Example::container(r#"{"name": "old", "name": "new", "description": "b", "templates": []}"#),
-    good: Example::container(r#"{"name": "new", "description": "b", "templates": []}"#),
+    bad: Example::container(
+        r#"{"name": "old", "name": "new", "description": "b", "templates": [{"identifier": "a", "description": "b", "inputs": [], "outputs": [], "env": []}]}"#,
+    ),
+    good: Example::container(
+        r#"{"name": "new", "description": "b", "templates": [{"identifier": "a", "description": "b", "inputs": [], "outputs": [], "env": []}]}"#,
+    ),
 };
 
 /// Above so many members, keys are compared through a map.

@@ -14,8 +14,12 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a required field is absent",
     explanation: "The contract wants the field to be there, be it with an empty value: a template without inputs says \
         `\"inputs\": []`. If a field with a similar name is there, it is taken for a misspelling and named in the message.",
-    bad: Example::container(r#"{"name": "lungs", "templates": []}"#),
-    good: Example::container(r#"{"name": "lungs", "templates": [], "description": "Segments lungs."}"#),
+    bad: Example::container(
+        r#"{"name": "lungs", "templates": [{"identifier": "a", "description": "b", "inputs": [], "outputs": [], "env": []}]}"#,
+    ),
+    good: Example::container(
+        r#"{"name": "lungs", "templates": [{"identifier": "a", "description": "b", "inputs": [], "outputs": [], "env": []}], "description": "Segments lungs."}"#,
+    ),
 };
 
 pub(crate) fn report(object: Node<'_>, schema: &Schema, property: &Property) -> Diagnostic {

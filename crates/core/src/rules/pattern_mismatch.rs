@@ -16,12 +16,12 @@ pub(crate) static RULE: Rule = Rule {
         spaces, no further terms, and the exponent is a whole number.",
     bad: Example::container(
         r#"{"name": "a", "description": "b", "templates": [{"identifier": "c", "description": "d", "outputs": [],
-  "inputs": [{"name": "e", "mounted_path": "/e", "scale_rule": {"complexity": "n^2", "type": "limit", "mode": "sum"}}],
+  "inputs": [{"name": "e", "mounted_path": "/e", "description": "CT.", "scale_rule": {"complexity": "n^2", "type": "limit", "mode": "sum"}}],
   "env": []}]}"#,
     ),
     good: Example::container(
         r#"{"name": "a", "description": "b", "templates": [{"identifier": "c", "description": "d", "outputs": [],
-  "inputs": [{"name": "e", "mounted_path": "/e", "scale_rule": {"complexity": "n**2", "type": "limit", "mode": "sum"}}],
+  "inputs": [{"name": "e", "mounted_path": "/e", "description": "CT.", "scale_rule": {"complexity": "n**2", "type": "limit", "mode": "sum"}}],
   "env": []}]}"#,
     ),
 };

@@ -14,8 +14,12 @@ pub(crate) static RULE: Rule = Rule {
     explanation: "Every syntax error is reported, not just the first one: behind an error the reader goes on as if it \
         were mended. Where a single token decides (a missing or trailing comma, single quotes, a comment, a key without \
         quotes), a fix mends it.",
-    bad: Example::container(r#"{"name": "lungs", "description": "Segments lungs.", "templates": [],}"#),
-    good: Example::container(r#"{"name": "lungs", "description": "Segments lungs.", "templates": []}"#),
+    bad: Example::container(
+        r#"{"name": "lungs", "description": "Segments lungs.", "templates": [{"identifier": "a", "description": "b", "inputs": [], "outputs": [], "env": []}],}"#,
+    ),
+    good: Example::container(
+        r#"{"name": "lungs", "description": "Segments lungs.", "templates": [{"identifier": "a", "description": "b", "inputs": [], "outputs": [], "env": []}]}"#,
+    ),
 };
 
 pub(crate) fn check(root: Node<'_>, diagnostics: &mut Vec<Diagnostic>) {

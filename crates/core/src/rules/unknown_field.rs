@@ -13,8 +13,12 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a field that the contract does not know",
     explanation: "The contract allows unknown fields and ignores them, so a misspelt optional field has no effect, and \
         nobody says so. If a known field has nearly this name, the fix renames it.",
-    bad: Example::container(r#"{"name": "a", "description": "b", "templates": [], "maintainer": "Radiology"}"#),
-    good: Example::container(r#"{"name": "a", "description": "b (maintained by Radiology)", "templates": []}"#),
+    bad: Example::container(
+        r#"{"name": "a", "description": "b", "templates": [{"identifier": "a", "description": "b", "inputs": [], "outputs": [], "env": []}], "maintainer": "Radiology"}"#,
+    ),
+    good: Example::container(
+        r#"{"name": "a", "description": "b (maintained by Radiology)", "templates": [{"identifier": "a", "description": "b", "inputs": [], "outputs": [], "env": []}]}"#,
+    ),
 };
 
 /// `nearest` is the known field that was probably meant; the object does not have it yet.

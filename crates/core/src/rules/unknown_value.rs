@@ -16,12 +16,12 @@ pub(crate) static RULE: Rule = Rule {
     explanation: "Some fields allow a few values only; they are listed in the message, and the nearest one is offered.",
     bad: Example::container(
         r#"{"name": "a", "description": "b", "templates": [{"identifier": "c", "description": "d", "outputs": [],
-  "inputs": [{"name": "e", "mounted_path": "/e", "scale_rule": {"complexity": "n", "type": "limits", "mode": "sum"}}],
+  "inputs": [{"name": "e", "mounted_path": "/e", "description": "CT.", "scale_rule": {"complexity": "n", "type": "limits", "mode": "sum"}}],
   "env": []}]}"#,
     ),
     good: Example::container(
         r#"{"name": "a", "description": "b", "templates": [{"identifier": "c", "description": "d", "outputs": [],
-  "inputs": [{"name": "e", "mounted_path": "/e", "scale_rule": {"complexity": "n", "type": "limit", "mode": "sum"}}],
+  "inputs": [{"name": "e", "mounted_path": "/e", "description": "CT.", "scale_rule": {"complexity": "n", "type": "limit", "mode": "sum"}}],
   "env": []}]}"#,
     ),
 };

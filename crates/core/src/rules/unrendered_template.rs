@@ -14,7 +14,9 @@ pub(crate) static RULE: Rule = Rule {
     explanation: "Template expressions inside of strings leave a file JSON, and it is checked as it stands. Control \
         blocks and expressions outside of strings do not: nothing can be said about such a file before it is rendered.",
     bad: Example::container(r#"{"name": "a", "description": "b", "templates": {{ custom.templates }}}"#),
-    good: Example::container(r#"{"name": "a", "description": "{{ custom.description }}", "templates": []}"#),
+    good: Example::container(
+        r#"{"name": "a", "description": "{{ custom.description }}", "templates": [{"identifier": "a", "description": "b", "inputs": [], "outputs": [], "env": []}]}"#,
+    ),
 };
 
 pub(crate) fn check(root: Node<'_>, diagnostics: &mut Vec<Diagnostic>) {

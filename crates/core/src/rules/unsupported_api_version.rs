@@ -13,8 +13,12 @@ pub(crate) static RULE: Rule = Rule {
     summary: "an `api_version` that is not known",
     explanation: "The only version number there is is 1. Files of the format before it have no `api_version` at all. \
         The file is checked as version 1 all the same.",
-    bad: Example::container(r#"{"api_version": 2, "name": "a", "description": "b", "templates": []}"#),
-    good: Example::container(r#"{"api_version": 1, "name": "a", "description": "b", "templates": []}"#),
+    bad: Example::container(
+        r#"{"api_version": 2, "name": "a", "description": "b", "templates": [{"identifier": "a", "description": "b", "inputs": [], "outputs": [], "env": []}]}"#,
+    ),
+    good: Example::container(
+        r#"{"api_version": 1, "name": "a", "description": "b", "templates": [{"identifier": "a", "description": "b", "inputs": [], "outputs": [], "env": []}]}"#,
+    ),
 };
 
 pub(crate) fn report(node: Node<'_>) -> Diagnostic {

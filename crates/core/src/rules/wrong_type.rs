@@ -14,8 +14,12 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a value of another type",
     explanation: "Types are strict: `\"5\"` is no integer and `5` no string. Values of environment variables are always \
         strings, because that is what the program in the container gets.",
-    bad: Example::container(r#"{"name": 5, "description": "Segments lungs.", "templates": []}"#),
-    good: Example::container(r#"{"name": "5", "description": "Segments lungs.", "templates": []}"#),
+    bad: Example::container(
+        r#"{"name": 5, "description": "Segments lungs.", "templates": [{"identifier": "a", "description": "b", "inputs": [], "outputs": [], "env": []}]}"#,
+    ),
+    good: Example::container(
+        r#"{"name": "5", "description": "Segments lungs.", "templates": [{"identifier": "a", "description": "b", "inputs": [], "outputs": [], "env": []}]}"#,
+    ),
 };
 
 pub(crate) fn report(node: Node<'_>, wanted: Types) -> Diagnostic {

@@ -1,0 +1,32 @@
+//! `duplicate-volume`: one channel bound twice.
+
+use super::{Example, Group, Rule, report_duplicates};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::Task;
+
+pub(crate) static RULE: Rule = Rule {
+    name: "duplicate-volume",
+    group: Group::Task,
+    severity: Severity::Error,
+    since: "0.1.0",
+    summary: "one channel bound twice",
+    explanation: "A channel is one directory. Of two that are bound to it, only one would be mounted.",
+    bad: Example::task(task_with!(
+        r#"  "inputs": [
+    {"name": "images", "input": {"host_path": "/data/a"}},
+    {"name": "images", "input": {"host_path": "/data/b"}}
+  ],
+  "outputs": []"#
+    )),
+    good: Example::task(task_with!(
+        r#"  "inputs": [
+    {"name": "images", "input": {"host_path": "/data/a"}}
+  ],
+  "outputs": []"#
+    )),
+};
+
+pub(crate) fn check(task: &Task<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    report_duplicates(&RULE, "input", task.inputs.iter().map(|volume| &volume.name), diagnostics);
+    report_duplicates(&RULE, "output", task.outputs.iter().map(|volume| &volume.name), diagnostics);
+}

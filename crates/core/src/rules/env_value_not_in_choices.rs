@@ -1,0 +1,76 @@
+//! `env-value-not-in-choices`: a value that is not among the choices.
+
+use task_api_json::{TextEdit, quote};
+
+use super::{Example, Group, Rule};
+use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
+use crate::model::{Env, Task, Template, Text};
+use crate::suggest;
+use crate::template::has_expression;
+
+pub(crate) static RULE: Rule = Rule {
+    name: "env-value-not-in-choices",
+    group: Group::Container,
+    severity: Severity::Error,
+    since: "0.1.0",
+    summary: "a value that is not among the choices",
+    explanation: "Choices say which values the program understands; forms offer just these. The default has to be one \
+        of them, and so has what a task sets. An empty list means no restriction.",
+    bad: Example::container(container_with!(
+        r#"    "inputs": [],
+    "outputs": [],
+    "env": [{"name": "FOLDS", "value": "2", "description": "Folds.", "choices": ["1", "3", "5"]}]"#
+    )),
+    good: Example::container(container_with!(
+        r#"    "inputs": [],
+    "outputs": [],
+    "env": [{"name": "FOLDS", "value": "3", "description": "Folds.", "choices": ["1", "3", "5"]}]"#
+    )),
+};
+
+pub(crate) fn check_template(template: &Template<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    for env in &template.env {
+        if let Some(value) = &env.value {
+            check(env, value, DocumentRef::This, diagnostics);
+        }
+    }
+}
+
+/// What a task sets, against what its template declares.
+pub(crate) fn check_overrides(
+    task: &Task<'_>,
+    template: &Template<'_>,
+    document: DocumentRef,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for env in &task.env {
+        let declared = template.env.iter().find(|declared| declared.name.value == env.name.value);
+        if let (Some(declared), Some(value)) = (declared, &env.value) {
+            check(declared, value, document, diagnostics);
+        }
+    }
+}
+
+fn check(declared: &Env<'_>, value: &Text<'_>, document: DocumentRef, diagnostics: &mut Vec<Diagnostic>) {
+    let choices = &declared.choices;
+    let unknown = has_expression(&value.value) || choices.iter().any(|choice| has_expression(&choice.value));
+    if choices.is_empty() || unknown || choices.iter().any(|choice| choice.value == value.value) {
+        return;
+    }
+    let listed: Vec<&str> = choices.iter().map(|choice| choice.node.source()).collect();
+    let message =
+        format!("`{}` cannot be {}: the choices are {}", declared.name.value, value.node.source(), listed.join(", "));
+    let mut diagnostic = Diagnostic::new(&RULE, value.node, value.span(), message);
+    if let Some(first) = choices.first() {
+        diagnostic = diagnostic.related(document, first.span(), "the choices");
+    }
+    if let Some(nearest) = suggest::nearest(&value.value, choices.iter().map(|choice| &*choice.value)) {
+        let edit = TextEdit::replace(value.span(), quote(nearest));
+        diagnostic = diagnostic.label(format!("did you mean \"{nearest}\"?")).fix(
+            Applicability::Unsafe,
+            format!("write \"{nearest}\""),
+            vec![edit],
+        );
+    }
+    diagnostics.push(diagnostic);
+}

@@ -1,0 +1,38 @@
+//! `missing-host-path`: an input directory that does not exist.
+
+use super::{Around, Example, Group, Rule, host_paths};
+use crate::Surroundings;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::Task;
+use crate::plan::absolute_path;
+
+pub(crate) static RULE: Rule = Rule {
+    name: "missing-host-path",
+    group: Group::Project,
+    severity: Severity::Error,
+    since: "0.1.0",
+    summary: "an input directory that does not exist",
+    explanation: "An input must be a directory of the host. Reported by `run`, and by `validate --check-paths`.",
+    bad: Example::task(task_with!(
+        r#"  "inputs": [{"name": "images", "input": {"host_path": "/data/imagse"}}],
+  "outputs": []"#
+    ))
+    .around(Around::Directories(&["/data/images"])),
+    good: Example::task(task_with!(
+        r#"  "inputs": [{"name": "images", "input": {"host_path": "/data/images"}}],
+  "outputs": []"#
+    ))
+    .around(Around::Directories(&["/data/images"])),
+};
+
+pub(crate) fn check(task: &Task<'_>, around: &Surroundings<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(is_directory) = around.is_directory else { return };
+    for (name, path, is_input) in host_paths(task) {
+        let absolute = absolute_path(around.directory.unwrap_or("/"), &path.value);
+        if !is_input || is_directory(&absolute) {
+            continue;
+        }
+        let message = format!("the directory of input `{}` does not exist: {absolute}", name.value);
+        diagnostics.push(Diagnostic::new(&RULE, path.node, path.span(), message));
+    }
+}

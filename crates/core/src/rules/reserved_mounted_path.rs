@@ -1,0 +1,51 @@
+//! `reserved-mounted-path`: a mounted path that the container needs for itself.
+
+use super::{Example, Group, Rule, mounted_paths};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::Template;
+
+pub(crate) static RULE: Rule = Rule {
+    name: "reserved-mounted-path",
+    group: Group::Container,
+    severity: Severity::Error,
+    since: "0.1.0",
+    summary: "a mounted path that the container needs for itself",
+    explanation: "A mount hides what the image has at its path. At `/`, `/proc`, `/sys` and `/dev` no container can \
+        start or work; over `/usr`, `/bin`, `/lib` or `/etc` it hides the programs that the template wants \
+        to run, and over the processing-container.json the contract itself.",
+    bad: Example::container(container_with!(
+        r#"    "inputs": [{"name": "images", "mounted_path": "/dev", "description": "CT."}],
+    "outputs": [],
+    "env": []"#
+    )),
+    good: Example::container(container_with!(
+        r#"    "inputs": [{"name": "images", "mounted_path": "/data/images", "description": "CT."}],
+    "outputs": [],
+    "env": []"#
+    )),
+};
+
+const FORBIDDEN: [&str; 4] = ["/", "/proc", "/sys", "/dev"];
+const HIDING: [&str; 6] = ["/processing-container.json", "/etc", "/usr", "/bin", "/lib", "/sbin"];
+
+pub(crate) fn check(template: &Template<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    for (_, path, normal) in mounted_paths(template) {
+        let below = |reserved: &&str| normal == **reserved || normal.starts_with(&format!("{reserved}/"));
+        let diagnostic = if FORBIDDEN[1..].iter().any(below) || normal == FORBIDDEN[0] {
+            Diagnostic::new(&RULE, path.node, path.span(), format!("nothing can be mounted at {normal}"))
+                .note("the container needs what is there to work at all")
+        } else if HIDING.contains(&normal.as_str()) {
+            Diagnostic::new(
+                &RULE,
+                path.node,
+                path.span(),
+                format!("the mount at {normal} hides what the image has there"),
+            )
+            .severity(Severity::Warning)
+            .note("programs, libraries and settings of the image are not seen any more")
+        } else {
+            continue;
+        };
+        diagnostics.push(diagnostic.label("choose a path of its own, such as /data/…"));
+    }
+}

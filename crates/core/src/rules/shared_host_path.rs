@@ -1,0 +1,52 @@
+//! `shared-host-path`: two channels on one directory of the host.
+
+use super::{Example, Group, Rule, host_paths};
+use crate::Surroundings;
+use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
+use crate::model::Task;
+use crate::plan::absolute_path;
+
+pub(crate) static RULE: Rule = Rule {
+    name: "shared-host-path",
+    group: Group::Task,
+    severity: Severity::Error,
+    since: "0.1.0",
+    summary: "two channels on one directory of the host",
+    explanation: "An output on an input's directory mixes results into the data, and the reference command line drops \
+        one of the two mounts without a word. Two outputs on one directory are a warning: their files may \
+        overwrite each other.",
+    bad: Example::task(task_with!(
+        r#"  "inputs": [{"name": "images", "input": {"host_path": "/data/study"}}],
+  "outputs": [{"name": "masks", "input": {"host_path": "/data/study/"}}]"#
+    )),
+    good: Example::task(task_with!(
+        r#"  "inputs": [{"name": "images", "input": {"host_path": "/data/study"}}],
+  "outputs": [{"name": "masks", "input": {"host_path": "/data/masks"}}]"#
+    )),
+};
+
+pub(crate) fn check(task: &Task<'_>, around: &Surroundings<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let directory = around.directory.unwrap_or("/");
+    let paths: Vec<_> = host_paths(task)
+        .map(|(name, path, is_input)| (name, path, is_input, absolute_path(directory, &path.value)))
+        .collect();
+    for (index, (name, path, is_input, absolute)) in paths.iter().enumerate().filter(|(_, path)| !path.2) {
+        let Some((first, first_path, first_is_input, _)) =
+            paths[..index].iter().find(|(.., other)| other == absolute).filter(|_| !is_input)
+        else {
+            continue;
+        };
+        let message = format!("`{}` and `{}` use the same directory", first.value, name.value);
+        let mut diagnostic = Diagnostic::new(&RULE, path.node, path.span(), message).related(
+            DocumentRef::This,
+            first_path.span(),
+            "used here as well",
+        );
+        diagnostic = if *first_is_input {
+            diagnostic.note("results would be mixed into the input data")
+        } else {
+            diagnostic.severity(Severity::Warning).note("files of the same name overwrite each other")
+        };
+        diagnostics.push(diagnostic);
+    }
+}
