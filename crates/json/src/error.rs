@@ -51,6 +51,26 @@ impl SyntaxErrorKind {
     pub fn is_note(self) -> bool {
         self == SyntaxErrorKind::ByteOrderMark
     }
+
+    /// Whether values may stand in another place of the tree than the author meant them to.
+    ///
+    /// The others leave no doubt about what contains what.
+    pub fn leaves_structure_in_doubt(self) -> bool {
+        use SyntaxErrorKind::*;
+        !matches!(
+            self,
+            ByteOrderMark
+                | Comment
+                | ControlCharacter
+                | ExtraComma
+                | InvalidEscape
+                | InvalidNumber
+                | LoneSurrogate
+                | SingleQuotes
+                | TrailingComma
+                | WrongLiteral
+        )
+    }
 }
 
 impl SyntaxError {
