@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use task_api_json::{Node, Tree, parse};
 
-use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
 use crate::model::{Container, Task};
 use crate::rules::{self, Group, duplicate_key, syntax_error, unrendered_template};
 use crate::schema::{Schema, schema};
@@ -93,6 +93,9 @@ pub fn check(text: &str, options: &CheckOptions<'_>) -> Checked {
             }
         }
     }
+    if tree.errors().iter().any(|error| error.kind.leaves_structure_in_doubt()) {
+        distrust_fixes(&mut diagnostics);
+    }
     configure(&mut diagnostics, options);
     walk::sort(&mut diagnostics);
     let dropped = tree.dropped_errors();
@@ -130,6 +133,16 @@ fn task_rules(root: Node<'_>, options: &CheckOptions<'_>, diagnostics: &mut Vec<
     }
     let container = Container::read(tree.root(container_text));
     rules::task_with_container(&task, &container, diagnostics);
+}
+
+/// In broken text a value may only seem to be where it is, so nothing but its syntax is safe to mend:
+/// behind a missing brace, the second `name` is that of the next object.
+fn distrust_fixes(diagnostics: &mut [Diagnostic]) {
+    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.rule.name != syntax_error::RULE.name) {
+        for fix in &mut diagnostic.fixes {
+            fix.applicability = Applicability::Unsafe;
+        }
+    }
 }
 
 fn configure(diagnostics: &mut Vec<Diagnostic>, options: &CheckOptions<'_>) {

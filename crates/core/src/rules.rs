@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use task_api_json::{Kind as NodeKind, TextEdit, rewrite};
+
 use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
 use crate::model::{Command, Container, Env, Mount, Resources, ScaleRule, Task, Template, TemplateRef, Text, Volume};
 use crate::plan::absolute_path;
@@ -434,6 +436,17 @@ impl Side<'_, '_> {
     pub(crate) fn unbound(&self) -> impl Iterator<Item = &str> {
         let bound = |name: &str| self.volumes.iter().any(|volume| volume.name.value == name);
         self.mounts.iter().map(|mount| &*mount.name.value).filter(move |name| !bound(name))
+    }
+}
+
+/// Adds a volume to `inputs` or `outputs`; `None` where that is no list, so that nothing fits in.
+pub(crate) fn insert_volume(task: &Task<'_>, side: &str, volume: &str) -> Option<TextEdit> {
+    match task.node.get(side) {
+        Some(list) if list.kind() == NodeKind::Array => Some(rewrite::insert_element(list, volume)),
+        None if task.node.kind() == NodeKind::Object => {
+            Some(rewrite::insert_member(task.node, side, &format!("[{volume}]")))
+        }
+        _ => None,
     }
 }
 

@@ -103,6 +103,12 @@ pub struct Pattern {
     pub regex: Option<Regex>,
 }
 
+impl Pattern {
+    pub fn matches(&self, text: &str) -> bool {
+        self.regex.as_ref().is_none_or(|regex| regex.is_match(text))
+    }
+}
+
 /// A set of JSON types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Types(u8);
@@ -232,6 +238,15 @@ impl Subschema {
 
     pub fn property_names(&self) -> impl Iterator<Item = &str> {
         self.properties.iter().map(|property| property.name.as_str())
+    }
+
+    /// Whether neither the allowed values nor the pattern forbid a value, written in JSON.
+    pub fn may_be(&self, json: &str) -> bool {
+        let tree = parse(json);
+        let node = tree.root(json);
+        let allowed = self.allowed.is_empty() || self.allowed.iter().any(|allowed| allowed.value.matches(node));
+        let matches = |pattern: &Pattern| node.as_str().is_none_or(|text| pattern.matches(&text));
+        allowed && self.pattern.as_ref().is_none_or(matches)
     }
 
     /// An object of named fields, as opposed to a map.

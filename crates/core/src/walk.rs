@@ -11,7 +11,7 @@ use crate::rules::{
     field_of_other_version, missing_field, pattern_mismatch, unknown_field, unknown_value, unsupported_api_version,
     wrong_type,
 };
-use crate::schema::{Schema, SchemaId, Subschema};
+use crate::schema::{Property, Schema, SchemaId, Subschema};
 use crate::suggest;
 use crate::template;
 
@@ -36,7 +36,7 @@ impl Walk<'_, '_> {
             return self.alternatives(node, id, subschema);
         }
         if !subschema.types.accepts(node) {
-            self.diagnostics.push(wrong_type::report(node, subschema.types));
+            self.diagnostics.push(wrong_type::report(node, subschema.types, |text| subschema.may_be(text)));
             return;
         }
         if !subschema.allowed.is_empty() {
@@ -54,8 +54,7 @@ impl Walk<'_, '_> {
             NodeKind::String => {
                 if let Some(pattern) = &subschema.pattern {
                     let text = node.as_str().unwrap_or_default();
-                    let matches = pattern.regex.as_ref().is_none_or(|regex| regex.is_match(&text));
-                    if !matches && !template::has_expression(&text) {
+                    if !pattern.matches(&text) && !template::has_expression(&text) {
                         self.diagnostics.push(pattern_mismatch::report(node, subschema));
                     }
                 }
@@ -73,7 +72,7 @@ impl Walk<'_, '_> {
         let candidates: Vec<SchemaId> = subschema.any_of.iter().copied().filter(fits).collect();
         let meant = match candidates[..] {
             [] => {
-                self.diagnostics.push(wrong_type::report(node, self.schema.accepted_types(id)));
+                self.diagnostics.push(wrong_type::report(node, self.schema.accepted_types(id), |_| true));
                 return;
             }
             [only] => return self.value(node, only),
@@ -205,7 +204,8 @@ impl Walk<'_, '_> {
                 explained[index] = true;
                 (subschema.properties[index].name.as_str(), missing)
             });
-            self.diagnostics.push(field_of_other_version::report(key, self.version, state));
+            let fits = index.is_none_or(|index| self.fits(key, &subschema.properties[index]));
+            self.diagnostics.push(field_of_other_version::report(key, self.version, state, fits));
             return;
         }
         let absent = subschema
@@ -216,15 +216,25 @@ impl Walk<'_, '_> {
             .map(|(_, property)| property.name.as_str());
         let nearest = suggest::nearest(&name, absent);
         let index = nearest.and_then(|nearest| subschema.property_names().position(|known| known == nearest));
-        if let (Some(nearest), Some(index)) = (nearest, index)
-            && subschema.properties[index].required
-            && !object.is_recovered()
-        {
+        let fits = index.is_some_and(|index| self.fits(key, &subschema.properties[index]));
+        if let (Some(nearest), Some(index)) = (nearest, index) {
+            // Two fields that are both renamed to it would make it a duplicate.
             explained[index] = true;
-            self.diagnostics.push(missing_field::report_misspelt(key, nearest));
-            return;
+            if subschema.properties[index].required && !object.is_recovered() {
+                self.diagnostics.push(missing_field::report_misspelt(key, nearest, fits));
+                return;
+            }
         }
-        self.diagnostics.push(unknown_field::report(key, nearest));
+        self.diagnostics.push(unknown_field::report(key, nearest, fits));
+    }
+
+    /// Whether the value of `key` would be right under the name of `property`, so that renaming the
+    /// key adds no error.
+    fn fits(&self, key: Node<'_>, property: &Property) -> bool {
+        let Some(value) = key.value_of_key() else { return false };
+        let mut diagnostics = Vec::new();
+        Walk { diagnostics: &mut diagnostics, ..*self }.value(value, property.schema);
+        !has_error(&diagnostics)
     }
 
     /// Whether the other version has this field of the same object, and which field of this

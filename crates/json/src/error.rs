@@ -20,6 +20,8 @@ pub enum SyntaxErrorKind {
     ControlCharacter,
     Empty,
     ExtraComma,
+    /// A bracket or a quote without which the rest is right.
+    ExtraToken,
     InvalidEscape,
     InvalidNumber,
     LoneSurrogate,
@@ -39,10 +41,14 @@ pub enum SyntaxErrorKind {
     UnclosedObject,
     UnexpectedText,
     UnmatchedBracket,
+    UnopenedArray,
+    UnopenedObject,
+    UnopenedString,
     UnquotedKey,
     UnquotedString,
     UnterminatedComment,
     UnterminatedString,
+    WrongBracket,
     WrongLiteral,
     WrongSeparator,
 }
@@ -51,6 +57,26 @@ impl SyntaxErrorKind {
     /// Whether the text is accepted all the same.
     pub fn is_note(self) -> bool {
         self == SyntaxErrorKind::ByteOrderMark
+    }
+
+    /// Whether values may stand in another place of the tree than the author meant them to.
+    ///
+    /// The others leave no doubt about what contains what.
+    pub fn leaves_structure_in_doubt(self) -> bool {
+        use SyntaxErrorKind::*;
+        !matches!(
+            self,
+            ByteOrderMark
+                | Comment
+                | ControlCharacter
+                | ExtraComma
+                | InvalidEscape
+                | InvalidNumber
+                | LoneSurrogate
+                | SingleQuotes
+                | TrailingComma
+                | WrongLiteral
+        )
     }
 }
 
@@ -68,6 +94,7 @@ impl SyntaxError {
             }
             Empty => "the file is empty".to_owned(),
             ExtraComma => "a comma with nothing before it".to_owned(),
+            ExtraToken => format!("this `{found}` is one too many"),
             InvalidEscape => format!("`{found}` is no escape sequence"),
             InvalidNumber => format!("`{found}` is no JSON number"),
             LoneSurrogate => format!("`{found}` is one half of a character"),
@@ -87,10 +114,14 @@ impl SyntaxError {
             UnclosedObject => "this object is not closed: `}` is missing".to_owned(),
             UnexpectedText => format!("`{found}` does not belong here"),
             UnmatchedBracket => format!("nothing is open that `{found}` could close"),
+            UnopenedArray => "an array begins here without `[`".to_owned(),
+            UnopenedObject => "an object begins here without `{`".to_owned(),
+            UnopenedString => "this string has no opening quote".to_owned(),
             UnquotedKey => format!("the key `{found}` has no quotes"),
             UnquotedString => format!("the text `{found}` has no quotes"),
             UnterminatedComment => "this comment has no end".to_owned(),
             UnterminatedString => "this string has no closing quote".to_owned(),
+            WrongBracket => format!("`{found}` cannot close what is open here"),
             WrongLiteral => format!("`{found}` is not written like this in JSON"),
             WrongSeparator => format!("`{found}` does not separate anything in JSON"),
         }
@@ -132,9 +163,9 @@ impl SyntaxError {
             SingleQuotes | TypographicQuotes | UnquotedKey | UnquotedString => {
                 format!("write {}", shorten(&edit.new_text))
             }
-            UnclosedArray | UnclosedAtEnd | UnclosedObject | UnterminatedString => {
-                format!("insert `{}`", edit.new_text.trim())
-            }
+            ExtraToken => "remove it".to_owned(),
+            UnclosedArray | UnclosedAtEnd | UnclosedObject | UnopenedArray | UnopenedObject | UnopenedString
+            | UnterminatedString => format!("insert `{}`", edit.new_text.trim()),
             _ => format!("write `{}`", shorten(&edit.new_text)),
         })
     }

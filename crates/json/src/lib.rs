@@ -16,6 +16,7 @@
 mod edit;
 mod error;
 mod line_index;
+mod mend;
 mod number;
 mod parser;
 mod pointer;

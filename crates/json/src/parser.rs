@@ -4,7 +4,7 @@
 //! costs correct texts nothing.
 
 use crate::tree::{ESCAPED, Kind, RECOVERED, RawNode, Tree};
-use crate::{Span, SyntaxError, SyntaxErrorKind, TextEdit, string};
+use crate::{Span, SyntaxError, SyntaxErrorKind, TextEdit, mend, string};
 
 /// Arrays and objects may be nested this deep. What is deeper is reported and skipped.
 pub const MAX_DEPTH: u32 = 512;
@@ -14,6 +14,11 @@ pub const MAX_ERRORS: usize = 1000;
 
 /// Parses any text. Use [`Tree::errors`] to see whether it is JSON.
 pub fn parse(text: &str) -> Tree {
+    let tree = parse_once(text);
+    if tree.errors.is_empty() { tree } else { mend::second_look(text, tree) }
+}
+
+pub(crate) fn parse_once(text: &str) -> Tree {
     let mut parser = Parser {
         text,
         bytes: text.as_bytes(),

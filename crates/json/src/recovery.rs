@@ -551,7 +551,8 @@ impl Parser<'_> {
         // Unquoted text goes on to what ends a value on its line.
         let rest = &self.text[start..];
         let stop = rest.find(['"', ',', '}', ']', '\n', '\r']).unwrap_or(rest.len());
-        let bare = rest[..stop].trim_end();
+        // Not `trim_end`: beyond ASCII, white space is part of a word, and cutting it stops all progress.
+        let bare = rest[..stop].trim_end_matches([' ', '\t']);
         self.pos = start + bare.len();
         let span = Span::new(start as u32, self.pos as u32);
         self.error(SyntaxErrorKind::UnquotedString, span, None, vec![TextEdit::replace(span, quote(bare))]);

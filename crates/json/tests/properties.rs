@@ -123,3 +123,12 @@ fn nesting_is_bounded_and_said_once() {
         assert_eq!(kinds, [SyntaxErrorKind::TooDeep]);
     }
 }
+
+/// Found by the fuzz target: the word of nothing but white space was cut to nothing, for ever.
+#[test]
+fn white_space_beyond_ascii_is_passed() {
+    for text in ["[\u{2000}", "{\"\"[\"\"\u{2000}", "[1,\u{a0}2]", "{\u{3000}\"a\": 1}", "\u{85}"] {
+        check_invariants(text);
+        assert!(!parse(text).is_valid());
+    }
+}

@@ -26,8 +26,9 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-/// `stands_for` is the field of this version that has its place, and whether the object lacks it.
-pub(crate) fn report(key: Node<'_>, found: ApiVersion, stands_for: Option<(&str, bool)>) -> Diagnostic {
+/// `stands_for` is the field of this version that has its place, and whether the object lacks it;
+/// `fits`, whether the value is right under that name as it is.
+pub(crate) fn report(key: Node<'_>, found: ApiVersion, stands_for: Option<(&str, bool)>, fits: bool) -> Diagnostic {
     let written = key.as_str().unwrap_or_default();
     let other = found.other();
     let message =
@@ -43,7 +44,10 @@ pub(crate) fn report(key: Node<'_>, found: ApiVersion, stands_for: Option<(&str,
     }
     let diagnostic = diagnostic.label(format!("version {} calls it `{name}`", found.number()));
     match rename(key, name) {
-        Some((title, edits)) => diagnostic.fix(Applicability::Safe, title, edits),
+        Some((title, edits)) => {
+            let safe = fits || edits.len() > 1;
+            diagnostic.fix(if safe { Applicability::Safe } else { Applicability::Unsafe }, title, edits)
+        }
         None => diagnostic,
     }
 }

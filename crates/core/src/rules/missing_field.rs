@@ -40,12 +40,13 @@ pub(crate) fn report(object: Node<'_>, schema: &Schema, property: &Property) -> 
     diagnostic.fix(applicability, format!("insert \"{name}\": {value}"), vec![edit])
 }
 
-/// The field is there under a name that is nearly right.
-pub(crate) fn report_misspelt(key: Node<'_>, name: &str) -> Diagnostic {
+/// The field is there under a name that is nearly right; `fits` says whether its value is right.
+pub(crate) fn report_misspelt(key: Node<'_>, name: &str, fits: bool) -> Diagnostic {
     let written = key.as_str().unwrap_or_default();
+    let applicability = if fits { Applicability::Safe } else { Applicability::Unsafe };
     Diagnostic::new(&RULE, key, key.span(), format!("`{name}` is missing, and `{written}` is no field"))
         .label(format!("did you mean `{name}`?"))
-        .fix(Applicability::Safe, format!("rename to `{name}`"), vec![rewrite::rename_key(key, name)])
+        .fix(applicability, format!("rename to `{name}`"), vec![rewrite::rename_key(key, name)])
 }
 
 fn placeholder(types: Types) -> &'static str {

@@ -42,11 +42,16 @@ pub(crate) fn check(root: Node<'_>, diagnostics: &mut Vec<Diagnostic>) {
         if let Some(title) = error.fix_title() {
             let guess = matches!(
                 error.kind,
-                SyntaxErrorKind::UnclosedAtEnd
+                SyntaxErrorKind::ExtraToken
+                    | SyntaxErrorKind::UnclosedAtEnd
                     | SyntaxErrorKind::UnclosedArray
                     | SyntaxErrorKind::UnclosedObject
+                    | SyntaxErrorKind::UnopenedArray
+                    | SyntaxErrorKind::UnopenedObject
+                    | SyntaxErrorKind::UnopenedString
                     | SyntaxErrorKind::UnterminatedString
                     | SyntaxErrorKind::UnquotedString
+                    | SyntaxErrorKind::WrongBracket
             );
             let applicability = if guess { Applicability::Unsafe } else { Applicability::Safe };
             diagnostic = diagnostic.fix(applicability, title, error.edits.clone());

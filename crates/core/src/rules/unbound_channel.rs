@@ -1,8 +1,8 @@
 //! `unbound-channel`: a channel of the template has no directory.
 
-use task_api_json::{Span, quote, rewrite};
+use task_api_json::{Kind as NodeKind, Span, quote};
 
-use super::{EXAMPLE_CONTAINER, Example, Group, Rule, Side, template_in_words};
+use super::{EXAMPLE_CONTAINER, Example, Group, Rule, Side, insert_volume, template_in_words};
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
 use crate::model::{Mount, Task, Template};
 use crate::{ApiVersion, Kind};
@@ -72,7 +72,8 @@ fn report(
     let at = list.unwrap_or(task.node);
     let end = at.span().end;
     let span = match list {
-        Some(_) => Span::new(end.saturating_sub(1), end),
+        Some(list) if list.kind() == NodeKind::Array && !list.is_recovered() => Span::new(end.saturating_sub(1), end),
+        Some(list) => list.span(),
         None => Span::new(at.span().start, at.span().start + 1),
     };
     let message = format!("{} `{name}` of {} has no directory", side.noun, template_in_words(template));
@@ -93,10 +94,9 @@ fn report(
     };
     let host_path = quote(&format!("./{name}"));
     let volume = format!("{{\"name\": {}, \"{source}\": {{\"host_path\": {host_path}}}}}", quote(name));
-    let edit = match list {
-        Some(list) => rewrite::insert_element(list, &volume),
-        None => rewrite::insert_member(task.node, side.name, &format!("[{volume}]")),
-    };
     let title = format!("add {volume}");
-    diagnostic.fix(Applicability::Safe, title, vec![edit])
+    match insert_volume(task, side.name, &volume) {
+        Some(edit) => diagnostic.fix(Applicability::Safe, title, vec![edit]),
+        None => diagnostic,
+    }
 }

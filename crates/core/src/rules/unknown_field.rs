@@ -21,14 +21,15 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-/// `nearest` is the known field that was probably meant; the object does not have it yet.
-pub(crate) fn report(key: Node<'_>, nearest: Option<&str>) -> Diagnostic {
+/// `nearest` is the known field that was probably meant; the object does not have it yet. Whether
+/// the value `fits` it decides whether the file stays valid under that name.
+pub(crate) fn report(key: Node<'_>, nearest: Option<&str>, fits: bool) -> Diagnostic {
     let written = key.as_str().unwrap_or_default();
     let diagnostic = Diagnostic::new(&RULE, key, key.span(), format!("`{written}` is not a known field"))
         .note("unknown fields are ignored when the task runs");
     match nearest {
         Some(nearest) => diagnostic.label(format!("did you mean `{nearest}`?")).fix(
-            Applicability::Safe,
+            if fits { Applicability::Safe } else { Applicability::Unsafe },
             format!("rename to `{nearest}`"),
             vec![rewrite::rename_key(key, nearest)],
         ),

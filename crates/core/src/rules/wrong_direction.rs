@@ -49,11 +49,7 @@ pub(crate) fn check(
     let removal = rewrite::remove_element(volume.node);
     if already_bound {
         diagnostic = diagnostic.fix(Applicability::Unsafe, format!("remove it from `{}`", side.name), vec![removal]);
-    } else {
-        let insertion = match task.node.get(right_name) {
-            Some(list) => rewrite::insert_element(list, volume.node.source()),
-            None => rewrite::insert_member(task.node, right_name, &format!("[{}]", volume.node.source())),
-        };
+    } else if let Some(insertion) = super::insert_volume(task, right_name, volume.node.source()) {
         let title = format!("move it to `{right_name}`");
         diagnostic = diagnostic.fix(Applicability::Safe, title, vec![removal, insertion]);
     }

@@ -22,7 +22,8 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn report(node: Node<'_>, wanted: Types) -> Diagnostic {
+/// `may_be` says whether a value of the right type is not forbidden for another reason.
+pub(crate) fn report(node: Node<'_>, wanted: Types, may_be: impl Fn(&str) -> bool) -> Diagnostic {
     let subject = match node.key() {
         Some(key) => format!("`{}`", key.as_str().unwrap_or_default()),
         None if node.parent().is_none() => "the file".to_owned(),
@@ -35,7 +36,7 @@ pub(crate) fn report(node: Node<'_>, wanted: Types) -> Diagnostic {
         _ => node.span(),
     };
     let mut diagnostic = Diagnostic::new(&RULE, node, span, message).label(format!("expected {wanted_words}"));
-    if let Some((value, applicability)) = converted(node, wanted) {
+    if let Some((value, applicability)) = converted(node, wanted).filter(|(value, _)| may_be(value)) {
         let title = format!("write {value}");
         diagnostic = diagnostic.fix(applicability, title, vec![TextEdit::replace(node.span(), value)]);
     }
