@@ -5,7 +5,9 @@
 
 pub mod command_line;
 pub mod diagnostic;
+pub mod fix;
 pub mod image;
+pub mod migrate;
 pub mod model;
 pub mod plan;
 pub mod quantity;

@@ -15,6 +15,7 @@
 
 mod edit;
 mod error;
+mod format;
 mod line_index;
 mod mend;
 mod number;
@@ -28,6 +29,7 @@ mod tree;
 
 pub use edit::{TextEdit, apply_edits};
 pub use error::{SyntaxError, SyntaxErrorKind};
+pub use format::format;
 pub use line_index::{LineIndex, Position};
 pub use parser::{MAX_DEPTH, MAX_ERRORS, parse};
 pub use pointer::{Segment, push_segment};

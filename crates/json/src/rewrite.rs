@@ -25,6 +25,30 @@ pub fn remove_member(key: Node<'_>) -> TextEdit {
     remove_item(Span::new(key.span().start, value.span().end.max(key.span().end)), key.text())
 }
 
+/// Removes several members of one object, each run of neighbours as a whole.
+pub fn remove_members(object: Node<'_>, is_removed: impl Fn(Node<'_>) -> bool) -> Vec<TextEdit> {
+    let keys: Vec<Node<'_>> = object.members().map(|(key, _)| key).collect();
+    let end_of = |key: Node<'_>| key.value_of_key().map_or(key.span().end, |value| value.span().end);
+    let mut edits = Vec::new();
+    let mut index = 0;
+    while index < keys.len() {
+        let length = keys[index..].iter().take_while(|key| is_removed(**key)).count();
+        if length == 0 {
+            index += 1;
+            continue;
+        }
+        let (first, last) = (keys[index], keys[index + length - 1]);
+        let span = match (keys.get(index + length), index.checked_sub(1)) {
+            (Some(next), _) => Span::new(first.span().start, next.span().start),
+            (None, Some(before)) => Span::new(end_of(keys[before]), end_of(last)),
+            (None, None) => Span::new(first.span().start, end_of(last)),
+        };
+        edits.push(TextEdit::delete(span));
+        index += length;
+    }
+    edits
+}
+
 /// Removes an array's element with the comma that belongs to it.
 pub fn remove_element(element: Node<'_>) -> TextEdit {
     remove_item(element.span(), element.text())
