@@ -59,6 +59,11 @@ pub(crate) fn run() -> Result<()> {
 
     title("Bad data: the container fails, and so does the command, with the same exit code");
     run_task(&files, "count-broken-items", 2)?;
+
+    title("Removing the containers; the records stay");
+    for task in ["write-items", "count-items", "count-broken-items"] {
+        expect(0, &["rm", &files.record(task)])?;
+    }
     say("\nThe demo is complete: everything above did what it should.");
     Ok(())
 }
