@@ -2,10 +2,12 @@
 //! command that a user could type at the repository's root.
 
 use crate::image::EXAMPLE;
-use crate::process::{Result, failure, read, remove_directory, run as command, say, write};
+use crate::process::{Result, failure, read, remove_directory, remove_file, run as command, say, write};
 use crate::{engine, image, project, wasm};
 
 const TASK_API: &str = "target/release/task-api";
+
+const TASKS: [&str; 3] = ["write-items", "count-items", "count-broken-items"];
 
 /// Typing this by hand shows the npm package's answer.
 const VALIDATE_IN_NODE: &str = "\
@@ -42,6 +44,7 @@ pub(crate) fn run() -> Result<()> {
     write(&script, VALIDATE_IN_NODE.replace("./target/npm", "../npm"))?;
     command("node").arg(&script).arg(&files.container).arg(&files.broken).done()?;
 
+    clear_earlier_demo(&files)?;
     title("Running a task: one item for each note");
     remove_directory(&project::root().join(EXAMPLE).join("output"))?;
     run_task(&files, "write-items", 0)?;
@@ -59,6 +62,11 @@ pub(crate) fn run() -> Result<()> {
 
     title("Bad data: the container fails, and so does the command, with the same exit code");
     run_task(&files, "count-broken-items", 2)?;
+
+    title("Removing the containers of these runs");
+    for task in TASKS {
+        expect(0, &["rm", &files.record(task)])?;
+    }
     say("\nThe demo is complete: everything above did what it should.");
     Ok(())
 }
@@ -100,6 +108,20 @@ fn expect(code: i32, arguments: &[&str]) -> Result<()> {
 fn run_task(files: &Files, task: &str, code: i32) -> Result<()> {
     let file = format!("{EXAMPLE}/{task}.task.json");
     expect(code, &["run", &file, "--watch", "--output", &files.record(task)])
+}
+
+/// A run never overwrites another's record, so those of an earlier demo go, with the containers that
+/// it left if it was interrupted.
+fn clear_earlier_demo(files: &Files) -> Result<()> {
+    for task in TASKS {
+        let record = project::root().join(files.record(task));
+        if record.exists() {
+            // The container may be gone already.
+            command(TASK_API).args(["rm", &files.record(task)]).quietly().succeeds();
+            remove_file(&record)?;
+        }
+    }
+    Ok(())
 }
 
 fn show_files(words: &[&str]) -> Result<()> {
