@@ -29,6 +29,8 @@ pub enum SyntaxErrorKind {
     MissingComma,
     MissingKey,
     MissingValue,
+    /// White space that is not JSON's, such as a non-breaking space.
+    OddSpace,
     SingleQuotes,
     TemplateBlock,
     TooDeep,
@@ -73,8 +75,10 @@ impl SyntaxErrorKind {
                 | InvalidEscape
                 | InvalidNumber
                 | LoneSurrogate
+                | OddSpace
                 | SingleQuotes
                 | TrailingComma
+                | TypographicQuotes
                 | WrongLiteral
         )
     }
@@ -102,6 +106,10 @@ impl SyntaxError {
             MissingComma => "a comma is missing here".to_owned(),
             MissingKey => "a value without a key".to_owned(),
             MissingValue => "a value is missing here".to_owned(),
+            OddSpace => {
+                let code = self.span.of(text).chars().next().map_or(0, u32::from);
+                format!("the character U+{code:04X} is no white space in JSON")
+            }
             SingleQuotes => "single quotes around a string".to_owned(),
             TemplateBlock => "a template expression stands outside of a string".to_owned(),
             TooDeep => format!("nested deeper than {} levels", crate::MAX_DEPTH),
@@ -138,8 +146,9 @@ impl SyntaxError {
             InvalidEscape => "JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\uXXXX; a backslash itself is \\\\",
             InvalidNumber => "numbers look like 5, -0.5 or 1e6: no leading zero, `+`, hexadecimal digits or NaN",
             LoneSurrogate => "characters beyond U+FFFF take two escapes, such as \\ud83d\\ude00",
+            OddSpace => "it often comes with text that was copied from a web page or a document",
             SingleQuotes | TypographicQuotes | UnquotedKey | UnquotedString => {
-                "JSON puts keys and texts into straight double quotes"
+                "JSON puts keys and texts into double quotes"
             }
             TemplateBlock => "the file is JSON only after it has been rendered",
             TooDeep => "no file of the Task API needs more than a few levels",
@@ -160,6 +169,7 @@ impl SyntaxError {
             ExtraComma | TrailingComma => "remove the comma".to_owned(),
             MissingColon => "insert `:`".to_owned(),
             MissingComma => "insert `,`".to_owned(),
+            OddSpace => "write a space".to_owned(),
             SingleQuotes | TypographicQuotes | UnquotedKey | UnquotedString => {
                 format!("write {}", shorten(&edit.new_text))
             }

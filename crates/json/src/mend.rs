@@ -60,42 +60,65 @@ fn may_follow_from_a_token(kind: SyntaxErrorKind) -> bool {
     use SyntaxErrorKind::*;
     !matches!(
         kind,
-        ByteOrderMark | Comment | ControlCharacter | Empty | InvalidEscape | LoneSurrogate | TemplateBlock | TooLarge
+        ByteOrderMark
+            | Comment
+            | ControlCharacter
+            | Empty
+            | InvalidEscape
+            | LoneSurrogate
+            | OddSpace
+            | TooLarge
+            | TypographicQuotes
     )
 }
 
 /// The change after which the fewest errors remain, if it explains at least what it costs.
 fn best_change(text: &str, tree: &Tree) -> Option<(Change, Tree)> {
     let errors = weight(tree);
-    let mut by_layout: Vec<Change> = doubled_brackets(text).map(Change::Delete).take(MAX_TRIALS / 2).collect();
-    by_layout.extend(changes_by_layout(text));
-    let mut by_error = quotes_by_error(text, tree);
-    if tree.has_template_blocks {
-        // Without its quote, an expression stands outside of strings; where none is missing, brackets
-        // are a matter of how the file is rendered.
-        by_layout.clear();
-    } else {
-        by_error.extend(brackets_by_error(text, tree));
+    // What the layout says and a quote that makes the line whole are taken even if that only moves
+    // the one error to a better place; a bracket that is merely possible has to explain more.
+    let mut trials: Vec<(Change, usize)> = Vec::new();
+    if !tree.has_template_blocks {
+        // Where an expression stands outside of strings, brackets are a matter of rendering.
+        trials.extend(doubled_brackets(text).map(|at| (Change::Delete(at), errors)).take(MAX_TRIALS / 2));
+        trials.extend(changes_by_layout(text).into_iter().map(|change| (change, errors)));
     }
-    // What the layout says is taken even if the one error only moves to another place.
-    let trials = by_layout.into_iter().map(|change| (change, errors));
-    let trials = trials.chain(by_error.into_iter().map(|change| (change, errors.saturating_sub(1))));
+    trials.extend(quotes_by_error(text, tree).into_iter().map(|change| (change, errors)));
+    if !tree.has_template_blocks && errors > 1 {
+        trials.extend(brackets_by_error(text, tree).into_iter().map(|change| (change, errors - 1)));
+    }
     let mut best: Option<(Change, Tree)> = None;
-    for (change, limit) in trials.take(MAX_TRIALS) {
-        if limit == 0 || best.as_ref().is_some_and(|(_, tree)| weight(tree) == 0) {
-            break;
+    for (change, limit) in trials.into_iter().take(MAX_TRIALS) {
+        let changed = parse_once(&apply(text, change));
+        // A text that ends early has few errors because the rest of it is not looked at.
+        if changed.has_template_blocks || (ends_early(&changed) && !ends_early(tree)) {
+            continue;
         }
-        let tree = parse_once(&apply(text, change));
         let limit = best.as_ref().map_or(limit, |(_, best)| weight(best).min(limit));
-        if weight(&tree) < limit && !tree.has_template_blocks {
-            best = Some((change, tree));
+        if weight(&changed) < limit {
+            let is_perfect = weight(&changed) == 0;
+            best = Some((change, changed));
+            if is_perfect {
+                break;
+            }
         }
     }
     best
 }
 
+fn ends_early(tree: &Tree) -> bool {
+    tree.errors.iter().any(|error| error.kind == SyntaxErrorKind::TrailingContent)
+}
+
+/// How much is wrong: the number of errors, where one that swallows the rest of the text weighs as
+/// much as what it may hide.
 fn weight(tree: &Tree) -> usize {
-    tree.errors.iter().filter(|error| !error.kind.is_note()).count() + tree.dropped_errors
+    let of_error = |error: &SyntaxError| match error.kind {
+        kind if kind.is_note() => 0,
+        SyntaxErrorKind::TrailingContent => 1 + error.span.len() as usize / 16,
+        _ => 1,
+    };
+    tree.errors.iter().map(of_error).sum::<usize>() + tree.dropped_errors
 }
 
 fn apply(text: &str, change: Change) -> String {
@@ -353,11 +376,21 @@ fn undo(tree: &mut Tree, change: Change) {
     let mut report = report(tree, change);
     report.span = before_change(change, report.span);
     report.related = report.related.map(|related| before_change(change, related));
-    for node in &mut tree.nodes {
-        let span = before_change(change, Span::new(node.start, node.end));
-        (node.start, node.end) = (span.start, span.end);
+    for index in 0..tree.nodes.len() {
+        let node = tree.nodes[index];
+        let mut span = before_change(change, Span::new(node.start, node.end));
+        if span.is_empty() && index > 0 {
+            // Of two sides of what was deleted, the one that its container is on.
+            let parent = tree.nodes[node.parent as usize];
+            let container = if parent.kind == Kind::Key { tree.nodes[parent.parent as usize] } else { parent };
+            span = Span::empty(span.start.clamp(container.start, container.end.max(container.start)));
+        }
+        (tree.nodes[index].start, tree.nodes[index].end) = (span.start, span.end);
     }
     for error in &mut tree.errors {
+        if error.edits.iter().any(|edit| is_in(change, edit.span)) {
+            error.edits.clear();
+        }
         error.span = before_change(change, error.span);
         error.related = error.related.map(|related| before_change(change, related));
         error.edits.iter_mut().for_each(|edit| edit.span = before_change(change, edit.span));
@@ -366,6 +399,14 @@ fn undo(tree: &mut Tree, change: Change) {
         report.span = Span::new(at as u32, at as u32 + 1);
     }
     tree.errors.push(report);
+}
+
+/// Whether the change lies inside of a span of the changed text.
+fn is_in(change: Change, span: Span) -> bool {
+    match change {
+        Change::Insert(at, _) | Change::Replace(at, _) => span.contains(at as u32),
+        Change::Delete(at) => span.start < at as u32 && (at as u32) < span.end,
+    }
 }
 
 /// The span in the text before the change.

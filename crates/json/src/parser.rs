@@ -32,6 +32,7 @@ pub(crate) fn parse_once(text: &str) -> Tree {
         end_reported: false,
         has_template_blocks: false,
         no_template_closer: [false; 3],
+        last_enclosing: None,
     };
     parser.document();
     Tree {
@@ -57,6 +58,9 @@ pub(crate) struct Parser<'t> {
     pub(crate) has_template_blocks: bool,
     /// No template expression is closed from here on (so that it is looked for once).
     pub(crate) no_template_closer: [bool; 3],
+    /// The container that was last asked for one of the other kind around it, and the answer: it is
+    /// asked again at each bracket that does not fit.
+    pub(crate) last_enclosing: Option<(u32, bool)>,
 }
 
 /// How to go on after recovery where an element should stand.

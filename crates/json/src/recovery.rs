@@ -2,7 +2,7 @@
 //! and goes on. Every function here either moves forward or closes a container.
 
 use crate::parser::{KeyNext, MAX_ERRORS, Next, Parser, is_word};
-use crate::tree::{BARE, ESCAPED, Kind, RECOVERED, TYPOGRAPHIC_QUOTES};
+use crate::tree::{BARE, ESCAPED, Kind, RECOVERED};
 use crate::{Span, SyntaxError, SyntaxErrorKind, TextEdit, quote};
 
 impl Parser<'_> {
@@ -42,7 +42,7 @@ impl Parser<'_> {
                     self.unexpected();
                 }
                 b'\'' => return self.single_quoted(parent, Kind::String),
-                0xE2 if self.typographic(parent, Kind::String) => return,
+                _ if self.typographic_quotes(parent, Kind::String) => return,
                 byte if is_word(byte) => return self.word_value(parent),
                 _ => self.unexpected(),
             }
@@ -97,7 +97,7 @@ impl Parser<'_> {
                 self.push(Kind::Key, self.pos, self.pos, object, BARE | RECOVERED);
                 if value_follows { KeyNext::Value } else { KeyNext::Key }
             }
-            0xE2 if self.typographic(object, Kind::Key) => KeyNext::Key,
+            _ if self.typographic_quotes(object, Kind::Key) => KeyNext::Key,
             byte if is_word(byte) => {
                 let start = self.pos;
                 self.skip_word();
@@ -404,9 +404,17 @@ impl Parser<'_> {
         self.pos += 1;
     }
 
-    /// Skips one comment of any usual kind. A template's comment (`{# #}`) is none of them.
+    /// Skips one comment of any usual kind, or white space that JSON does not know. A template's
+    /// comment (`{# #}`) is none of them.
     fn skip_comment(&mut self) -> bool {
         let rest = &self.text[self.pos..];
+        let odd_space = rest.len() - rest.trim_start_matches(is_odd_space).len();
+        if odd_space > 0 {
+            let span = Span::new(self.pos as u32, (self.pos + odd_space) as u32);
+            self.pos = span.end as usize;
+            self.error(SyntaxErrorKind::OddSpace, span, None, vec![TextEdit::replace(span, " ")]);
+            return true;
+        }
         let length = if rest.starts_with("//") || rest.starts_with('#') {
             rest.find(['\n', '\r']).unwrap_or(rest.len())
         } else if rest.starts_with("/*") {
@@ -507,19 +515,19 @@ impl Parser<'_> {
         }
     }
 
-    /// A string in the quotes of a word processor, if one begins here and ends on its line.
-    fn typographic(&mut self, parent: u32, kind: Kind) -> bool {
+    /// `“text”`, as word processors write it. The node is the text without its quotes.
+    fn typographic_quotes(&mut self, parent: u32, kind: Kind) -> bool {
+        const QUOTES: [char; 10] = ['“', '”', '„', '‟', '‘', '’', '«', '»', '‹', '›'];
         let rest = &self.text[self.pos..];
-        let Some(inner) = rest.strip_prefix(TYPOGRAPHIC_QUOTES) else { return false };
-        let line = &inner[..inner.find(['\n', '\r']).unwrap_or(inner.len())];
-        let Some(length) = line.find(TYPOGRAPHIC_QUOTES) else { return false };
-        let quote_length = rest.len() - inner.len();
-        let start = self.pos;
-        self.pos = start + quote_length + length + quote_length;
-        let span = Span::new(start as u32, self.pos as u32);
+        let Some(inner) = rest.strip_prefix(QUOTES) else { return false };
+        let Some(length) = inner.find(|c| QUOTES.contains(&c) || matches!(c, '"' | '\n' | '\r')) else { return false };
+        let Some(behind) = inner[length..].strip_prefix(QUOTES) else { return false };
+        let whole = Span::new(self.pos as u32, (self.text.len() - behind.len()) as u32);
+        let start = self.text.len() - inner.len();
         let literal = quote(&inner[..length]);
-        self.error(SyntaxErrorKind::TypographicQuotes, span, None, vec![TextEdit::replace(span, literal)]);
-        self.push(kind, start, self.pos, parent, BARE);
+        self.error(SyntaxErrorKind::TypographicQuotes, whole, None, vec![TextEdit::replace(whole, literal)]);
+        self.push(kind, start, start + length, parent, BARE);
+        self.pos = whole.end as usize;
         true
     }
 
@@ -630,21 +638,31 @@ impl Parser<'_> {
         (container != 0).then(|| self.nodes[parent as usize].kind)
     }
 
-    fn has_enclosing(&self, container: u32, kind: Kind) -> bool {
-        let mut id = container;
-        while id != 0 {
-            id = self.nodes[id as usize].parent;
-            if self.nodes[id as usize].kind == kind {
-                return true;
-            }
+    fn has_enclosing(&mut self, container: u32, kind: Kind) -> bool {
+        if let Some((last, found)) = self.last_enclosing
+            && last == container
+        {
+            return found;
         }
-        false
+        let mut id = container;
+        let mut found = false;
+        while id != 0 && !found {
+            id = self.nodes[id as usize].parent;
+            found = self.nodes[id as usize].kind == kind;
+        }
+        self.last_enclosing = Some((container, found));
+        found
     }
 
     /// End of the last token before `pos`.
     fn end_of_previous(&self) -> u32 {
         self.text[..self.pos].trim_end_matches([' ', '\n', '\r', '\t']).len() as u32
     }
+}
+
+/// White space of Unicode and of C, which JSON takes for text.
+fn is_odd_space(character: char) -> bool {
+    matches!(character, '\u{b}' | '\u{c}' | '\u{feff}') || (!character.is_ascii() && character.is_whitespace())
 }
 
 /// Whether an object's member begins `text`: `{{"a": 1}` is broken JSON, not a template expression.

@@ -36,10 +36,6 @@ pub(crate) const BARE: u8 = 2;
 /// The node stands in broken text: what it contains is the parser's best guess.
 pub(crate) const RECOVERED: u8 = 4;
 
-/// Quotes of word processors, all of three bytes.
-pub(crate) const TYPOGRAPHIC_QUOTES: [char; 6] =
-    ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{201a}'];
-
 /// One node, twenty bytes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RawNode {
@@ -210,22 +206,17 @@ impl<'a> Node<'a> {
             let open = source.strip_prefix('"').unwrap_or(source);
             return open.strip_suffix('"').unwrap_or(open);
         }
-        if let Some(open) = source.strip_prefix('\'') {
-            return open.strip_suffix('\'').unwrap_or(open);
+        match source.strip_prefix('\'') {
+            Some(open) => open.strip_suffix('\'').unwrap_or(open),
+            None => source,
         }
-        let open = source.trim_start_matches(TYPOGRAPHIC_QUOTES);
-        if open.len() < source.len() { open.trim_end_matches(TYPOGRAPHIC_QUOTES) } else { source }
     }
 
     /// Span of [`Node::inner`].
     pub fn inner_span(self) -> Span {
         let span = self.span();
-        let first = self
-            .source()
-            .chars()
-            .next()
-            .filter(|first| matches!(first, '"' | '\'') || TYPOGRAPHIC_QUOTES.contains(first));
-        let start = span.start + first.map_or(0, char::len_utf8) as u32;
+        let quote = u32::from(self.source().starts_with(['"', '\'']));
+        let start = span.start + quote;
         Span::new(start, start + self.inner().len() as u32)
     }
 

@@ -24,6 +24,12 @@ pub(crate) static RULE: Rule = Rule {
 
 pub(crate) fn check(root: Node<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let text = root.text();
+    // Where strings end is what everything else is read by.
+    let are_strings_in_doubt = root
+        .tree()
+        .errors()
+        .iter()
+        .any(|error| matches!(error.kind, SyntaxErrorKind::UnopenedString | SyntaxErrorKind::UnterminatedString));
     for error in root.tree().errors() {
         if error.kind == SyntaxErrorKind::TemplateBlock {
             continue;
@@ -53,7 +59,7 @@ pub(crate) fn check(root: Node<'_>, diagnostics: &mut Vec<Diagnostic>) {
                     | SyntaxErrorKind::UnquotedString
                     | SyntaxErrorKind::WrongBracket
             );
-            let applicability = if guess { Applicability::Unsafe } else { Applicability::Safe };
+            let applicability = if guess || are_strings_in_doubt { Applicability::Unsafe } else { Applicability::Safe };
             diagnostic = diagnostic.fix(applicability, title, error.edits.clone());
         }
         diagnostics.push(diagnostic);

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests: a panic is the failure")]
 
 use task_api_core::diagnostic::DocumentRef;
-use task_api_core::report::{Document, OffsetUnit, file_report};
+use task_api_core::report::{Document, OffsetUnit, validation_result};
 use task_api_core::{CheckOptions, Checked, check};
 use task_api_json::{Span, apply_edits};
 
@@ -29,7 +29,7 @@ pub(crate) fn check_invariants(text: &str, options: &CheckOptions<'_>) -> Checke
     }
     for unit in [OffsetUnit::Bytes, OffsetUnit::Utf16] {
         let (document, container) = (Document::new(None, text, unit), Document::new(None, container, unit));
-        let report = serde_json::to_value(file_report(&checked, &document, Some(&container))).unwrap();
+        let report = serde_json::to_value(validation_result(&checked, &document, Some(&container))).unwrap();
         assert_eq!(report["diagnostics"].as_array().map(Vec::len), Some(checked.diagnostics.len()));
     }
     checked
