@@ -5,6 +5,7 @@
 
 mod args;
 mod commands;
+mod display;
 mod engine;
 mod exit;
 mod follow;

@@ -11,7 +11,7 @@ use task_api_core::{CheckOptions, Checked, Kind, check, check_broken_utf8};
 use crate::args::{Format, ValidateArgs};
 use crate::exit::Failure;
 use crate::load::{self, Loaded};
-use crate::{DONE, INVALID, Io, USAGE, present};
+use crate::{DONE, INVALID, Io, USAGE, display, present};
 
 #[derive(Serialize)]
 struct Report {
@@ -126,6 +126,7 @@ fn check_loaded(loaded: &Loaded, container: Option<&Loaded>, args: &ValidateArgs
 }
 
 fn verdict(name: &str, checked: &Checked) -> String {
+    let name = display::message(name);
     let kind = checked.kind.file_name();
     let version = match checked.version {
         Some(version) => format!(" of version {}", version.number()),
