@@ -69,8 +69,7 @@ pub(crate) fn prepare(args: &TaskArgs, source: &mut ContainerSource<'_>, io: &mu
     };
     let overrides = Overrides { options: args.env.clone(), ..Overrides::default() };
     let resolution = resolve(&model, template, &overrides);
-    let directory = io.absolute(&args.task).parent().map(std::path::Path::to_owned).unwrap_or_default();
-    Ok(Prepared { resolution, directory })
+    Ok(Prepared { resolution, directory: load::directory_of(&args.task, io) })
 }
 
 fn rendered(loaded: Loaded, io: &Io) -> Result<Loaded, Failure> {

@@ -680,6 +680,21 @@ fn the_nearest_container_with_the_template_is_found_upwards() {
 }
 
 #[test]
+fn a_container_below_the_way_up_is_not_taken() {
+    let task = TASK.replace("masks", "mask");
+    let project =
+        Project::new().file("here/processing-container.json", CONTAINER).file("there/task.json", task).inside("here");
+    project.check(
+        "validate ../there/task.json",
+        expect![[r#"
+        exit code 0
+        stdout:
+        ../there/task.json: valid task.json of version 0
+    "#]],
+    );
+}
+
+#[test]
 fn text_that_is_json_only_after_rendering() {
     let project = Project::new().file("task.json", "{% if env.X %}{}{% endif %}");
     project.check(
