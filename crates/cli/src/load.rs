@@ -19,6 +19,14 @@ pub(crate) struct Loaded {
     pub(crate) broken_utf8: bool,
 }
 
+impl Loaded {
+    /// Whether tasks can be checked against this file: not where the parser had to guess.
+    pub(crate) fn is_json(&self) -> bool {
+        let tree = task_api_json::parse(&self.text);
+        !self.broken_utf8 && !tree.has_template_blocks() && !tree.root(&self.text).is_recovered()
+    }
+}
+
 /// Files are refused beyond this size: no file of the Task API comes near it.
 const LARGEST: u64 = 1 << 30;
 

@@ -695,6 +695,58 @@ fn a_container_below_the_way_up_is_not_taken() {
 }
 
 #[test]
+fn a_container_that_cannot_be_used_is_said() {
+    let project = Project::with_task()
+        .file("broken.json", "{\"templates\": [")
+        .file("latin.json", b"{\"name\": \"\xe9\"}")
+        .file("blocks.json", "{% if x %}{}{% endif %}");
+    project.check(
+        "validate --container broken.json task.json",
+        expect![[r#"
+        exit code 2
+        stderr:
+        error: cannot check against broken.json: it is not JSON; see task-api validate broken.json
+    "#]],
+    );
+    project.check(
+        "validate --container latin.json task.json",
+        expect![[r#"
+        exit code 2
+        stderr:
+        error: cannot check against latin.json: it is not JSON; see task-api validate latin.json
+    "#]],
+    );
+    project.check(
+        "validate --container blocks.json task.json",
+        expect![[r#"
+        exit code 2
+        stderr:
+        error: cannot check against blocks.json: it is not JSON; see task-api validate blocks.json
+    "#]],
+    );
+}
+
+#[test]
+fn a_nearest_container_that_is_broken_is_said() {
+    let project = Project::with_task().file("processing-container.json", CONTAINER.replace("\"name\": \"lungs\",", ""));
+    project.check(
+        "validate task.json --format concise",
+        expect![[r#"
+        exit code 0
+    "#]],
+    );
+    let broken = CONTAINER.strip_suffix("]\n}\n").unwrap();
+    let project = Project::with_task().file("processing-container.json", broken);
+    project.check("validate task.json", expect![[r#"
+        exit code 0
+        stdout:
+        task.json: valid task.json of version 0
+        stderr:
+        warning: task.json was not checked against processing-container.json, which is not JSON; see task-api validate processing-container.json
+    "#]]);
+}
+
+#[test]
 fn text_that_is_json_only_after_rendering() {
     let project = Project::new().file("task.json", "{% if env.X %}{}{% endif %}");
     project.check(
