@@ -187,6 +187,14 @@ fn an_invalid_task_runs_nothing() {
 }
 
 #[test]
+fn an_image_is_not_asked_for_a_task_that_cannot_run() {
+    let project = Project::with_task().file("task.json", TASK.replace("\"outputs\"", "\"outpts\""));
+    let ran = project.run(["run", "task.json"]);
+    assert_eq!((ran.code, ran.out()), (1, ""), "{}", ran.shown());
+    assert!(ran.err().ends_with("error: task.json is invalid; nothing was started\n"), "{}", ran.shown());
+}
+
+#[test]
 fn a_bad_quantity() {
     let container = CONTAINER.replace("64Mi", "64MB");
     let project = Project::with_task().file("processing-container.json", container).directory("images");
