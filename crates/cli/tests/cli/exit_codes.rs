@@ -134,3 +134,31 @@ impl Write for Failing {
         Ok(())
     }
 }
+
+#[test]
+fn a_reader_that_has_gone_is_no_error_and_a_full_disk_is() {
+    let project = Project::with_task();
+    let code_and_words = |kind: io::ErrorKind, arguments: &[&str]| {
+        let words = Rc::new(RefCell::new(Vec::new()));
+        struct Into(Rc<RefCell<Vec<u8>>>);
+        impl Write for Into {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.0.borrow_mut().write(bytes)
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let mut io = Io::new(io::empty(), Failing(kind), Into(words.clone()), project.path(""), Vec::new());
+        let arguments = ["task-api"].iter().chain(arguments).map(|argument| (*argument).into());
+        let code = task_api_cli::run(arguments, &mut io);
+        (code, String::from_utf8(words.take()).unwrap())
+    };
+    for arguments in [["validate", "task.json"], ["resolve", "task.json"], ["schema", "pc"], ["help", "run"]] {
+        let gone = code_and_words(io::ErrorKind::BrokenPipe, &arguments);
+        assert_eq!(gone, (DONE, String::new()), "{arguments:?}");
+        let (code, words) = code_and_words(io::ErrorKind::StorageFull, &arguments);
+        assert_eq!(code, USAGE, "{arguments:?}");
+        assert_eq!(words, "error: cannot write the output: no storage space\n", "{arguments:?}");
+    }
+}
