@@ -3,6 +3,8 @@
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
+use crate::display;
+
 /// Where the program reads from and writes to, and what it knows of its surroundings.
 pub struct Io {
     stdin: Box<dyn Read>,
@@ -75,12 +77,12 @@ impl Io {
 
     pub(crate) fn error(&mut self, message: &str) {
         let mark = if self.colour_err { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
-        self.err(&format!("{mark}: {message}\n"));
+        self.err(&format!("{mark}: {}\n", display::message(message)));
     }
 
     pub(crate) fn warning(&mut self, message: &str) {
         let mark = if self.colour_err { "\u{1b}[1;33mwarning\u{1b}[0m" } else { "warning" };
-        self.err(&format!("{mark}: {message}\n"));
+        self.err(&format!("{mark}: {}\n", display::message(message)));
     }
 
     pub(crate) fn read_stdin(&mut self) -> io::Result<Vec<u8>> {

@@ -5,6 +5,7 @@
 
 mod args;
 mod commands;
+mod display;
 mod engine;
 mod exit;
 mod follow;
@@ -69,7 +70,11 @@ fn usage(error: &clap::Error, io: &mut Io) -> u8 {
             io.out(&text);
             match io.flush() {
                 Ok(()) => DONE,
-                Err(_) => USAGE,
+                Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => DONE,
+                Err(error) => {
+                    io.error(&format!("cannot write the output: {error}"));
+                    USAGE
+                }
             }
         }
         _ => {

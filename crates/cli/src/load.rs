@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use task_api_core::Kind;
 use task_api_core::model::Container;
@@ -17,6 +17,14 @@ pub(crate) struct Loaded {
     pub(crate) text: String,
     /// The text ends where the file stops to be UTF-8.
     pub(crate) broken_utf8: bool,
+}
+
+impl Loaded {
+    /// Whether tasks can be checked against this file: not where the parser had to guess.
+    pub(crate) fn is_json(&self) -> bool {
+        let tree = task_api_json::parse(&self.text);
+        !self.broken_utf8 && !tree.has_template_blocks() && !tree.root(&self.text).is_recovered()
+    }
 }
 
 /// Files are refused beyond this size: no file of the Task API comes near it.
@@ -74,8 +82,7 @@ fn decode(name: String, bytes: Vec<u8>) -> Loaded {
 
 /// The nearest processing-container.json in the task's directory or above it that has the template.
 pub(crate) fn nearest_container(task: &Path, identifier: &str, io: &mut Io) -> Option<Loaded> {
-    let absolute = io.absolute(task);
-    let start = absolute.parent()?;
+    let start = directory_of(task, io);
     for (level, directory) in start.ancestors().enumerate() {
         let candidate = directory.join(Kind::ProcessingContainer.file_name());
         let Ok(bytes) = read(&candidate) else { continue };
@@ -91,6 +98,15 @@ pub(crate) fn nearest_container(task: &Path, identifier: &str, io: &mut Io) -> O
         }
     }
     None
+}
+
+/// The absolute directory of a file. Without `..`, whose ancestors would not be those of the file.
+pub(crate) fn directory_of(file: &Path, io: &Io) -> PathBuf {
+    let absolute = io.absolute(file);
+    let directory = absolute.parent().unwrap_or(&absolute);
+    let goes_up = directory.components().any(|component| component == Component::ParentDir);
+    let resolved = if goes_up { fs::canonicalize(directory).ok() } else { None };
+    resolved.unwrap_or_else(|| directory.to_owned())
 }
 
 /// A path as a person in `directory` would write it.

@@ -4,7 +4,7 @@
 use task_api_core::model::{Container, Task, TemplateRef};
 use task_api_core::report::{Document, OffsetUnit};
 use task_api_core::resolve::{Overrides, Resolution, resolve};
-use task_api_core::{CheckOptions, Kind, check, check_broken_utf8};
+use task_api_core::{CheckOptions, Checked, Kind, check, check_broken_utf8};
 
 use crate::Io;
 use crate::args::TaskArgs;
@@ -36,6 +36,8 @@ pub(crate) fn prepare(args: &TaskArgs, source: &mut ContainerSource<'_>, io: &mu
         (Some(path), _) => Some(load::load(path, io)?),
         (None, Some(TemplateRef::Identifier(identifier))) => match source {
             ContainerSource::Files => load::nearest_container(&args.task, &identifier.value, io),
+            // An image is not asked for the sake of a task that cannot run.
+            ContainerSource::Image(_) if !checked(&task, Kind::Task, None).is_valid() => None,
             ContainerSource::Image(read) => match &model.image {
                 Some(image) => {
                     let name = format!("{}:/processing-container.json", image.value);
@@ -69,8 +71,7 @@ pub(crate) fn prepare(args: &TaskArgs, source: &mut ContainerSource<'_>, io: &mu
     };
     let overrides = Overrides { options: args.env.clone(), ..Overrides::default() };
     let resolution = resolve(&model, template, &overrides);
-    let directory = io.absolute(&args.task).parent().map(std::path::Path::to_owned).unwrap_or_default();
-    Ok(Prepared { resolution, directory })
+    Ok(Prepared { resolution, directory: load::directory_of(&args.task, io) })
 }
 
 fn rendered(loaded: Loaded, io: &Io) -> Result<Loaded, Failure> {
@@ -83,12 +84,15 @@ fn rendered(loaded: Loaded, io: &Io) -> Result<Loaded, Failure> {
     }
 }
 
+fn checked(loaded: &Loaded, kind: Kind, container: Option<&Loaded>) -> Checked {
+    let container = container.map(|container| container.text.as_str());
+    let options = CheckOptions { kind: Some(kind), container, ..CheckOptions::default() };
+    if loaded.broken_utf8 { check_broken_utf8(&loaded.text, &options) } else { check(&loaded.text, &options) }
+}
+
 /// Prints what is wrong, and fails if that includes an error.
 fn require_valid(loaded: &Loaded, kind: Kind, container: Option<&Loaded>, io: &mut Io) -> Result<(), Failure> {
-    let container_text = container.map(|container| container.text.as_str());
-    let options = CheckOptions { kind: Some(kind), container: container_text, ..CheckOptions::default() };
-    let checked =
-        if loaded.broken_utf8 { check_broken_utf8(&loaded.text, &options) } else { check(&loaded.text, &options) };
+    let checked = checked(loaded, kind, container);
     let document = Document::new(Some(&loaded.name), &loaded.text, OffsetUnit::Bytes);
     let container = container.map(|c| Document::new(Some(&c.name), &c.text, OffsetUnit::Bytes));
     let frames = present::frames(&checked.diagnostics, &document, container.as_ref(), io.colour_err);

@@ -1,12 +1,14 @@
 //! Diagnostics for people: frames with carets, or one line each.
 
 use codespan_reporting::diagnostic::{Diagnostic as Frame, Label, Severity as FrameSeverity};
-use codespan_reporting::files::SimpleFiles;
+use codespan_reporting::files::{Error as FilesError, Files};
 use codespan_reporting::term::termcolor::{Ansi, NoColor, WriteColor};
 use codespan_reporting::term::{self, Config};
 use task_api_core::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
 use task_api_core::report::Document;
 use task_api_json::{LineIndex, Span};
+
+use crate::display;
 
 /// Lines longer than this are shown in part.
 const LONGEST_LINE: usize = 240;
@@ -36,9 +38,9 @@ pub(crate) fn concise(diagnostics: &[Diagnostic], document: &Document<'_>) -> St
     let mut lines = String::new();
     for diagnostic in diagnostics {
         let (line, column) = line_and_column(document.text(), &index, diagnostic.span.start);
-        let path = document.path().unwrap_or("<text>");
+        let path = display::message(document.path().unwrap_or("<text>"));
         let (severity, rule) = (diagnostic.severity.name(), diagnostic.rule.name);
-        let message = diagnostic.message.replace(['\n', '\r'], " ");
+        let message = display::message(&diagnostic.message).replace(['\n', '\r'], " ");
         lines.push_str(&format!("{path}:{line}:{column}: {severity}: {message} [{rule}]\n"));
     }
     lines
@@ -57,40 +59,105 @@ fn render<W: WriteColor>(
     container: Option<&Document<'_>>,
     finish: impl FnOnce(W) -> Vec<u8>,
 ) -> Vec<u8> {
-    let mut files = SimpleFiles::new();
-    let this = files.add(document.path().unwrap_or("<text>"), document.text());
-    let other = container.map(|container| files.add(container.path().unwrap_or("<container>"), container.text()));
     let index = LineIndex::new(document.text());
+    let files = Sources([Some(Source::whole(document)), container.map(Source::whole)]);
     let config = Config { tab_width: 2, ..Config::default() };
     for diagnostic in diagnostics {
         let frame = frame_head(diagnostic);
         let line = index.position(diagnostic.span.start).line;
         let result = if index.line_span(line, document.text()).len() as usize > LONGEST_LINE {
-            let (window, label) = window(diagnostic, document, &index);
-            let mut files = SimpleFiles::new();
-            let (row, column) = line_and_column(document.text(), &index, diagnostic.span.start);
-            let name = format!("{}, line {row}, column {column}", document.path().unwrap_or("<text>"));
-            let file = files.add(name, window);
-            term::emit_to_write_style(&mut writer, &config, &files, &frame.with_label(Label { file_id: file, ..label }))
+            let (source, label) = window(diagnostic, document, &files, &index);
+            let files = Sources([Some(source), None]);
+            term::emit_to_write_style(&mut writer, &config, &files, &frame.with_label(label))
         } else {
-            let mut labels = vec![primary(diagnostic, this, diagnostic.span)];
+            let mut labels = vec![primary(diagnostic, diagnostic.span)];
             for related in &diagnostic.related {
                 let file = match related.document {
-                    DocumentRef::This => Some(this),
-                    DocumentRef::Container => other,
+                    DocumentRef::This => THIS,
+                    DocumentRef::Container if container.is_some() => CONTAINER,
+                    DocumentRef::Container => continue,
                 };
-                if let Some(file) = file {
-                    labels.push(Label::secondary(file, related.span.range()).with_message(&related.message));
-                }
+                labels.push(
+                    Label::secondary(file, related.span.range()).with_message(display::message(&related.message)),
+                );
             }
             term::emit_to_write_style(&mut writer, &config, &files, &frame.with_labels(labels))
         };
         // Writing to memory fails only if a span did not fit its text; say it without the frame.
         if result.is_err() {
-            let _ = std::io::Write::write_all(&mut writer, format!("{}\n", diagnostic.message).as_bytes());
+            let _ = std::io::Write::write_all(
+                &mut writer,
+                format!("{}\n", display::message(&diagnostic.message)).as_bytes(),
+            );
         }
     }
     finish(writer)
+}
+
+/// Text that frames show parts of.
+struct Source {
+    name: String,
+    text: String,
+    index: LineIndex,
+    /// Where the place in a window is in the whole file: its line and column, counted from 1.
+    place: Option<(usize, usize)>,
+}
+
+/// The checked document, and what it was checked against.
+struct Sources([Option<Source>; 2]);
+
+const THIS: usize = 0;
+const CONTAINER: usize = 1;
+
+impl Source {
+    fn whole(document: &Document<'_>) -> Source {
+        let text = display::text(document.text());
+        Source { name: name(document), index: LineIndex::new(&text), text, place: None }
+    }
+}
+
+fn name(document: &Document<'_>) -> String {
+    display::message(document.path().unwrap_or("<text>")).into_owned()
+}
+
+impl Sources {
+    fn source_of(&self, id: usize) -> Result<&Source, FilesError> {
+        self.0.get(id).and_then(Option::as_ref).ok_or(FilesError::FileMissing)
+    }
+}
+
+/// Lines are those of [`LineIndex`], which also end at a carriage return alone.
+impl<'a> Files<'a> for Sources {
+    type FileId = usize;
+    type Name = &'a str;
+    type Source = &'a str;
+
+    fn name(&'a self, id: usize) -> Result<&'a str, FilesError> {
+        Ok(&self.source_of(id)?.name)
+    }
+
+    fn source(&'a self, id: usize) -> Result<&'a str, FilesError> {
+        Ok(&self.source_of(id)?.text)
+    }
+
+    fn line_index(&'a self, id: usize, byte_index: usize) -> Result<usize, FilesError> {
+        Ok(self.source_of(id)?.index.position(byte_index as u32).line as usize)
+    }
+
+    fn line_number(&'a self, id: usize, line_index: usize) -> Result<usize, FilesError> {
+        Ok(self.source_of(id)?.place.map_or(line_index + 1, |(line, _)| line))
+    }
+
+    fn column_number(&'a self, id: usize, _: usize, byte_index: usize) -> Result<usize, FilesError> {
+        let source = self.source_of(id)?;
+        let column = || line_and_column(&source.text, &source.index, byte_index as u32).1;
+        Ok(source.place.map_or_else(column, |(_, column)| column))
+    }
+
+    fn line_range(&'a self, id: usize, line_index: usize) -> Result<std::ops::Range<usize>, FilesError> {
+        let source = self.source_of(id)?;
+        Ok(source.index.line_span(line_index as u32, &source.text).range())
+    }
 }
 
 fn frame_head(diagnostic: &Diagnostic) -> Frame<usize> {
@@ -99,28 +166,38 @@ fn frame_head(diagnostic: &Diagnostic) -> Frame<usize> {
         Severity::Warning => FrameSeverity::Warning,
         Severity::Info => FrameSeverity::Note,
     };
-    let mut notes: Vec<String> = diagnostic.note.iter().map(|note| format!("note: {note}")).collect();
+    let mut notes: Vec<String> =
+        diagnostic.note.iter().map(|note| format!("note: {}", display::message(note))).collect();
     for fix in &diagnostic.fixes {
         let applicability = match fix.applicability {
             Applicability::Safe => "safe fix",
             Applicability::Unsafe => "a guess",
         };
-        notes.push(format!("help: {} ({applicability})", fix.title));
+        notes.push(format!("help: {} ({applicability})", display::message(&fix.title)));
     }
-    Frame::new(severity).with_code(diagnostic.rule.name).with_message(&diagnostic.message).with_notes(notes)
+    Frame::new(severity)
+        .with_code(diagnostic.rule.name)
+        .with_message(display::message(&diagnostic.message))
+        .with_notes(notes)
 }
 
-fn primary(diagnostic: &Diagnostic, file: usize, span: Span) -> Label<usize> {
-    let label = Label::primary(file, span.range());
+fn primary(diagnostic: &Diagnostic, span: Span) -> Label<usize> {
+    let label = Label::primary(THIS, span.range());
     match &diagnostic.label {
-        Some(text) => label.with_message(text),
+        Some(text) => label.with_message(display::message(text)),
         None => label,
     }
 }
 
 /// The surroundings of a place in a long line, and the label in them.
-fn window(diagnostic: &Diagnostic, document: &Document<'_>, index: &LineIndex) -> (String, Label<usize>) {
-    let text = document.text();
+fn window(
+    diagnostic: &Diagnostic,
+    document: &Document<'_>,
+    files: &Sources,
+    index: &LineIndex,
+) -> (Source, Label<usize>) {
+    let place = line_and_column(document.text(), index, diagnostic.span.start);
+    let text = files.0[THIS].as_ref().map_or("", |source| &source.text);
     let line = index.line_span(index.position(diagnostic.span.start).line, text);
     let span = Span::new(
         diagnostic.span.start,
@@ -142,5 +219,7 @@ fn window(diagnostic: &Diagnostic, document: &Document<'_>, index: &LineIndex) -
     let after = if to < line.end as usize { "…" } else { "" };
     let shift = |offset: usize| (offset - from + before.len()) as u32;
     let shifted = Span::new(shift(span.start as usize), shift(end));
-    (format!("{before}{}{after}", &text[from..to]), primary(diagnostic, 0, shifted))
+    let text = format!("{before}{}{after}", &text[from..to]);
+    let place = Some((place.0 as usize, place.1));
+    (Source { name: name(document), index: LineIndex::new(&text), text, place }, primary(diagnostic, shifted))
 }

@@ -11,7 +11,7 @@ use task_api_core::{CheckOptions, Checked, Kind, check, check_broken_utf8};
 use crate::args::{Format, ValidateArgs};
 use crate::exit::Failure;
 use crate::load::{self, Loaded};
-use crate::{DONE, INVALID, Io, USAGE, present};
+use crate::{DONE, INVALID, Io, USAGE, display, present};
 
 #[derive(Serialize)]
 struct Report {
@@ -29,8 +29,14 @@ struct Summary {
     infos: usize,
 }
 
+/// Where to see what is wrong with a container.
+const ADVICE: &str = "see task-api validate";
+
 pub(crate) fn run(args: &ValidateArgs, io: &mut Io) -> Result<u8, Failure> {
     let container = args.container.as_deref().map(|path| load::load(path, io)).transpose()?;
+    if let Some(container) = container.as_ref().filter(|container| !container.is_json()) {
+        return Err(Failure::usage(format!("cannot check against {0}: it is not JSON; {ADVICE} {0}", container.name)));
+    }
     let mut summary = Summary::default();
     let mut reports = Vec::new();
     let mut unreadable = false;
@@ -43,7 +49,11 @@ pub(crate) fn run(args: &ValidateArgs, io: &mut Io) -> Result<u8, Failure> {
                 continue;
             }
         };
-        let found = if container.is_none() { container_of(&path, &loaded, args, io) } else { None };
+        let mut found = if container.is_none() { container_of(&path, &loaded, args, io) } else { None };
+        if let Some(container) = found.take_if(|container| !container.is_json()) {
+            let (task, container) = (&loaded.name, &container.name);
+            io.warning(&format!("{task} was not checked against {container}, which is not JSON; {ADVICE} {container}"));
+        }
         let container = container.as_ref().or(found.as_ref());
         let checked = check_loaded(&loaded, container, args);
         summary.add(&checked);
@@ -126,6 +136,7 @@ fn check_loaded(loaded: &Loaded, container: Option<&Loaded>, args: &ValidateArgs
 }
 
 fn verdict(name: &str, checked: &Checked) -> String {
+    let name = display::message(name);
     let kind = checked.kind.file_name();
     let version = match checked.version {
         Some(version) => format!(" of version {}", version.number()),
