@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
-use task_api_core::{ApiVersion, Kind};
+use task_api_core::diagnostic::Severity;
+use task_api_core::{ApiVersion, Kind, nearest, rules};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -50,6 +51,14 @@ pub(crate) enum Command {
     Ps(PsArgs),
     /// Print an image's /processing-container.json
     ProcessingContainer(ProcessingContainerArgs),
+    /// Measure the inputs and print what the scale rules and limits come to
+    Estimate(TaskArgs),
+    /// Move a file to the other version of the format
+    Migrate(MigrateArgs),
+    /// Lay out files: two spaces, one item a line
+    Fmt(FmtArgs),
+    /// Explain a rule, or list all
+    Explain(ExplainArgs),
     /// Print the JSON Schema of a file format
     Schema(SchemaArgs),
 }
@@ -71,9 +80,77 @@ pub(crate) struct ValidateArgs {
     /// The processing-container.json that tasks are checked against, instead of the nearest one
     #[arg(long, value_name = "PATH")]
     pub(crate) container: Option<PathBuf>,
+    /// Report input directories that do not exist
+    #[arg(long)]
+    pub(crate) check_paths: bool,
+    /// Apply the safe fixes
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// Apply the unsafe fixes as well: guesses and placeholders
+    #[arg(long)]
+    pub(crate) unsafe_fixes: bool,
+    /// Print what the fixes would change, and change nothing
+    #[arg(long)]
+    pub(crate) diff: bool,
+    /// Report a rule as off, info, warning or error
+    #[arg(long = "rule", value_name = "NAME=LEVEL", value_parser = rule_level)]
+    pub(crate) rules: Vec<(String, Option<Severity>)>,
+    /// Let warnings fail the check
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
     /// How to print what was found
     #[arg(long, value_enum, default_value_t = Format::Full)]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ExplainArgs {
+    /// The rule; without one, all are listed
+    #[arg(value_name = "RULE")]
+    pub(crate) rule: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct FmtArgs {
+    /// Files, or directories to search
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Change nothing; exit with 1 if a file is not laid out
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Print what would change, and change nothing
+    #[arg(long)]
+    pub(crate) diff: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct MigrateArgs {
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Version to write
+    #[arg(long, value_enum)]
+    pub(crate) to: ToVersion,
+    /// Which of the two files it is
+    #[arg(long, value_enum, default_value_t = KindArg::Auto)]
+    pub(crate) schema: KindArg,
+    /// Change the file instead of printing the result
+    #[arg(long, conflicts_with_all = ["check", "diff"])]
+    pub(crate) write: bool,
+    /// Print nothing; exit with 1 if the file has another version
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Print what would change
+    #[arg(long)]
+    pub(crate) diff: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ToVersion {
+    #[value(name = "0")]
+    Zero,
+    #[value(name = "1")]
+    One,
 }
 
 #[derive(Debug, clap::Args)]
@@ -91,7 +168,7 @@ pub(crate) struct TaskArgs {
     /// The task.json
     #[arg(value_name = "TASK")]
     pub(crate) task: PathBuf,
-    /// The processing-container.json, instead of the nearest one or the image's own
+    /// The processing-container.json, instead of the image's own (`run`) or the nearest one (`resolve`)
     #[arg(long, value_name = "PATH")]
     pub(crate) container: Option<PathBuf>,
     /// Set an environment variable; wins over the task and the template
@@ -107,8 +184,14 @@ pub(crate) struct RunArgs {
     #[arg(long, value_enum, default_value_t = Mode::Docker)]
     pub(crate) mode: Mode,
     /// Follow the container to its end, pass its output on and exit with its code
-    #[arg(long, short)]
+    #[arg(long, short, overrides_with = "no_watch")]
     pub(crate) watch: bool,
+    /// Leave the container to itself once it has started (the default)
+    #[arg(long, overrides_with = "watch")]
+    pub(crate) no_watch: bool,
+    /// With --watch: say at the end how much memory was used
+    #[arg(long, requires = "watch")]
+    pub(crate) monitor_memory: bool,
     /// The run record to write, instead of task_run-<id>.json here
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -126,8 +209,11 @@ pub(crate) struct LogsArgs {
     #[arg(value_name = "RUN")]
     pub(crate) run: String,
     /// Go on until the container ends
-    #[arg(long, short)]
+    #[arg(long, short, overrides_with = "no_watch")]
     pub(crate) watch: bool,
+    /// Print what there is (the default)
+    #[arg(long, overrides_with = "watch")]
+    pub(crate) no_watch: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -181,6 +267,9 @@ pub(crate) struct ProcessingContainerArgs {
     /// The image, which must be present
     #[arg(value_name = "IMAGE")]
     pub(crate) image: String,
+    /// Where the image is
+    #[arg(long, value_enum, default_value_t = Mode::Docker)]
+    pub(crate) mode: Mode,
 }
 
 #[derive(Debug, clap::Args)]
@@ -228,6 +317,12 @@ pub(crate) enum Format {
     Concise,
     /// Everything, for programs
     Json,
+    /// Annotations of GitHub Actions
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit XML, for CI servers
+    Junit,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -271,6 +366,23 @@ impl VersionArg {
             VersionArg::One => Some(ApiVersion::V1),
         }
     }
+}
+
+fn rule_level(argument: &str) -> Result<(String, Option<Severity>), String> {
+    let (name, level) = argument.split_once('=').ok_or("write it as NAME=off|info|warning|error")?;
+    if rules::find(name).is_none() {
+        let names = rules::ALL.iter().map(|rule| rule.name);
+        let hint = nearest(name, names).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+        return Err(format!("there is no rule `{name}`{hint} (`task-api explain` lists them)"));
+    }
+    let severity = match level {
+        "off" => None,
+        "info" => Some(Severity::Info),
+        "warning" => Some(Severity::Warning),
+        "error" => Some(Severity::Error),
+        _ => return Err(format!("`{level}` is none of off, info, warning and error")),
+    };
+    Ok((name.to_owned(), severity))
 }
 
 fn name_and_value(argument: &str) -> Result<(String, String), String> {

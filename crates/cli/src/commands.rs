@@ -1,5 +1,9 @@
 //! One module a command, or a family of commands.
 
+pub(crate) mod estimate;
+pub(crate) mod explain;
+pub(crate) mod fmt;
+pub(crate) mod migrate;
 pub(crate) mod processing_container;
 pub(crate) mod resolve;
 pub(crate) mod run;

@@ -35,21 +35,28 @@ impl EngineAccess {
         self.engine.as_ref().ok_or(Failure { code: USAGE, message: String::new() })
     }
 
-    /// The run that `query` names, brought up to date. Without an engine, the record as it is.
+    /// The run that `query` names, as its record tells it, for when no engine can be reached.
+    pub(crate) fn find_record(&self, query: &str, io: &Io) -> Result<Run, Failure> {
+        Ok(RunStore::new(io.directory.clone()).find(&as_query(query, io))?)
+    }
+
+    /// The run that `query` names, brought up to date.
     pub(crate) fn find_run(&mut self, query: &str, io: &mut Io) -> Result<Run, Failure> {
         let store = RunStore::new(io.directory.clone());
-        let query = if query.ends_with(".json") || query.contains('/') {
-            io.absolute(query.as_ref()).display().to_string()
-        } else {
-            query.to_owned()
-        };
-        self.connect()?;
-        let Some(engine) = &self.engine else { return Ok(store.find(&query)?) };
-        let mut run = self.runtime.block_on(engine.find(&store, &query))?;
+        let engine = self.connect()?.clone();
+        let mut run = self.runtime.block_on(engine.find(&store, &as_query(query, io)))?;
         let warnings = self.runtime.block_on(engine.reconcile(&mut run))?;
         warn(&warnings, io);
         Ok(run)
     }
+}
+
+/// A record file is looked for where the user is.
+fn as_query(query: &str, io: &Io) -> String {
+    if query.ends_with(".json") || query.contains('/') {
+        return io.absolute(query.as_ref()).display().to_string();
+    }
+    query.to_owned()
 }
 
 pub(crate) fn warn(warnings: &[Warning], io: &mut Io) {
@@ -60,7 +67,11 @@ pub(crate) fn warn(warnings: &[Warning], io: &mut Io) {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
-        Failure { code: error.exit_code(), message: error.to_string() }
+        let mut message = error.to_string();
+        if let Error::StartRefused { id, record, .. } = &error {
+            message.push_str(&format!("\nrun {id}\nrecord {}", record.display()));
+        }
+        Failure { code: error.exit_code(), message }
     }
 }
 

@@ -9,12 +9,14 @@ mod display;
 mod engine;
 mod exit;
 mod follow;
+mod formats;
 mod host;
 mod io;
 mod load;
 mod prepare;
 mod present;
 mod render;
+mod save;
 
 use std::ffi::OsString;
 
@@ -42,6 +44,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io) -> u8 {
         Command::Rm(args) => commands::runs::rm(&args, io),
         Command::Ps(args) => commands::runs::ps(&args, io),
         Command::ProcessingContainer(args) => commands::processing_container::run(&args, io),
+        Command::Estimate(args) => commands::estimate::run(&args, io),
+        Command::Migrate(args) => commands::migrate::run(&args, io),
+        Command::Fmt(args) => commands::fmt::run(&args, io),
+        Command::Explain(args) => commands::explain::run(&args, io),
         Command::Schema(args) => commands::schema::run(&args, io),
     };
     let code = match result {

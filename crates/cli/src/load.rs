@@ -114,8 +114,33 @@ fn shown(path: &Path, directory: &Path) -> String {
     path.strip_prefix(directory).unwrap_or(path).display().to_string()
 }
 
+/// The Dockerfile beside a file, or in the directory above.
+pub(crate) fn dockerfile(directory: &Path) -> Option<String> {
+    let places = [Some(directory), directory.parent()];
+    places.into_iter().flatten().find_map(|place| fs::read_to_string(place.join("Dockerfile")).ok())
+}
+
+/// The files that arguments name, directories searched.
+pub(crate) fn files(paths: &[PathBuf], io: &Io) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        if io.absolute(path).is_dir() && path.as_os_str() != "-" {
+            files.extend(search(path, io)?);
+        } else {
+            files.push(path.clone());
+        }
+    }
+    if files.is_empty() {
+        return Err(Failure::usage(
+            "found no processing-container.json and no task file (task.json, *-task.json, task-*.json, *.task.json, \
+             tasks/*.json); name the file to check any other",
+        ));
+    }
+    Ok(files)
+}
+
 /// The files of the Task API below a directory, hidden and ignored ones left out, sorted.
-pub(crate) fn search(directory: &Path, io: &Io) -> Result<Vec<PathBuf>, Failure> {
+fn search(directory: &Path, io: &Io) -> Result<Vec<PathBuf>, Failure> {
     let root = io.absolute(directory);
     let mut found = Vec::new();
     for entry in ignore::WalkBuilder::new(&root).require_git(false).build() {

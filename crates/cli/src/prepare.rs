@@ -1,22 +1,33 @@
 //! From a task file to what it comes to: read, rendered, checked, merged. Every command that looks
 //! at what will run goes through here.
 
+use task_api_core::diagnostic::{Diagnostic, DocumentRef, Severity};
 use task_api_core::model::{Container, Task, TemplateRef};
 use task_api_core::report::{Document, OffsetUnit};
-use task_api_core::resolve::{Overrides, Resolution, resolve};
-use task_api_core::{CheckOptions, Checked, Kind, check, check_broken_utf8};
+use task_api_core::resolve::{Overrides, Resolution, check_overrides, resolve};
+use task_api_core::{CheckOptions, Checked, Kind, Surroundings, check, check_broken_utf8};
 
 use crate::Io;
 use crate::args::TaskArgs;
 use crate::exit::Failure;
 use crate::load::{self, Loaded};
-use crate::{INVALID, present, render};
+use crate::render::{self, Rendered};
+use crate::{INVALID, present};
 
 /// A task that can run.
 pub(crate) struct Prepared {
     pub(crate) resolution: Resolution,
     /// Absolute directory of the task file.
     pub(crate) directory: std::path::PathBuf,
+}
+
+impl Prepared {
+    pub(crate) fn directory_text(&self) -> Result<String, Failure> {
+        match self.directory.to_str() {
+            Some(directory) => Ok(directory.to_owned()),
+            None => Err(Failure::usage(format!("the path {} is not UTF-8", self.directory.display()))),
+        }
+    }
 }
 
 /// Where a task's template may come from, if it is not written out in the task.
@@ -29,15 +40,15 @@ pub(crate) enum ContainerSource<'a> {
 
 /// Reads and checks a task and its container, and merges the two. Problems are printed.
 pub(crate) fn prepare(args: &TaskArgs, source: &mut ContainerSource<'_>, io: &mut Io) -> Result<Prepared, Failure> {
-    let task = rendered(load::load(&args.task, io)?, io)?;
-    let tree = task_api_json::parse(&task.text);
-    let model = Task::read(tree.root(&task.text));
+    let task = Input::of(load::load(&args.task, io)?, io)?;
+    let tree = task_api_json::parse(task.text());
+    let model = Task::read(tree.root(task.text()));
     let container = match (&args.container, &model.template) {
         (Some(path), _) => Some(load::load(path, io)?),
         (None, Some(TemplateRef::Identifier(identifier))) => match source {
             ContainerSource::Files => load::nearest_container(&args.task, &identifier.value, io),
             // An image is not asked for the sake of a task that cannot run.
-            ContainerSource::Image(_) if !checked(&task, Kind::Task, None).is_valid() => None,
+            ContainerSource::Image(_) if !task.check(Kind::Task, None).is_valid() => None,
             ContainerSource::Image(read) => match &model.image {
                 Some(image) => {
                     let name = format!("{}:/processing-container.json", image.value);
@@ -48,12 +59,12 @@ pub(crate) fn prepare(args: &TaskArgs, source: &mut ContainerSource<'_>, io: &mu
         },
         (None, _) => None,
     };
-    let container = container.map(|container| rendered(container, io)).transpose()?;
+    let container = container.map(|container| Input::of(container, io)).transpose()?;
     if let Some(container) = &container {
         require_valid(container, Kind::ProcessingContainer, None, io)?;
     }
     require_valid(&task, Kind::Task, container.as_ref(), io)?;
-    let container_text = container.as_ref().map_or("", |container| &container.text);
+    let container_text = container.as_ref().map_or("", Input::text);
     let container_tree = task_api_json::parse(container_text);
     let container_model = Container::read(container_tree.root(container_text));
     let template = match &model.template {
@@ -66,40 +77,92 @@ pub(crate) fn prepare(args: &TaskArgs, source: &mut ContainerSource<'_>, io: &mu
         return Err(Failure::invalid(format!(
             "no processing-container.json with the template `{identifier}` was found beside {} or above it; name one \
              with --container",
-            task.name
+            task.loaded.name
         )));
     };
     let overrides = Overrides { options: args.env.clone(), ..Overrides::default() };
+    for problem in check_overrides(template, &overrides) {
+        match problem {
+            Ok(note) => io.warning(&note),
+            Err(error) => return Err(Failure::invalid(format!("--env: {error}"))),
+        }
+    }
     let resolution = resolve(&model, template, &overrides);
     Ok(Prepared { resolution, directory: load::directory_of(&args.task, io) })
 }
 
-fn rendered(loaded: Loaded, io: &Io) -> Result<Loaded, Failure> {
-    match render::render(&loaded.text, &io.env) {
-        Ok(text) => Ok(Loaded { text, ..loaded }),
-        Err(error) => Err(Failure::invalid(format!(
-            "{}: cannot render the template expression at {}: {}",
-            loaded.name, error.pointer, error.reason
-        ))),
+/// A file before and after rendering.
+struct Input {
+    loaded: Loaded,
+    rendered: Rendered,
+}
+
+impl Input {
+    fn of(loaded: Loaded, io: &Io) -> Result<Input, Failure> {
+        match render::render(&loaded.text, &io.env) {
+            Ok(rendered) => Ok(Input { loaded, rendered }),
+            Err(error) => {
+                let place = if error.pointer.is_empty() { String::new() } else { format!(" at {}", error.pointer) };
+                let name = &loaded.name;
+                Err(Failure::invalid(format!("{name}: cannot render the template expression{place}: {}", error.reason)))
+            }
+        }
+    }
+
+    fn text(&self) -> &str {
+        &self.rendered.text
+    }
+
+    fn check(&self, kind: Kind, container: Option<&Input>) -> Checked {
+        let container = container.map(Input::text);
+        let options = CheckOptions { kind: Some(kind), container, ..CheckOptions::default() };
+        if self.loaded.broken_utf8 { check_broken_utf8(self.text(), &options) } else { check(self.text(), &options) }
+    }
+
+    /// The text that diagnostics are shown in: the user's own, where places can be told.
+    fn shown(&self) -> Document<'_> {
+        let text = if self.rendered.edits.is_some() { &self.loaded.text } else { &self.rendered.text };
+        Document::new(Some(&self.loaded.name), text, OffsetUnit::Bytes)
     }
 }
 
-fn checked(loaded: &Loaded, kind: Kind, container: Option<&Loaded>) -> Checked {
-    let container = container.map(|container| container.text.as_str());
-    let options = CheckOptions { kind: Some(kind), container, ..CheckOptions::default() };
-    if loaded.broken_utf8 { check_broken_utf8(&loaded.text, &options) } else { check(&loaded.text, &options) }
-}
-
-/// Prints what is wrong, and fails if that includes an error.
-fn require_valid(loaded: &Loaded, kind: Kind, container: Option<&Loaded>, io: &mut Io) -> Result<(), Failure> {
-    let checked = checked(loaded, kind, container);
-    let document = Document::new(Some(&loaded.name), &loaded.text, OffsetUnit::Bytes);
-    let container = container.map(|c| Document::new(Some(&c.name), &c.text, OffsetUnit::Bytes));
-    let frames = present::frames(&checked.diagnostics, &document, container.as_ref(), io.colour_err);
+/// Prints errors and warnings, and fails if there is an error.
+fn require_valid(input: &Input, kind: Kind, container: Option<&Input>, io: &mut Io) -> Result<(), Failure> {
+    let checked = input.check(kind, container);
+    let mut diagnostics = undefined_variables(input, kind, io);
+    for diagnostic in checked.diagnostics.iter().filter(|diagnostic| diagnostic.severity > Severity::Info) {
+        let mut diagnostic = diagnostic.clone();
+        diagnostic.span = input.rendered.place_before(diagnostic.span);
+        for related in &mut diagnostic.related {
+            let of = match related.document {
+                DocumentRef::This => Some(input),
+                DocumentRef::Container => container,
+            };
+            related.span = of.map_or(related.span, |of| of.rendered.place_before(related.span));
+        }
+        if input.rendered.edits.as_ref().is_none_or(|edits| !edits.is_empty()) {
+            // Fixes are edits of the rendered text, not of the user's.
+            diagnostic.fixes.clear();
+        }
+        diagnostics.push(diagnostic);
+    }
+    diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
+    let shown_container = container.map(Input::shown);
+    let frames = present::frames(&diagnostics, &input.shown(), shown_container.as_ref(), io.colour_err);
     io.err(&String::from_utf8_lossy(&frames));
     if checked.is_valid() && checked.version.is_some() {
         return Ok(());
     }
-    let reason = if checked.is_valid() { "is JSON only after it has been rendered" } else { "is invalid" };
-    Err(Failure { code: INVALID, message: format!("{} {reason}; nothing was started", loaded.name) })
+    Err(Failure { code: INVALID, message: format!("{} is invalid", input.loaded.name) })
+}
+
+/// What can be said of the text before rendering only.
+fn undefined_variables(input: &Input, kind: Kind, io: &Io) -> Vec<Diagnostic> {
+    if input.rendered.edits.as_ref().is_none_or(Vec::is_empty) {
+        return Vec::new();
+    }
+    let is_set = |name: &str| io.variable(name).is_some();
+    let around = Surroundings { is_set: Some(&is_set), ..Surroundings::default() };
+    let checked = check(&input.loaded.text, &CheckOptions { kind: Some(kind), around, ..CheckOptions::default() });
+    checked.diagnostics.into_iter().filter(|diagnostic| diagnostic.rule.name == "undefined-variable").collect()
 }

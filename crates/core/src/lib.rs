@@ -26,6 +26,7 @@ mod suggest;
 mod walk;
 
 pub use check::{CheckOptions, Checked, Levels, Surroundings, check, check_broken_utf8};
+pub use suggest::nearest;
 
 /// The field that carries the version of the format.
 pub(crate) const API_VERSION: &str = "api_version";

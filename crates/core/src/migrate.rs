@@ -95,12 +95,8 @@ impl Mover {
                     let Some(target) = definition else { continue };
                     match target.property(&name) {
                         Some(kept) => self.allowed(value, kept.schema),
-                        None if name != API_VERSION => {
-                            if !self.renamed(key, value, property.schema, target) {
-                                removed.push(key);
-                            }
-                        }
-                        None => {}
+                        None if name == API_VERSION || self.renamed(key, value, property.schema, target) => {}
+                        None => removed.push(key),
                     }
                 }
                 self.edits.extend(rewrite::remove_members(node, |key| removed.contains(&key)));

@@ -54,15 +54,17 @@ const GPU: &str = "nvidia.com/gpu";
 /// Computes what will run.
 pub fn plan(instance: &TaskInstance, host: &Host) -> Result<Plan, PlanError> {
     let estimates = estimates(instance, &host.sizes);
-    let scaled = |target: Target| estimates.iter().filter(|e| e.target == target).map(|e| e.memory).max();
+    // No memory at all is no limit that anything could run in: a rule on an empty input sets none.
+    let scaled =
+        |target: Target| estimates.iter().filter(|e| e.target == target && e.memory > 0).map(|e| e.memory).max();
     let limit = |resource: &str| quantity(instance, "limits", resource);
     let request = |resource: &str| quantity(instance, "requests", resource);
     let resources = ResourceSpec {
-        memory_limit: limit("memory")?.map(Quantity::ceil).max(scaled(Target::Limit)),
-        memory_request: request("memory")?.map(Quantity::ceil).max(scaled(Target::Request)),
-        cpu_limit_nanos: limit("cpu")?.map(Quantity::nanos),
-        cpu_request_nanos: request("cpu")?.map(Quantity::nanos),
-        gpus: limit(GPU)?.or(request(GPU)?).map(Quantity::ceil).filter(|&gpus| gpus > 0),
+        memory_limit: positive(limit("memory")?.map(Quantity::ceil)).max(scaled(Target::Limit)),
+        memory_request: positive(request("memory")?.map(Quantity::ceil)).max(scaled(Target::Request)),
+        cpu_limit_nanos: positive(limit("cpu")?.map(Quantity::nanos)),
+        cpu_request_nanos: positive(request("cpu")?.map(Quantity::nanos)),
+        gpus: positive(limit(GPU)?.or(request(GPU)?).map(Quantity::ceil)),
     };
     let mount = |channel: &Channel, direction: Direction| BindMount {
         channel: channel.name.clone(),
@@ -101,6 +103,10 @@ pub fn absolute_path(directory: &str, path: &str) -> String {
         }
     }
     format!("/{}", parts.join("/"))
+}
+
+fn positive(amount: Option<u64>) -> Option<u64> {
+    amount.filter(|&amount| amount > 0)
 }
 
 fn estimates(instance: &TaskInstance, sizes: &BTreeMap<String, u64>) -> Vec<Estimate> {
@@ -189,6 +195,7 @@ mod tests {
         assert_eq!(memory(&[("memory", "1Ki")], 2.0), Some(2000));
         assert_eq!(memory(&[("memory", "4Ki")], 2.0), Some(4096));
         assert_eq!(memory(&[], 2.0), Some(2000));
+        assert_eq!(memory(&[("memory", "0")], 0.0), None);
     }
 
     #[test]

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::model::{Env, Resources, Task, Template, Text, Volume};
+use crate::rules::env_type_mismatch;
 use crate::scale::ScaleRule;
 use crate::secret::{Secret, is_secret_name};
 use crate::spec::EnvValue;
+use crate::suggest;
 
 /// Values that win over those of the task.
 #[derive(Debug, Clone, Default)]
@@ -138,6 +140,34 @@ pub fn resolve(task: &Task<'_>, template: &Template<'_>, overrides: &Overrides) 
         config,
     };
     Resolution { instance, origins: merge.origins, notices: merge.notices }
+}
+
+/// What is wrong with values that a template's declarations do not allow, in words; `Err` is an
+/// error, `Ok` a note.
+pub fn check_overrides(template: &Template<'_>, overrides: &Overrides) -> Vec<Result<String, String>> {
+    let all = overrides.conf.iter().chain(&overrides.options);
+    all.filter_map(|(name, value)| {
+        let Some(declared) = template.env.iter().find(|declared| declared.name.value == *name) else {
+            let nearest = suggest::nearest(name, template.env.iter().map(|declared| &*declared.name.value));
+            let hint = nearest.map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default();
+            return Some(Ok(format!("the template does not declare the variable `{name}`{hint}")));
+        };
+        let is_default = declared.value.as_ref().is_some_and(|default| default.value == *value);
+        if declared.is_fixed() && !is_default {
+            return Some(Err(format!("`{name}` may not be changed: the container marks it as not adjustable")));
+        }
+        let kind = declared.kind.as_ref().map_or("", |kind| &kind.value);
+        if !env_type_mismatch::fits(kind, value) {
+            return Some(Err(format!("`{name}` is declared as `{kind}`, which its new value is not")));
+        }
+        let choices = &declared.choices;
+        if !choices.is_empty() && choices.iter().all(|choice| choice.value != *value) {
+            let listed: Vec<&str> = choices.iter().map(|choice| choice.node.source()).collect();
+            return Some(Err(format!("`{name}` has to be one of {}", listed.join(", "))));
+        }
+        None
+    })
+    .collect()
 }
 
 struct Merge {
@@ -281,6 +311,24 @@ mod tests {
         "inputs": [{"name": "in", "input": {"host_path": "./in"}}], "outputs": [{"name": "out", "input": {"host_path": "./out"}}],
         "env": [{"name": "B", "value": "2"}, {"name": "C", "value": "2"}, {"name": "D", "value": "2"}, {"name": "API_TOKEN", "value": "t0p"}],
         "resources": {"limits": {"memory": "2Gi"}}, "config": {"registryPassword": "hunter2"}}"#;
+
+    #[test]
+    fn overrides_are_held_against_the_declarations() {
+        let text = r#"{"templates": [{"identifier": "t", "env": [{"name": "FOLDS", "value": "1", "type": "int", "choices": ["1", "3"]},
+            {"name": "MODEL", "value": "v2", "adjustable": false}]}]}"#;
+        let tree = task_api_json::parse(text);
+        let container = Container::read(tree.root(text));
+        let check = |name: &str, value: &str| {
+            let overrides = Overrides { options: vec![(name.into(), value.into())], ..Overrides::default() };
+            check_overrides(container.template("t").unwrap(), &overrides).pop()
+        };
+        assert!(check("FOLDS", "3").is_none());
+        assert!(check("FOLDS", "2").unwrap().unwrap_err().contains(r#""1", "3""#));
+        assert!(check("FOLDS", "x").unwrap().unwrap_err().contains("int"));
+        assert!(check("MODEL", "v3").unwrap().unwrap_err().contains("not adjustable"));
+        assert!(check("MODEL", "v2").is_none());
+        assert!(check("FOLD", "1").unwrap().unwrap().contains("FOLDS"));
+    }
 
     #[test]
     fn the_more_specific_value_wins_and_its_origin_is_known() {

@@ -2,7 +2,7 @@
 
 /// The candidate that `name` was most likely meant to be: equal when case and separators are
 /// folded away, or few typing errors off.
-pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = fold(name);
     let limit = match folded.len() {
         0..=2 => 0,

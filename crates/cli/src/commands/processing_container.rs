@@ -1,11 +1,14 @@
 //! `task-api processing-container`: prints an image's `/processing-container.json`.
 
-use crate::args::ProcessingContainerArgs;
+use crate::args::{Mode, ProcessingContainerArgs};
 use crate::engine::EngineAccess;
 use crate::exit::Failure;
 use crate::{DONE, Io};
 
 pub(crate) fn run(args: &ProcessingContainerArgs, io: &mut Io) -> Result<u8, Failure> {
+    if args.mode == Mode::K8s {
+        return Err(Failure::usage("images of a cluster cannot be looked into; use `--mode docker`"));
+    }
     let mut access = EngineAccess::new(io)?;
     let engine = access.connect()?.clone();
     let text = access.block_on(engine.processing_container_of(&args.image))?;

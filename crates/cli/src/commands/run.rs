@@ -3,12 +3,13 @@
 use serde_json::json;
 use task_api_core::command_line::docker_run;
 use task_api_core::plan::{Host, Plan, plan};
-use task_api_runner::{RecordPlace, Request};
+use task_api_core::quantity::human_bytes;
+use task_api_runner::{Record, RecordPlace, Request};
 
 use crate::args::{Mode, RunArgs, UserArg};
 use crate::engine::{EngineAccess, warn};
 use crate::exit::Failure;
-use crate::prepare::{ContainerSource, Prepared, prepare};
+use crate::prepare::{ContainerSource, prepare};
 use crate::{DONE, Io, follow, host};
 
 pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
@@ -24,7 +25,7 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     for notice in &prepared.resolution.notices {
         io.warning(notice);
     }
-    let directory = directory_of(&prepared)?;
+    let directory = prepared.directory_text()?;
     let instance = &prepared.resolution.instance;
     host::check_inputs(instance, &directory)?;
     let inputs = host::measure(instance, &directory)?;
@@ -43,8 +44,9 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     if args.dry_run {
         return dry_run(&plan, io);
     }
-    // Only then is anything changed: an engine that is not there leaves no directories behind.
-    access.connect()?;
+    // Only then is anything changed: neither an engine nor an image that is missing leaves directories.
+    let engine = access.connect()?.clone();
+    access.block_on(engine.image(&plan.spec.image))?;
     host::make_outputs(instance, &directory, owner.filter(|_| caller().0 == 0))?;
     let request = Request {
         spec: plan.spec,
@@ -59,7 +61,6 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
             None => RecordPlace::Directory(io.directory.clone()),
         },
     };
-    let engine = access.connect()?.clone();
     let started = access.block_on(engine.start(request))?;
     warn(&started.warnings, io);
     let mut run = started.run;
@@ -70,20 +71,26 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     }
     // Standard output belongs to the container.
     io.err(&names);
-    follow::follow(&mut access, &mut run, io)
+    let code = follow::follow(&mut access, &mut run, io)?;
+    if args.monitor_memory {
+        io.err(&memory_in_words(&run.record));
+    }
+    Ok(code)
+}
+
+fn memory_in_words(record: &Record) -> String {
+    let limit = record.spec.pointer("/resources/memoryLimit").and_then(serde_json::Value::as_u64);
+    let limit = limit.map_or_else(|| "no limit".to_owned(), |limit| format!("a limit of {}", human_bytes(limit)));
+    match record.peak_memory_bytes {
+        Some(peak) => format!("peak memory {} with {limit}\n", human_bytes(peak)),
+        None => format!("peak memory could not be measured (the container ended too soon), {limit}\n"),
+    }
 }
 
 fn dry_run(plan: &Plan, io: &mut Io) -> Result<u8, Failure> {
     let shown = json!({ "spec": plan.spec, "estimates": plan.estimates, "dockerRun": docker_run(&plan.spec) });
     io.out(&format!("{shown:#}\n"));
     Ok(DONE)
-}
-
-fn directory_of(prepared: &Prepared) -> Result<String, Failure> {
-    match prepared.directory.to_str() {
-        Some(directory) => Ok(directory.to_owned()),
-        None => Err(Failure::usage(format!("the path {} is not UTF-8", prepared.directory.display()))),
-    }
 }
 
 fn caller() -> (u32, u32) {

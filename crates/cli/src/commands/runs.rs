@@ -10,7 +10,7 @@ use crate::args::{LogsArgs, PsArgs, RecordFormat, RmArgs, StatusArgs, StopArgs};
 use crate::engine::{EngineAccess, warn};
 use crate::exit::Failure;
 use crate::follow::{Streams, ending_in_words};
-use crate::{DONE, Io};
+use crate::{DONE, ENGINE_UNREACHABLE, Io};
 
 pub(crate) fn logs(args: &LogsArgs, io: &mut Io) -> Result<u8, Failure> {
     let mut access = EngineAccess::new(io)?;
@@ -24,7 +24,16 @@ pub(crate) fn logs(args: &LogsArgs, io: &mut Io) -> Result<u8, Failure> {
 
 pub(crate) fn status(args: &StatusArgs, io: &mut Io) -> Result<u8, Failure> {
     let mut access = EngineAccess::new(io)?;
-    let mut run = access.find_run(&args.run, io)?;
+    let found = access.find_run(&args.run, io);
+    let mut run = match found {
+        // Whoever just asks how it is gets what the record says.
+        Err(failure) if args.no_watch && failure.code == ENGINE_UNREACHABLE => {
+            let run = access.find_record(&args.run, io)?;
+            io.warning(&format!("{}\nthis is what the record says", failure.message));
+            run
+        }
+        found => found?,
+    };
     if !args.no_watch {
         let engine = access.connect()?.clone();
         let followed = access.block_on(engine.wait(&mut run))?;

@@ -1,17 +1,20 @@
 //! `task-api validate`: checks files.
 
-use std::path::{Path, PathBuf};
+use std::collections::HashSet;
+use std::path::Path;
 
 use serde::Serialize;
-use task_api_core::diagnostic::Severity;
+use task_api_core::diagnostic::{Applicability, Severity};
+use task_api_core::fix::fix;
 use task_api_core::model::Task;
 use task_api_core::report::{Document, OffsetUnit, ValidationResult, validation_result};
-use task_api_core::{CheckOptions, Checked, Kind, check, check_broken_utf8};
+use task_api_core::{CheckOptions, Checked, Kind, Surroundings, check, check_broken_utf8};
 
 use crate::args::{Format, ValidateArgs};
 use crate::exit::Failure;
+use crate::formats::{github, junit, sarif};
 use crate::load::{self, Loaded};
-use crate::{DONE, INVALID, Io, USAGE, display, present};
+use crate::{DONE, INVALID, Io, USAGE, display, present, save};
 
 #[derive(Serialize)]
 struct Report {
@@ -40,8 +43,8 @@ pub(crate) fn run(args: &ValidateArgs, io: &mut Io) -> Result<u8, Failure> {
     let mut summary = Summary::default();
     let mut reports = Vec::new();
     let mut unreadable = false;
-    for path in files(args, io)? {
-        let loaded = match load::load(&path, io) {
+    for path in load::files(&args.paths, io)? {
+        let mut loaded = match load::load(&path, io) {
             Ok(loaded) => loaded,
             Err(failure) => {
                 io.error(&failure.message);
@@ -55,58 +58,143 @@ pub(crate) fn run(args: &ValidateArgs, io: &mut Io) -> Result<u8, Failure> {
             io.warning(&format!("{task} was not checked against {container}, which is not JSON; {ADVICE} {container}"));
         }
         let container = container.as_ref().or(found.as_ref());
-        let checked = check_loaded(&loaded, container, args);
+        let surroundings = Around::of(&path, args, io);
+        let would_change = apply_fixes(&path, &mut loaded, container, &surroundings, args, io)?;
+        if args.diff {
+            summary.files += 1;
+            summary.valid += usize::from(!would_change);
+            continue;
+        }
+        let checked = surroundings.with_options(&loaded, container, args, |options| {
+            if loaded.broken_utf8 { check_broken_utf8(&loaded.text, options) } else { check(&loaded.text, options) }
+        });
         summary.add(&checked);
         let document = Document::new(Some(&loaded.name), &loaded.text, OffsetUnit::Bytes);
         let container = container.map(|c| Document::new(Some(&c.name), &c.text, OffsetUnit::Bytes));
         match args.format {
-            Format::Json => reports.push(validation_result(&checked, &document, container.as_ref())),
             Format::Concise => io.out(&present::concise(&checked.diagnostics, &document)),
             Format::Full => {
                 let frames = present::frames(&checked.diagnostics, &document, container.as_ref(), io.colour_out);
                 io.out_bytes(&frames);
                 io.out(&verdict(&loaded.name, &checked));
             }
+            Format::Github => {
+                io.out(&github::annotations(&validation_result(&checked, &document, container.as_ref())));
+            }
+            Format::Json | Format::Sarif | Format::Junit => {
+                reports.push(validation_result(&checked, &document, container.as_ref()));
+            }
         }
     }
-    let valid = summary.valid == summary.files;
-    match args.format {
-        Format::Json => {
-            let report = Report { version: 1, summary, files: reports };
-            let json = serde_json::to_string_pretty(&report)
-                .map_err(|error| Failure::usage(format!("cannot write the report: {error}")))?;
-            io.out(&json);
-            io.out("\n");
-        }
-        Format::Full if summary.files > 1 => io.out(&summary.in_words()),
-        Format::Full | Format::Concise => {}
-    }
+    let passed = summary.valid == summary.files && !(args.deny_warnings && summary.warnings > 0);
+    finish(args, summary, reports, io)?;
     Ok(if unreadable {
         USAGE
-    } else if valid {
+    } else if passed {
         DONE
     } else {
         INVALID
     })
 }
 
-/// The files that the arguments name, directories searched.
-fn files(args: &ValidateArgs, io: &Io) -> Result<Vec<PathBuf>, Failure> {
-    let mut files = Vec::new();
-    for path in &args.paths {
-        if io.absolute(path).is_dir() && path.as_os_str() != "-" {
-            files.extend(load::search(path, io)?);
-        } else {
-            files.push(path.clone());
+/// Prints what stands at the end of a report, or the report as a whole.
+fn finish(args: &ValidateArgs, summary: Summary, files: Vec<ValidationResult>, io: &mut Io) -> Result<(), Failure> {
+    match args.format {
+        Format::Json => {
+            let report = Report { version: 1, summary, files };
+            let json = serde_json::to_string_pretty(&report)
+                .map_err(|error| Failure::usage(format!("cannot write the report: {error}")))?;
+            io.out(&format!("{json}\n"));
+        }
+        Format::Sarif => io.out(&format!("{:#}\n", sarif::log(&files))),
+        Format::Junit => io.out(&junit::report(&files)),
+        Format::Full if summary.files > 1 && !args.diff => io.out(&summary.in_words()),
+        Format::Full | Format::Concise | Format::Github => {}
+    }
+    Ok(())
+}
+
+/// What is known of the place of a file.
+struct Around {
+    directory: Option<String>,
+    dockerfile: Option<String>,
+    /// Names of the variables that are set.
+    variables: HashSet<String>,
+    check_paths: bool,
+}
+
+impl Around {
+    fn of(path: &Path, args: &ValidateArgs, io: &Io) -> Around {
+        let is_stdin = path.as_os_str() == "-";
+        let directory = if is_stdin { None } else { Some(load::directory_of(path, io)) };
+        let is_container = Kind::of_file_name(&path.to_string_lossy()) == Some(Kind::ProcessingContainer);
+        let dockerfile = directory.as_deref().filter(|_| is_container && !args.schema_only).and_then(load::dockerfile);
+        Around {
+            directory: directory.and_then(|directory| directory.to_str().map(str::to_owned)),
+            dockerfile,
+            variables: io.env.iter().map(|(name, _)| name.clone()).collect(),
+            check_paths: args.check_paths,
         }
     }
-    if files.is_empty() {
-        return Err(Failure::usage(
-            "found no processing-container.json and no task file (task.json, *-task.json, task-*.json, *.task.json, \
-             tasks/*.json); name the file to check any other",
-        ));
+
+    /// Calls with the options that check this file.
+    fn with_options<T>(
+        &self,
+        loaded: &Loaded,
+        container: Option<&Loaded>,
+        args: &ValidateArgs,
+        call: impl FnOnce(&CheckOptions<'_>) -> T,
+    ) -> T {
+        let is_set = |name: &str| self.variables.contains(name);
+        let is_directory = |path: &str| Path::new(path).is_dir();
+        let around = Surroundings {
+            directory: self.directory.as_deref(),
+            is_set: Some(&is_set),
+            dockerfile: self.dockerfile.as_deref(),
+            is_directory: if self.check_paths { Some(&is_directory) } else { None },
+        };
+        call(&CheckOptions {
+            kind: args.schema.kind(),
+            kind_hint: Kind::of_file_name(&loaded.name),
+            version: args.api_version.version(),
+            schema_only: args.schema_only,
+            container: container.map(|container| container.text.as_str()),
+            around,
+            levels: args.rules.iter().cloned().collect(),
+        })
     }
-    Ok(files)
+}
+
+/// With `--fix`: mends the file, or shows what would be mended. Whether that changes it.
+fn apply_fixes(
+    path: &Path,
+    loaded: &mut Loaded,
+    container: Option<&Loaded>,
+    around: &Around,
+    args: &ValidateArgs,
+    io: &mut Io,
+) -> Result<bool, Failure> {
+    if !(args.fix || args.unsafe_fixes || args.diff) || loaded.broken_utf8 {
+        return Ok(false);
+    }
+    let up_to = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+    let fixed = around.with_options(loaded, container, args, |options| fix(&loaded.text, options, up_to));
+    if fixed.text == loaded.text {
+        return Ok(false);
+    }
+    if args.diff {
+        io.out(&save::diff(&loaded.name, &loaded.text, &fixed.text));
+        return Ok(true);
+    }
+    if path.as_os_str() == "-" {
+        return Err(Failure::usage("standard input cannot be fixed in place; use --diff to see what would change"));
+    }
+    save::replace(&io.absolute(path), &fixed.text)?;
+    for (rule, title) in &fixed.applied {
+        io.err(&format!("{}: fixed: {title} [{rule}]\n", loaded.name));
+    }
+    loaded.text = fixed.text;
+    Ok(true)
 }
 
 /// The processing-container.json that belongs to a task file.
@@ -121,18 +209,6 @@ fn container_of(path: &Path, loaded: &Loaded, args: &ValidateArgs, io: &mut Io) 
         task_api_core::model::TemplateRef::Inline(_) => return None,
     };
     load::nearest_container(path, &identifier, io)
-}
-
-fn check_loaded(loaded: &Loaded, container: Option<&Loaded>, args: &ValidateArgs) -> Checked {
-    let options = CheckOptions {
-        kind: args.schema.kind(),
-        kind_hint: Kind::of_file_name(&loaded.name),
-        version: args.api_version.version(),
-        schema_only: args.schema_only,
-        container: container.map(|container| container.text.as_str()),
-        ..CheckOptions::default()
-    };
-    if loaded.broken_utf8 { check_broken_utf8(&loaded.text, &options) } else { check(&loaded.text, &options) }
 }
 
 fn verdict(name: &str, checked: &Checked) -> String {

@@ -56,7 +56,8 @@ pub(crate) fn check_overrides(
     }
 }
 
-fn fits(kind: &str, value: &str) -> bool {
+/// Whether a value can be read as its declared type.
+pub(crate) fn fits(kind: &str, value: &str) -> bool {
     if has_expression(value) {
         return true;
     }

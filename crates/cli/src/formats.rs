@@ -1,0 +1,5 @@
+//! Reports for other programs.
+
+pub(crate) mod github;
+pub(crate) mod junit;
+pub(crate) mod sarif;

@@ -1,0 +1,35 @@
+//! Changing a user's file: all of it or nothing, with its permissions and owner kept.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use similar::TextDiff;
+
+use crate::exit::Failure;
+
+/// Replaces a file's content. Of a link, the file that it leads to is replaced.
+pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+    let in_context = |error: std::io::Error| Failure::usage(format!("cannot write {}: {error}", path.display()));
+    let target = fs::canonicalize(path).map_err(in_context)?;
+    let metadata = fs::metadata(&target).map_err(in_context)?;
+    if metadata.permissions().readonly() {
+        return Err(Failure::usage(format!("cannot write {}: it is read-only", path.display())));
+    }
+    let directory = target.parent().unwrap_or(Path::new("/"));
+    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(in_context)?;
+    file.write_all(text.as_bytes()).map_err(in_context)?;
+    file.as_file().set_permissions(metadata.permissions()).map_err(in_context)?;
+    let owner = std::os::unix::fs::MetadataExt::uid(&metadata);
+    let group = std::os::unix::fs::MetadataExt::gid(&metadata);
+    // Only root can give files away; for anybody else the owner is right already.
+    let _ = std::os::unix::fs::fchown(file.as_file(), Some(owner), Some(group));
+    file.as_file().sync_all().map_err(in_context)?;
+    file.persist(&target).map_err(|error| in_context(error.error))?;
+    Ok(())
+}
+
+/// A unified diff, as `patch` reads it.
+pub(crate) fn diff(name: &str, before: &str, after: &str) -> String {
+    TextDiff::from_lines(before, after).unified_diff().context_radius(3).header(name, name).to_string()
+}
