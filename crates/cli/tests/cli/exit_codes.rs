@@ -35,38 +35,42 @@ fn help_and_version_are_results() {
     project.check(
         "",
         expect![[r#"
-        exit code 2
-        stderr:
-        Check and run Task API processing-containers
+            exit code 2
+            stderr:
+            Check and run Task API processing-containers
 
-        Usage: task-api <COMMAND>
+            Usage: task-api <COMMAND>
 
-        Commands:
-          validate              Check processing-container.json and task.json files
-          resolve               Print what a task comes to: merged with its template, nothing left open
-          run                   Start a task's container; with --watch, follow it to its end
-          logs                  Print a run's output
-          check-task-run        Wait for a run and tell how it ended [alias: status]
-          stop                  End a run
-          rm                    Remove the containers of runs
-          ps                    List runs
-          processing-container  Print an image's /processing-container.json
-          schema                Print the JSON Schema of a file format
-          help                  Print this message or the help of the given subcommand(s)
+            Commands:
+              validate              Check processing-container.json and task.json files
+              resolve               Print what a task comes to: merged with its template, nothing left open
+              run                   Start a task's container; with --watch, follow it to its end
+              logs                  Print a run's output
+              check-task-run        Wait for a run and tell how it ended [alias: status]
+              stop                  End a run
+              rm                    Remove the containers of runs
+              ps                    List runs
+              processing-container  Print an image's /processing-container.json
+              estimate              Measure the inputs and print what the scale rules and limits come to
+              migrate               Move a file to the other version of the format
+              fmt                   Lay out files: two spaces, one item a line
+              explain               Explain a rule, or list all
+              schema                Print the JSON Schema of a file format
+              help                  Print this message or the help of the given subcommand(s)
 
-        Options:
-          -h, --help     Print help
-          -V, --version  Print version
+            Options:
+              -h, --help     Print help
+              -V, --version  Print version
 
-        Exit codes:
-          0    done
-          1    the file or the data is invalid; or the container failed without a code
-          2    wrong usage, or a file that cannot be read or written
-          124  the run took too long
-          125  the container engine cannot be reached, or refused
-          137  the container ran out of memory or was killed
-          `run --watch` and `status` exit with the container's own code.
-    "#]],
+            Exit codes:
+              0    done
+              1    the file or the data is invalid; or the container failed without a code
+              2    wrong usage, or a file that cannot be read or written
+              124  the run took too long
+              125  the container engine cannot be reached, or refused
+              137  the container ran out of memory or was killed
+              `run --watch` and `status` exit with the container's own code.
+        "#]],
     );
     project.check(
         "vaildate",

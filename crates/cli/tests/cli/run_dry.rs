@@ -85,14 +85,17 @@ fn a_scale_rule_measures_the_inputs() {
 
 #[test]
 fn the_line_survives_a_shell() {
-    let task = TASK.replace("./images", "./a 'b' $HOME,c").replace("\"1\"", "\"$(touch x) `y`\\n\\\"z\"");
+    let task = TASK.replace("./images", "./a 'b' $HOME,c").replace(
+        "{ \"name\": \"FOLDS\", \"value\": \"1\" }",
+        "{ \"name\": \"ANY\", \"value\": \"$(touch x) `y`\\n\\\"z\" }",
+    );
     let project = Project::with_task().file("task.json", task).directory("a 'b' $HOME,c");
     let ran = project.run(format!("{DRY} task.json").split(' '));
     assert_eq!(ran.code, 0, "{}", ran.shown());
     let line = ran.json()["dockerRun"].as_str().unwrap().to_owned();
     let printed = std::process::Command::new("sh").args(["-c", &format!("printf '%s\\037' {line}")]).output().unwrap();
     let words: Vec<String> = String::from_utf8(printed.stdout).unwrap().split('\u{1f}').map(str::to_owned).collect();
-    assert!(words.contains(&"FOLDS=$(touch x) `y`\n\"z".to_owned()), "{words:?}");
+    assert!(words.contains(&"ANY=$(touch x) `y`\n\"z".to_owned()), "{words:?}");
     let source = project.path("a 'b' $HOME,c");
     let mount = format!("type=bind,\"source={}\",target=/data/images,readonly", source.display());
     assert!(words.contains(&mount), "{words:?}");
@@ -154,34 +157,34 @@ fn an_invalid_task_runs_nothing() {
     project.check(
         &format!("{DRY} task.json"),
         expect![[r#"
-        exit code 1
-        stderr:
-        error[wrong-type]: `image` must be a string, but is the number 5
-          ┌─ task.json:3:12
-          │
-        3 │   "image": 5,
-          │            ^ expected a string
-          │
-          = help: write "5" (safe fix)
+            exit code 1
+            stderr:
+            error[wrong-type]: `image` must be a string, but is the number 5
+              ┌─ task.json:3:12
+              │
+            3 │   "image": 5,
+              │            ^ expected a string
+              │
+              = help: write "5" (safe fix)
 
-        error: task.json is invalid; nothing was started
-    "#]],
+            error: task.json is invalid
+        "#]],
     );
     project.check(
         "run task.json",
         expect![[r#"
-        exit code 1
-        stderr:
-        error[wrong-type]: `image` must be a string, but is the number 5
-          ┌─ task.json:3:12
-          │
-        3 │   "image": 5,
-          │            ^ expected a string
-          │
-          = help: write "5" (safe fix)
+            exit code 1
+            stderr:
+            error[wrong-type]: `image` must be a string, but is the number 5
+              ┌─ task.json:3:12
+              │
+            3 │   "image": 5,
+              │            ^ expected a string
+              │
+              = help: write "5" (safe fix)
 
-        error: task.json is invalid; nothing was started
-    "#]],
+            error: task.json is invalid
+        "#]],
     );
     assert_eq!(project.files(), ["images", "processing-container.json", "task.json"]);
 }
@@ -191,7 +194,7 @@ fn an_image_is_not_asked_for_a_task_that_cannot_run() {
     let project = Project::with_task().file("task.json", TASK.replace("\"outputs\"", "\"outpts\""));
     let ran = project.run(["run", "task.json"]);
     assert_eq!((ran.code, ran.out()), (1, ""), "{}", ran.shown());
-    assert!(ran.err().ends_with("error: task.json is invalid; nothing was started\n"), "{}", ran.shown());
+    assert!(ran.err().ends_with("error: task.json is invalid\n"), "{}", ran.shown());
 }
 
 #[test]
@@ -201,10 +204,18 @@ fn a_bad_quantity() {
     project.check(
         &format!("{DRY} task.json"),
         expect![[r#"
-        exit code 1
-        stderr:
-        error: `64MB` in `resources.limits.memory` is no Kubernetes quantity: the unit `MB` is written `M`
-    "#]],
+            exit code 1
+            stderr:
+            error[invalid-quantity]: "64MB" is no amount of `memory`: the unit `MB` is written `M`
+               ┌─ processing-container.json:15:44
+               │
+            15 │       "resources": { "limits": { "memory": "64MB" } }
+               │                                            ^^^^^^
+               │
+               = help: write "64M" (a guess)
+
+            error: processing-container.json is invalid
+        "#]],
     );
 }
 

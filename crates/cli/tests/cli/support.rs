@@ -107,7 +107,15 @@ impl Project {
         let stdin = Cursor::new(self.stdin.clone());
         let mut io = Io::new(stdin, out.clone(), err.clone(), self.path("").join(&self.inside), self.env.clone());
         let program = [OsString::from("task-api")];
-        let arguments = program.into_iter().chain(arguments.into_iter().map(Into::into));
+        let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+        // What most of these tests are not about would stand in all of them.
+        let quiet: &[&str] = match arguments.first() {
+            Some(command) if command == "validate" => {
+                &["--rule", "relative-host-path=off", "--rule", "blank-description=off"]
+            }
+            _ => &[],
+        };
+        let arguments = program.into_iter().chain(arguments).chain(quiet.iter().map(OsString::from));
         let code = task_api_cli::run(arguments, &mut io);
         Ran { code, out: out.0.take(), err: err.0.take(), root: self.directory.path().to_owned() }
     }

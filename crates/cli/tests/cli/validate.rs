@@ -38,18 +38,18 @@ fn an_invalid_file_with_its_place() {
     project.check(
         "validate task.json",
         expect![[r#"
-        exit code 1
-        stdout:
-        error[missing-field]: `image` is missing, and `imgae` is no field
-          ┌─ task.json:3:3
-          │
-        3 │   "imgae": 5,
-          │   ^^^^^^^ did you mean `image`?
-          │
-          = help: rename to `image` (safe fix)
+            exit code 1
+            stdout:
+            error[missing-field]: `image` is missing, and `imgae` is no field
+              ┌─ task.json:3:3
+              │
+            3 │   "imgae": 5,
+              │   ^^^^^^^ did you mean `image`?
+              │
+              = help: rename to `image` (a guess)
 
-        task.json: invalid task.json of version 0, 1 error
-    "#]],
+            task.json: invalid task.json of version 0, 1 error
+        "#]],
     );
     project.check(
         "validate --format concise task.json",
@@ -415,27 +415,27 @@ fn a_byte_order_mark_and_carriage_returns() {
     project.check(
         "validate task.json",
         expect![[r#"
-        exit code 1
-        stdout:
-        note[syntax-error]: the file begins with a byte order mark
-          ┌─ task.json:1:1
-          │
-        1 │ �{
-          │ ^
-          │
-          = note: some readers of JSON refuse it; save the file as UTF-8 without BOM
-          = help: remove the byte order mark (safe fix)
+            exit code 1
+            stdout:
+            note[syntax-error]: the file begins with a byte order mark
+              ┌─ task.json:1:1
+              │
+            1 │ �{
+              │ ^
+              │
+              = note: some readers of JSON refuse it; save the file as UTF-8 without BOM
+              = help: remove the byte order mark (a guess)
 
-        error[syntax-error]: this string has no closing quote
-          ┌─ task.json:2:11
-          │
-        2 │   "name": "study-7,
-          │           ^^^^^^^^
-          │
-          = help: insert `"` (a guess)
+            error[syntax-error]: this string has no closing quote
+              ┌─ task.json:2:11
+              │
+            2 │   "name": "study-7,
+              │           ^^^^^^^^
+              │
+              = help: insert `"` (a guess)
 
-        task.json: invalid task.json of version 0, 1 error, 1 note
-    "#]],
+            task.json: invalid task.json of version 0, 1 error, 1 note
+        "#]],
     );
     let alone = Project::new().file("task.json", TASK.replace('\n', "\r").replace("study-7\"", "study-7"));
     alone.check(
@@ -542,13 +542,13 @@ fn unknown_options_are_usage() {
     project.check(
         "validate --format yaml task.json",
         expect![[r#"
-        exit code 2
-        stderr:
-        error: invalid value 'yaml' for '--format <FORMAT>'
-          [possible values: full, concise, json]
+            exit code 2
+            stderr:
+            error: invalid value 'yaml' for '--format <FORMAT>'
+              [possible values: full, concise, json, github, sarif, junit]
 
-        For more information, try '--help'.
-    "#]],
+            For more information, try '--help'.
+        "#]],
     );
     project.check(
         "validate --api-version 2 task.json",
@@ -784,31 +784,47 @@ fn the_guide_s_examples() {
     project.check(
         "validate guide/t/task.json",
         expect![[r#"
-        exit code 0
-        stdout:
-        guide/t/task.json: valid task.json of version 0
-    "#]],
+            exit code 0
+            stdout:
+            note[floating-image-tag]: the tag `latest` may be another image tomorrow
+              ┌─ guide/t/task.json:3:12
+              │
+            3 │   "image": "kaapana/example:latest",
+              │            ^^^^^^^^^^^^^^^^^^^^^^^^
+              │
+              = note: name a version or a digest, so that a later run uses the same program
+
+            guide/t/task.json: valid task.json of version 0, 1 note
+        "#]],
     );
     project.check(
         "validate guide/t/task.json --container guide/c/processing-container.json",
         expect![[r#"
-        exit code 1
-        stdout:
-        error[unknown-template]: the container has no template `example`
-          ┌─ guide/t/task.json:4:19
-          │
-        4 │   "taskTemplate": "example",
-          │                   ^^^^^^^^^
-          │
-          ┌─ guide/c/processing-container.json:4:3
-          │
-        4 │   "templates": [
-          │   ----------- the container's templates
-          │
-          = note: its templates are `default`
-          = help: use `default` (a guess)
+            exit code 1
+            stdout:
+            note[floating-image-tag]: the tag `latest` may be another image tomorrow
+              ┌─ guide/t/task.json:3:12
+              │
+            3 │   "image": "kaapana/example:latest",
+              │            ^^^^^^^^^^^^^^^^^^^^^^^^
+              │
+              = note: name a version or a digest, so that a later run uses the same program
 
-        guide/t/task.json: invalid task.json of version 0, 1 error
-    "#]],
+            error[unknown-template]: the container has no template `example`
+              ┌─ guide/t/task.json:4:19
+              │
+            4 │   "taskTemplate": "example",
+              │                   ^^^^^^^^^
+              │
+              ┌─ guide/c/processing-container.json:4:3
+              │
+            4 │   "templates": [
+              │   ----------- the container's templates
+              │
+              = note: its templates are `default`
+              = help: use `default` (a guess)
+
+            guide/t/task.json: invalid task.json of version 0, 1 error, 1 note
+        "#]],
     );
 }
