@@ -18,18 +18,12 @@ use crate::options::Options;
 #[wasm_bindgen]
 pub fn validate(
     #[wasm_bindgen(unchecked_param_type = "string")] text: JsValue,
-    options: Option<Ts<Options>>,
+    #[wasm_bindgen(unchecked_optional_param_type = "Options")] options: JsValue,
 ) -> Result<Ts<ValidationResult>, JsValue> {
     let Some(text) = text.as_string() else {
         return Err(type_error("validate: `text` is not a string"));
     };
-    let options = match options {
-        None => Options::default(),
-        Some(options) => options.to_rust().map_err(|error| type_error(&format!("validate: `options`: {error}")))?,
-    };
-    if let Some(name) = options.unknown_rule() {
-        return Err(type_error(&format!("validate: `options.rules`: there is no rule `{name}`")));
-    }
+    let options = Options::read(&options).map_err(|error| type_error(&format!("validate: {error}")))?;
     let checked = check(&text, &options.check_options());
     let document = Document::new(None, &text, OffsetUnit::Utf16);
     let container = options.container.as_deref().map(|text| Document::new(None, text, OffsetUnit::Utf16));

@@ -1,117 +1,119 @@
-//! The options that JavaScript passes in. A wrong one is a `TypeError` that names it.
+//! The options that JavaScript passes in. A wrong one is said by its name.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
+use js_sys::{Object, Reflect};
 use task_api_core::diagnostic::Severity;
-use task_api_core::{ApiVersion, CheckOptions, Kind, Levels};
+use task_api_core::{ApiVersion, CheckOptions, Kind, Levels, nearest, rules};
 use tsify::Tsify;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// How to look at a file. Everything may be left out.
-#[derive(Debug, Default, Deserialize, Tsify)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct Options {
+#[derive(Default, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Options {
     /// Which of the two files it is; `"auto"`: what its fields tell.
     #[tsify(optional, type = "Kind | \"auto\"")]
-    kind: Option<KindOption>,
+    kind: Option<Kind>,
     /// Version of the file format; `"auto"`: what the file tells.
     #[tsify(optional, type = "0 | 1 | \"auto\"")]
-    api_version: Option<VersionOption>,
+    api_version: Option<ApiVersion>,
     /// Text of the processing-container.json that a task is checked against.
     #[tsify(optional)]
     pub(crate) container: Option<String>,
     /// Severity by rule.
     #[tsify(optional, type = "Record<string, \"off\" | \"info\" | \"warning\" | \"error\">")]
-    rules: Option<BTreeMap<String, LevelOption>>,
+    rules: Levels,
     /// Only the contract, without the further rules.
     #[tsify(optional)]
-    schema_only: Option<bool>,
+    schema_only: bool,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum KindOption {
-    ProcessingContainer,
-    Task,
-    Auto,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum LevelOption {
-    Off,
-    Info,
-    Warning,
-    Error,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct VersionOption(Option<ApiVersion>);
+const NAMES: [&str; 5] = ["kind", "apiVersion", "container", "rules", "schemaOnly"];
 
 impl Options {
-    pub(crate) fn check_options(&self) -> CheckOptions<'_> {
-        let level = |level: &LevelOption| match level {
-            LevelOption::Off => None,
-            LevelOption::Info => Some(Severity::Info),
-            LevelOption::Warning => Some(Severity::Warning),
-            LevelOption::Error => Some(Severity::Error),
-        };
-        let rules = self.rules.iter().flatten();
-        CheckOptions {
-            kind: match self.kind {
-                Some(KindOption::ProcessingContainer) => Some(Kind::ProcessingContainer),
-                Some(KindOption::Task) => Some(Kind::Task),
-                Some(KindOption::Auto) | None => None,
-            },
-            kind_hint: None,
-            version: self.api_version.and_then(|version| version.0),
-            schema_only: self.schema_only.unwrap_or(false),
-            container: self.container.as_deref(),
-            levels: rules.map(|(name, option)| (name.clone(), level(option))).collect::<Levels>(),
+    /// Reads what a caller passed; `undefined` and `null` are no options at all.
+    pub(crate) fn read(value: &JsValue) -> Result<Options, String> {
+        let mut options = Options::default();
+        if value.is_undefined() || value.is_null() {
+            return Ok(options);
         }
+        let object = plain_object(value).ok_or("`options` is not an object")?;
+        for (name, value) in entries(object) {
+            if value.is_undefined() {
+                continue;
+            }
+            let wrong = |expected: &str| format!("`options.{name}` is not {expected}");
+            match name.as_str() {
+                "kind" => {
+                    options.kind = kind(&value).ok_or_else(|| wrong(r#""processing-container", "task" or "auto""#))?
+                }
+                "apiVersion" => options.api_version = version(&value).ok_or_else(|| wrong("0, 1 or \"auto\""))?,
+                "container" => options.container = Some(value.as_string().ok_or_else(|| wrong("a string"))?),
+                "schemaOnly" => options.schema_only = value.as_bool().ok_or_else(|| wrong("true or false"))?,
+                "rules" => options.rules = levels(&value)?,
+                _ => {
+                    let hint =
+                        nearest(&name, NAMES).map(|hint| format!("; did you mean `{hint}`?")).unwrap_or_default();
+                    return Err(format!("there is no option `{name}`{hint}"));
+                }
+            }
+        }
+        Ok(options)
     }
 
-    /// The first rule that does not exist.
-    pub(crate) fn unknown_rule(&self) -> Option<&str> {
-        let mut names = self.rules.iter().flatten().map(|(name, _)| name.as_str());
-        names.find(|name| task_api_core::rules::find(name).is_none())
+    pub(crate) fn check_options(&self) -> CheckOptions<'_> {
+        CheckOptions {
+            kind: self.kind,
+            version: self.api_version,
+            schema_only: self.schema_only,
+            container: self.container.as_deref(),
+            levels: self.rules.clone(),
+            ..CheckOptions::default()
+        }
     }
 }
 
-impl<'de> Deserialize<'de> for VersionOption {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl serde::de::Visitor<'_> for Visitor {
-            type Value = VersionOption;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("0, 1 or \"auto\"")
-            }
-
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<VersionOption, E> {
-                if text == "auto" {
-                    Ok(VersionOption(None))
-                } else {
-                    Err(E::invalid_value(serde::de::Unexpected::Str(text), &self))
-                }
-            }
-
-            fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<VersionOption, E> {
-                match number {
-                    0.0 => Ok(VersionOption(Some(ApiVersion::V0))),
-                    1.0 => Ok(VersionOption(Some(ApiVersion::V1))),
-                    _ => Err(E::invalid_value(serde::de::Unexpected::Float(number), &self)),
-                }
-            }
-
-            fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<VersionOption, E> {
-                self.visit_f64(number as f64)
-            }
-
-            fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<VersionOption, E> {
-                self.visit_f64(number as f64)
-            }
-        }
-        deserializer.deserialize_any(Visitor)
+/// `None` for a wrong value, `Some(None)` for one to be found out.
+fn kind(value: &JsValue) -> Option<Option<Kind>> {
+    match value.as_string()?.as_str() {
+        "auto" => Some(None),
+        name => [Kind::ProcessingContainer, Kind::Task].into_iter().find(|kind| kind.name() == name).map(Some),
     }
+}
+
+fn version(value: &JsValue) -> Option<Option<ApiVersion>> {
+    if value.as_string().as_deref() == Some("auto") {
+        return Some(None);
+    }
+    let number = value.as_f64()?;
+    [ApiVersion::V0, ApiVersion::V1].into_iter().find(|version| f64::from(version.number()) == number).map(Some)
+}
+
+fn levels(value: &JsValue) -> Result<Levels, String> {
+    let object = plain_object(value).ok_or("`options.rules` is not an object")?;
+    let mut levels = Levels::new();
+    for (name, value) in entries(object) {
+        if rules::find(&name).is_none() {
+            let hint = nearest(&name, rules::ALL.iter().map(|rule| rule.name));
+            let hint = hint.map(|hint| format!("; did you mean `{hint}`?")).unwrap_or_default();
+            return Err(format!("`options.rules`: there is no rule `{name}`{hint}"));
+        }
+        let level = match value.as_string().as_deref() {
+            Some("off") => None,
+            Some("info") => Some(Severity::Info),
+            Some("warning") => Some(Severity::Warning),
+            Some("error") => Some(Severity::Error),
+            _ => return Err(format!(r#"`options.rules["{name}"]` is not "off", "info", "warning" or "error""#)),
+        };
+        levels.insert(name, level);
+    }
+    Ok(levels)
+}
+
+fn plain_object(value: &JsValue) -> Option<&Object> {
+    value.dyn_ref::<Object>().filter(|_| !value.is_array() && !value.is_function())
+}
+
+fn entries(object: &Object) -> Vec<(String, JsValue)> {
+    let keys = Object::keys(object);
+    keys.iter().filter_map(|key| Some((key.as_string()?, Reflect::get(object, &key).ok()?))).collect()
 }
