@@ -17,27 +17,44 @@ const GRACE: Duration = Duration::from_secs(10);
 /// The process was interrupted before its container ended.
 const INTERRUPTED: u8 = 130;
 
-/// A container's output to ours, byte for byte. A reader that has gone does not stop the run.
+/// A container's output to ours, byte for byte.
 pub(crate) struct Streams<'a> {
     out: Option<&'a mut dyn Write>,
     err: &'a mut dyn Write,
+    /// Whether a reader that has gone is an error, instead of nothing at all.
+    needs_reader: bool,
 }
 
 impl<'a> Streams<'a> {
+    /// Goes on without a reader, because there is more to a run than its output.
     pub(crate) fn of(io: &'a mut Io) -> Streams<'a> {
         let (out, err) = io.streams();
-        Streams { out: Some(out), err }
+        Streams { out: Some(out), err, needs_reader: false }
+    }
+
+    /// Ends with its reader.
+    pub(crate) fn for_a_reader(io: &'a mut Io) -> Streams<'a> {
+        Streams { needs_reader: true, ..Streams::of(io) }
+    }
+
+    fn written(&mut self, result: io::Result<()>) -> io::Result<()> {
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe && !self.needs_reader => {
+                self.out = None;
+                Ok(())
+            }
+            result => result,
+        }
     }
 }
 
 impl LogSink for Streams<'_> {
     async fn write(&mut self, source: LogSource, bytes: &[u8]) -> io::Result<()> {
         match source {
-            LogSource::Stdout => match self.out.as_mut().map(|out| out.write_all(bytes)) {
-                Some(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => self.out = None,
-                Some(result) => result?,
-                None => {}
-            },
+            LogSource::Stdout => {
+                let result = self.out.as_mut().map_or(Ok(()), |out| out.write_all(bytes));
+                self.written(result)?;
+            }
             LogSource::Stderr => match self.err.write_all(bytes) {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
                 result => result?,
@@ -47,12 +64,8 @@ impl LogSink for Streams<'_> {
     }
 
     async fn flush(&mut self) -> io::Result<()> {
-        match self.out.as_mut().map(|out| out.flush()) {
-            Some(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => self.out = None,
-            Some(result) => result?,
-            None => {}
-        }
-        Ok(())
+        let result = self.out.as_mut().map_or(Ok(()), |out| out.flush());
+        self.written(result)
     }
 }
 

@@ -59,6 +59,26 @@ fn a_reader_that_has_gone_does_not_stop_the_run() {
 }
 
 #[test]
+fn logs_end_with_their_reader() {
+    let bench = Bench::new();
+    bench.script("while :; do echo line; done");
+    let id = bench.run_detached();
+    for arguments in [&["logs", "--watch", &id][..], &["logs", &id]] {
+        let mut child = bench.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut first = String::new();
+        BufReader::with_capacity(16, child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        let mut code = None;
+        eventually("logs end", || {
+            code = child.try_wait().unwrap();
+            code.is_some()
+        });
+        let err = String::from_utf8(read_all(child.stderr.take().unwrap())).unwrap();
+        assert_eq!((first.as_str(), code.unwrap().code(), err.as_str()), ("line\n", Some(0), ""));
+    }
+    assert_eq!(bench.container()["State"]["Running"], true);
+}
+
+#[test]
 fn no_reader_at_all() {
     let bench = Bench::new();
     bench.script("echo out; echo err >&2; exit 6");
