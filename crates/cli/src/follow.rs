@@ -69,15 +69,34 @@ impl LogSink for Streams<'_> {
     }
 }
 
+/// Signals to this process, kept from the moment that this is made until they can be passed on.
+pub(crate) struct Signals {
+    interrupts: tokio::signal::unix::Signal,
+    terminations: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    pub(crate) fn listen(access: &EngineAccess) -> Result<Signals, Failure> {
+        let signals = access.block_on(async {
+            let interrupts = signal(SignalKind::interrupt())?;
+            io::Result::Ok(Signals { interrupts, terminations: signal(SignalKind::terminate())? })
+        });
+        signals.map_err(|error| Failure::usage(format!("cannot wait for signals: {error}")))
+    }
+}
+
 /// Follows a run to its end. Interrupts are passed on: once to ask the container to end, twice to
 /// kill it, three times to leave it alone.
-pub(crate) fn follow(access: &mut EngineAccess, run: &mut Run, io: &mut Io) -> Result<u8, Failure> {
+pub(crate) fn follow(
+    access: &mut EngineAccess,
+    run: &mut Run,
+    signals: &mut Signals,
+    io: &mut Io,
+) -> Result<u8, Failure> {
     access.connect()?;
     let engine = access.connect()?.clone();
     let id = run.id().clone();
     let followed = access.block_on(async {
-        let mut interrupts = signal(SignalKind::interrupt())?;
-        let mut terminations = signal(SignalKind::terminate())?;
         let options = LogOptions::following();
         let mut sink = Streams::of(io);
         let mut following = pin!(engine.follow(run, &options, &mut sink));
@@ -91,20 +110,20 @@ pub(crate) fn follow(access: &mut EngineAccess, run: &mut Run, io: &mut Io) -> R
                 }
             };
             tokio::select! {
-                result = &mut following => return io::Result::Ok(Some(result)),
-                _ = interrupts.recv() => {}
-                _ = terminations.recv() => {}
+                result = &mut following => return Some(result),
+                _ = signals.interrupts.recv() => {}
+                _ = signals.terminations.recv() => {}
                 () = grace_over => asked = 1,
             }
             asked += 1;
             if asked > 2 {
-                return Ok(None);
+                return None;
             }
             deadline = (asked == 1).then(|| tokio::time::Instant::now() + GRACE);
-            pass_on(&engine, &id, asked).await;
+            // Not waited for: an engine that hangs must not keep the next signal from being heard.
+            tokio::spawn(pass_on(engine.clone(), id.clone(), asked));
         }
     });
-    let followed = followed.map_err(|error| Failure::usage(format!("cannot wait for signals: {error}")))?;
     let Some(followed) = followed else {
         io.error(&format!(
             "left run {id} behind; `task-api stop {id}` ends it, `task-api status {id}` tells how it is"
@@ -119,7 +138,7 @@ pub(crate) fn follow(access: &mut EngineAccess, run: &mut Run, io: &mut Io) -> R
     Ok(followed.outcome.exit_code())
 }
 
-async fn pass_on(engine: &Engine, id: &RunId, asked: u32) {
+async fn pass_on(engine: Engine, id: RunId, asked: u32) {
     let (which, words) = if asked == 1 {
         (Signal::Terminate, "asking the container to end; once more kills it")
     } else {
@@ -127,7 +146,7 @@ async fn pass_on(engine: &Engine, id: &RunId, asked: u32) {
     };
     // The stream of the container's standard error has our own: say it there, at once.
     let _ = writeln!(io::stderr(), "task-api: {words}");
-    if let Err(error) = engine.signal(id, which).await {
+    if let Err(error) = engine.signal(&id, which).await {
         let _ = writeln!(io::stderr(), "task-api: {error}");
     }
 }

@@ -8,6 +8,7 @@ use task_api_runner::{RecordPlace, Request};
 use crate::args::{Mode, RunArgs, UserArg};
 use crate::engine::{EngineAccess, warn};
 use crate::exit::Failure;
+use crate::follow::Signals;
 use crate::prepare::{ContainerSource, Prepared, prepare};
 use crate::{DONE, Io, follow, host};
 
@@ -60,17 +61,19 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
         },
     };
     let engine = access.connect()?.clone();
+    // Before the container starts: from then on an interrupt is the container's.
+    let signals = if args.watch { Some(Signals::listen(&access)?) } else { None };
     let started = access.block_on(engine.start(request))?;
     warn(&started.warnings, io);
     let mut run = started.run;
     let names = format!("run {}\nrecord {}\n", run.id(), run.path().display());
-    if !args.watch {
+    let Some(mut signals) = signals else {
         io.out(&names);
         return Ok(DONE);
-    }
+    };
     // Standard output belongs to the container.
     io.err(&names);
-    follow::follow(&mut access, &mut run, io)
+    follow::follow(&mut access, &mut run, &mut signals, io)
 }
 
 fn dry_run(plan: &Plan, io: &mut Io) -> Result<u8, Failure> {
