@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use task_api_core::quantity::human_bytes;
-use task_api_runner::{Engine, LogOptions, LogSink, LogSource, Outcome, Record, Run, RunId, Signal};
+use task_api_runner::{Engine, Error, LogOptions, LogSink, LogSource, Outcome, Record, Run, RunId, Signal};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::Io;
@@ -130,7 +130,13 @@ pub(crate) fn follow(
         ));
         return Ok(INTERRUPTED);
     };
-    let followed = followed?;
+    let followed = followed.map_err(|error| match error {
+        Error::ContainerGone { .. } => error.into(),
+        error => Failure {
+            code: error.exit_code(),
+            message: format!("{error}\nrun {id} goes on without us; `task-api status {id}` tells how it is"),
+        },
+    })?;
     warn(&followed.warnings, io);
     if let Some(words) = ending_in_words(&followed.outcome, &run.record) {
         io.error(&words);

@@ -90,6 +90,23 @@ fn no_reader_at_all() {
 }
 
 #[test]
+fn a_full_disk_does_not_stop_the_run_and_is_said() {
+    let bench = Bench::new();
+    bench.script("echo out; exit 6");
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = bench.command(&["run", "--watch", "task.json"]).stdout(full).stderr(Stdio::piped()).output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{err}");
+    let id = bench.record()["id"].as_str().unwrap().to_owned();
+    assert!(err.contains("error: cannot write the container's output: No space left on device"), "{err}");
+    assert!(
+        err.ends_with(&format!("\nrun {id} goes on without us; `task-api status {id}` tells how it is\n")),
+        "{err}"
+    );
+    assert_eq!(bench.run(&["status", &id]).code, Some(6));
+}
+
+#[test]
 fn output_comes_while_the_container_runs() {
     let bench = Bench::new();
     bench.script("printf 'no newline yet'; trap 'exit 0' TERM; while :; do sleep 0.05; done");
