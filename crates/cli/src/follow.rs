@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use task_api_core::quantity::human_bytes;
-use task_api_runner::{Engine, LogOptions, LogSink, LogSource, Outcome, Record, Run, RunId, Signal};
+use task_api_runner::{Engine, Error, LogOptions, LogSink, LogSource, Outcome, Record, Run, RunId, Signal};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::Io;
@@ -17,27 +17,44 @@ const GRACE: Duration = Duration::from_secs(10);
 /// The process was interrupted before its container ended.
 const INTERRUPTED: u8 = 130;
 
-/// A container's output to ours, byte for byte. A reader that has gone does not stop the run.
+/// A container's output to ours, byte for byte.
 pub(crate) struct Streams<'a> {
     out: Option<&'a mut dyn Write>,
     err: &'a mut dyn Write,
+    /// Whether a reader that has gone is an error, instead of nothing at all.
+    needs_reader: bool,
 }
 
 impl<'a> Streams<'a> {
+    /// Goes on without a reader, because there is more to a run than its output.
     pub(crate) fn of(io: &'a mut Io) -> Streams<'a> {
         let (out, err) = io.streams();
-        Streams { out: Some(out), err }
+        Streams { out: Some(out), err, needs_reader: false }
+    }
+
+    /// Ends with its reader.
+    pub(crate) fn for_a_reader(io: &'a mut Io) -> Streams<'a> {
+        Streams { needs_reader: true, ..Streams::of(io) }
+    }
+
+    fn written(&mut self, result: io::Result<()>) -> io::Result<()> {
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe && !self.needs_reader => {
+                self.out = None;
+                Ok(())
+            }
+            result => result,
+        }
     }
 }
 
 impl LogSink for Streams<'_> {
     async fn write(&mut self, source: LogSource, bytes: &[u8]) -> io::Result<()> {
         match source {
-            LogSource::Stdout => match self.out.as_mut().map(|out| out.write_all(bytes)) {
-                Some(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => self.out = None,
-                Some(result) => result?,
-                None => {}
-            },
+            LogSource::Stdout => {
+                let result = self.out.as_mut().map_or(Ok(()), |out| out.write_all(bytes));
+                self.written(result)?;
+            }
             LogSource::Stderr => match self.err.write_all(bytes) {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
                 result => result?,
@@ -47,24 +64,39 @@ impl LogSink for Streams<'_> {
     }
 
     async fn flush(&mut self) -> io::Result<()> {
-        match self.out.as_mut().map(|out| out.flush()) {
-            Some(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => self.out = None,
-            Some(result) => result?,
-            None => {}
-        }
-        Ok(())
+        let result = self.out.as_mut().map_or(Ok(()), |out| out.flush());
+        self.written(result)
+    }
+}
+
+/// Signals to this process, kept from the moment that this is made until they can be passed on.
+pub(crate) struct Signals {
+    interrupts: tokio::signal::unix::Signal,
+    terminations: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    pub(crate) fn listen(access: &EngineAccess) -> Result<Signals, Failure> {
+        let signals = access.block_on(async {
+            let interrupts = signal(SignalKind::interrupt())?;
+            io::Result::Ok(Signals { interrupts, terminations: signal(SignalKind::terminate())? })
+        });
+        signals.map_err(|error| Failure::usage(format!("cannot wait for signals: {error}")))
     }
 }
 
 /// Follows a run to its end. Interrupts are passed on: once to ask the container to end, twice to
 /// kill it, three times to leave it alone.
-pub(crate) fn follow(access: &mut EngineAccess, run: &mut Run, io: &mut Io) -> Result<u8, Failure> {
+pub(crate) fn follow(
+    access: &mut EngineAccess,
+    run: &mut Run,
+    signals: &mut Signals,
+    io: &mut Io,
+) -> Result<u8, Failure> {
     access.connect()?;
     let engine = access.connect()?.clone();
     let id = run.id().clone();
     let followed = access.block_on(async {
-        let mut interrupts = signal(SignalKind::interrupt())?;
-        let mut terminations = signal(SignalKind::terminate())?;
         let options = LogOptions::following();
         let mut sink = Streams::of(io);
         let mut following = pin!(engine.follow(run, &options, &mut sink));
@@ -78,27 +110,33 @@ pub(crate) fn follow(access: &mut EngineAccess, run: &mut Run, io: &mut Io) -> R
                 }
             };
             tokio::select! {
-                result = &mut following => return io::Result::Ok(Some(result)),
-                _ = interrupts.recv() => {}
-                _ = terminations.recv() => {}
+                result = &mut following => return Some(result),
+                _ = signals.interrupts.recv() => {}
+                _ = signals.terminations.recv() => {}
                 () = grace_over => asked = 1,
             }
             asked += 1;
             if asked > 2 {
-                return Ok(None);
+                return None;
             }
             deadline = (asked == 1).then(|| tokio::time::Instant::now() + GRACE);
-            pass_on(&engine, &id, asked).await;
+            // Not waited for: an engine that hangs must not keep the next signal from being heard.
+            tokio::spawn(pass_on(engine.clone(), id.clone(), asked));
         }
     });
-    let followed = followed.map_err(|error| Failure::usage(format!("cannot wait for signals: {error}")))?;
     let Some(followed) = followed else {
         io.error(&format!(
             "left run {id} behind; `task-api stop {id}` ends it, `task-api status {id}` tells how it is"
         ));
         return Ok(INTERRUPTED);
     };
-    let followed = followed?;
+    let followed = followed.map_err(|error| match error {
+        Error::ContainerGone { .. } => error.into(),
+        error => Failure {
+            code: error.exit_code(),
+            message: format!("{error}\nrun {id} goes on without us; `task-api status {id}` tells how it is"),
+        },
+    })?;
     warn(&followed.warnings, io);
     if let Some(words) = ending_in_words(&followed.outcome, &run.record) {
         io.error(&words);
@@ -106,7 +144,7 @@ pub(crate) fn follow(access: &mut EngineAccess, run: &mut Run, io: &mut Io) -> R
     Ok(followed.outcome.exit_code())
 }
 
-async fn pass_on(engine: &Engine, id: &RunId, asked: u32) {
+async fn pass_on(engine: Engine, id: RunId, asked: u32) {
     let (which, words) = if asked == 1 {
         (Signal::Terminate, "asking the container to end; once more kills it")
     } else {
@@ -114,7 +152,7 @@ async fn pass_on(engine: &Engine, id: &RunId, asked: u32) {
     };
     // The stream of the container's standard error has our own: say it there, at once.
     let _ = writeln!(io::stderr(), "task-api: {words}");
-    if let Err(error) = engine.signal(id, which).await {
+    if let Err(error) = engine.signal(&id, which).await {
         let _ = writeln!(io::stderr(), "task-api: {error}");
     }
 }

@@ -54,7 +54,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io) -> u8 {
         Ok(code) => code,
         Err(failure) => {
             io.error(&failure.message);
-            failure.code
+            // What led to the failure is said; if the output is incomplete as well, so be it.
+            let _ = io.flush();
+            return failure.code;
         }
     };
     match io.flush() {

@@ -9,6 +9,7 @@ use task_api_runner::{Record, RecordPlace, Request};
 use crate::args::{Mode, RunArgs, UserArg};
 use crate::engine::{EngineAccess, warn};
 use crate::exit::Failure;
+use crate::follow::Signals;
 use crate::prepare::{ContainerSource, prepare};
 use crate::{DONE, Io, follow, host};
 
@@ -61,17 +62,19 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
             None => RecordPlace::Directory(io.directory.clone()),
         },
     };
+    // Before the container starts: from then on an interrupt is the container's.
+    let signals = if args.watch { Some(Signals::listen(&access)?) } else { None };
     let started = access.block_on(engine.start(request))?;
     warn(&started.warnings, io);
     let mut run = started.run;
     let names = format!("run {}\nrecord {}\n", run.id(), run.path().display());
-    if !args.watch {
+    let Some(mut signals) = signals else {
         io.out(&names);
         return Ok(DONE);
-    }
+    };
     // Standard output belongs to the container.
     io.err(&names);
-    let code = follow::follow(&mut access, &mut run, io)?;
+    let code = follow::follow(&mut access, &mut run, &mut signals, io)?;
     if args.monitor_memory {
         io.err(&memory_in_words(&run.record));
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use task_api_core::quantity::human_bytes;
-use task_api_runner::{LogOptions, Outcome, Record, Removal, RunStore, State};
+use task_api_runner::{Error, LogOptions, Outcome, Record, Removal, RunStore, State};
 
 use crate::args::{LogsArgs, PsArgs, RecordFormat, RmArgs, StatusArgs, StopArgs};
 use crate::engine::{EngineAccess, warn};
@@ -17,8 +17,12 @@ pub(crate) fn logs(args: &LogsArgs, io: &mut Io) -> Result<u8, Failure> {
     let run = access.find_run(&args.run, io)?;
     let engine = access.connect()?.clone();
     let options = if args.watch { LogOptions::following() } else { LogOptions::default() };
-    let warnings = access.block_on(engine.logs(&run, &options, &mut Streams::of(io)))?;
-    warn(&warnings, io);
+    match access.block_on(engine.logs(&run, &options, &mut Streams::for_a_reader(io))) {
+        Ok(warnings) => warn(&warnings, io),
+        // Whoever read it has had enough.
+        Err(Error::LogSink(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
+        Err(error) => return Err(error.into()),
+    }
     Ok(DONE)
 }
 

@@ -1,5 +1,11 @@
 //! The command line in process: what a user sees of each command, with its exit code, without an
 //! engine.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test's helpers are outside of what clippy takes for tests"
+)]
 
 mod exit_codes;
 mod json_report;

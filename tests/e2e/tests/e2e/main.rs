@@ -1,0 +1,21 @@
+//! The program as it is built, on a real Docker Engine.
+//!
+//! Each test has its own directory; everything that the program starts there carries the
+//! directory's path in a label, by which it is removed at the end, also when the test fails.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test's helpers are outside of what clippy takes for tests"
+)]
+
+mod ends;
+mod files;
+mod killed;
+mod proxy;
+mod refusals;
+mod runs;
+mod secrets;
+mod signals;
+mod streams;
+mod support;

@@ -1,0 +1,119 @@
+//! A container's output byte for byte, and readers that have had enough.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use crate::support::{Bench, eventually, read_all};
+
+#[test]
+fn bytes_arrive_as_they_are() {
+    let bench = Bench::new();
+    bench.script(r"printf 'a\377\000\r\n\n\303'; printf '\200e\r' >&2; printf 'no newline'");
+    let mut command = bench.command(&["run", "--watch", "task.json"]);
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(output.stdout, b"a\xff\0\r\n\n\xc3no newline");
+    assert!(output.stderr.ends_with(b".json\n\x80e\r"), "{:?}", String::from_utf8_lossy(&output.stderr));
+    let id = bench.record()["id"].as_str().unwrap().to_owned();
+    for logs in [&["logs", &id][..], &["logs", "--watch", &id]] {
+        let output = bench.command(logs).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        assert_eq!(
+            (output.stdout.as_slice(), output.stderr.as_slice()),
+            (&b"a\xff\0\r\n\n\xc3no newline"[..], &b"\x80e\r"[..])
+        );
+    }
+}
+
+#[test]
+fn long_lines_and_much_output_arrive_in_full() {
+    let bench = Bench::new();
+    bench.script(
+        "head -c 300000 /dev/zero | tr '\\0' x; echo; i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done",
+    );
+    let ended = bench.run(&["run", "--watch", "task.json"]);
+    assert_eq!(ended.code, Some(0));
+    let expected: String = (0..20000).map(|number| format!("line {number}\n")).collect();
+    let expected = format!("{}\n{expected}", "x".repeat(300_000));
+    assert!(ended.text() == expected, "{} instead of {} bytes", ended.out.len(), expected.len());
+    let id = bench.record()["id"].as_str().unwrap().to_owned();
+    assert!(bench.run(&["logs", &id]).text() == expected);
+}
+
+#[test]
+fn a_reader_that_has_gone_does_not_stop_the_run() {
+    let bench = Bench::new();
+    bench.script("i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done; echo done >&2; exit 4");
+    let mut child =
+        bench.command(&["run", "--watch", "task.json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut first = String::new();
+    let mut reader = BufReader::with_capacity(16, child.stdout.take().unwrap());
+    reader.read_line(&mut first).unwrap();
+    drop(reader);
+    let err = String::from_utf8(read_all(child.stderr.take().unwrap())).unwrap();
+    assert_eq!((first.as_str(), child.wait().unwrap().code()), ("line 0\n", Some(4)), "{err}");
+    assert!(err.ends_with("done\nerror: the container exited with 4\n"), "{err}");
+    assert_eq!(bench.record()["exitCode"], 4);
+    let id = bench.record()["id"].as_str().unwrap().to_owned();
+    assert_eq!(bench.run(&["logs", &id]).text().lines().count(), 3000);
+}
+
+#[test]
+fn logs_end_with_their_reader() {
+    let bench = Bench::new();
+    bench.script("while :; do echo line; done");
+    let id = bench.run_detached();
+    for arguments in [&["logs", "--watch", &id][..], &["logs", &id]] {
+        let mut child = bench.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut first = String::new();
+        BufReader::with_capacity(16, child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        let mut code = None;
+        eventually("logs end", || {
+            code = child.try_wait().unwrap();
+            code.is_some()
+        });
+        let err = String::from_utf8(read_all(child.stderr.take().unwrap())).unwrap();
+        assert_eq!((first.as_str(), code.unwrap().code(), err.as_str()), ("line\n", Some(0), ""));
+    }
+    assert_eq!(bench.container()["State"]["Running"], true);
+}
+
+#[test]
+fn no_reader_at_all() {
+    let bench = Bench::new();
+    bench.script("echo out; echo err >&2; exit 6");
+    let mut child =
+        bench.command(&["run", "--watch", "task.json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop((child.stdout.take(), child.stderr.take()));
+    assert_eq!(child.wait().unwrap().code(), Some(6));
+    assert_eq!(bench.record()["exitCode"], 6);
+}
+
+#[test]
+fn a_full_disk_does_not_stop_the_run_and_is_said() {
+    let bench = Bench::new();
+    bench.script("echo out; exit 6");
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = bench.command(&["run", "--watch", "task.json"]).stdout(full).stderr(Stdio::piped()).output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{err}");
+    let id = bench.record()["id"].as_str().unwrap().to_owned();
+    assert!(err.contains("error: cannot write the container's output: No space left on device"), "{err}");
+    assert!(
+        err.ends_with(&format!("\nrun {id} goes on without us; `task-api status {id}` tells how it is\n")),
+        "{err}"
+    );
+    assert_eq!(bench.run(&["status", &id]).code, Some(6));
+}
+
+#[test]
+fn output_comes_while_the_container_runs() {
+    let bench = Bench::new();
+    bench.script("printf 'no newline yet'; trap 'exit 0' TERM; while :; do sleep 0.05; done");
+    let mut running = bench.start(&["run", "--watch", "task.json"]);
+    // A piece that is not a line yet stays with the engine's log until the line or the container ends.
+    eventually("the container runs", || running.err().contains("record "));
+    assert!(!running.has_ended());
+    running.signal(rustix::process::Signal::TERM);
+    assert_eq!(running.wait().text(), "no newline yet");
+}
