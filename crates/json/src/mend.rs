@@ -246,7 +246,7 @@ fn quotes_by_error(text: &str, tree: &Tree) -> Vec<Change> {
     let Some((_, line_span)) = first_error(text, tree) else { return Vec::new() };
     let (line, start) = (line_span.of(text), line_span.start as usize);
     let quotes = quotes(line);
-    if quotes.len() % 2 == 0 {
+    if quotes.len().is_multiple_of(2) {
         return Vec::new();
     }
     // Of two in one place, the outer one is too many.

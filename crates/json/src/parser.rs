@@ -3,6 +3,8 @@
 //! Everything that a correct text never needs is in [`crate::recovery`], out of line, so that it
 //! costs correct texts nothing.
 
+use std::sync::OnceLock;
+
 use crate::tree::{ESCAPED, Kind, RECOVERED, RawNode, Tree};
 use crate::{Span, SyntaxError, SyntaxErrorKind, TextEdit, mend, string};
 
@@ -40,6 +42,7 @@ pub(crate) fn parse_once(text: &str) -> Tree {
         errors: parser.errors,
         dropped_errors: parser.dropped_errors,
         has_template_blocks: parser.has_template_blocks,
+        positions: OnceLock::new(),
     }
 }
 
