@@ -14,6 +14,8 @@ use crate::{Span, SyntaxError, SyntaxErrorKind, TextEdit};
 
 /// Longer texts are not looked at again.
 const MAX_LENGTH: usize = 1 << 16;
+/// What has more errors is no file with a slip in it.
+const MAX_ERRORS: usize = 64;
 /// So many defects of a text are mended.
 const MAX_CHANGES: usize = 4;
 /// So many changes are tried for one defect.
@@ -36,7 +38,7 @@ pub(crate) fn second_look(text: &str, first: Tree) -> Tree {
         return first;
     }
     let too_deep = |error: &SyntaxError| error.kind == SyntaxErrorKind::TooDeep;
-    if first.dropped_errors > 0 || first.errors.iter().any(too_deep) {
+    if first.errors.len() > MAX_ERRORS || first.errors.iter().any(too_deep) {
         return first;
     }
     let mut best = first;

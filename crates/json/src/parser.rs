@@ -3,6 +3,8 @@
 //! Everything that a correct text never needs is in [`crate::recovery`], out of line, so that it
 //! costs correct texts nothing.
 
+use std::sync::OnceLock;
+
 use crate::tree::{ESCAPED, Kind, RECOVERED, RawNode, Tree};
 use crate::{Span, SyntaxError, SyntaxErrorKind, TextEdit, mend, string};
 
@@ -30,6 +32,7 @@ pub(crate) fn parse_once(text: &str) -> Tree {
         depth: 0,
         pending_comma: None,
         end_reported: false,
+        too_deep_reported: false,
         has_template_blocks: false,
         no_template_closer: [false; 3],
         last_enclosing: None,
@@ -40,6 +43,7 @@ pub(crate) fn parse_once(text: &str) -> Tree {
         errors: parser.errors,
         dropped_errors: parser.dropped_errors,
         has_template_blocks: parser.has_template_blocks,
+        positions: OnceLock::new(),
     }
 }
 
@@ -55,6 +59,8 @@ pub(crate) struct Parser<'t> {
     pub(crate) pending_comma: Option<u32>,
     /// The early end of the file has been reported.
     pub(crate) end_reported: bool,
+    /// That the text is nested too deeply has been reported.
+    pub(crate) too_deep_reported: bool,
     pub(crate) has_template_blocks: bool,
     /// No template expression is closed from here on (so that it is looked for once).
     pub(crate) no_template_closer: [bool; 3],

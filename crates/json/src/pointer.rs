@@ -31,13 +31,21 @@ impl<'a> Node<'a> {
                 steps.push(Segment::Key(parent.as_str().unwrap_or_default()));
                 node = parent.parent().unwrap_or(parent);
             } else {
-                let index = parent.elements().position(|element| element == node);
-                steps.push(Segment::Index(index.unwrap_or(0)));
+                steps.push(Segment::Index(node.index_in_array(parent)));
                 node = parent;
             }
         }
         steps.reverse();
         steps
+    }
+
+    fn index_in_array(self, array: Node<'a>) -> usize {
+        // Longer ones are counted once for all of their elements: thousands of diagnostics may ask.
+        const FEW: usize = 32;
+        if let Some(index) = array.elements().take(FEW).position(|element| element == self) {
+            return index;
+        }
+        self.tree().element_index(self.id())
     }
 
     /// The node's JSON Pointer; the root's is empty.
@@ -78,6 +86,17 @@ fn array_index(segment: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use crate::parse;
+
+    #[test]
+    fn long_arrays_are_counted_right() {
+        for text in [format!("[{}0]", "[0],".repeat(50)), format!("{{\"a\": [{}0]}}", "{\"b\": [1, 2]},".repeat(50))] {
+            let tree = parse(&text);
+            let root = tree.root(&text);
+            for node in root.descendants().filter(|node| node.kind() != crate::Kind::Key) {
+                assert_eq!(root.resolve(&node.pointer()), Some(node));
+            }
+        }
+    }
 
     #[test]
     fn pointers_lead_back_to_their_node() {

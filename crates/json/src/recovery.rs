@@ -306,8 +306,8 @@ impl Parser<'_> {
     pub(crate) fn skip_too_deep(&mut self, parent: u32, kind: Kind) {
         let start = self.pos;
         let span = Span::new(start as u32, start as u32 + 1);
-        let reported = self.errors.iter().any(|error| error.kind == SyntaxErrorKind::TooDeep);
-        if !reported {
+        if !self.too_deep_reported {
+            self.too_deep_reported = true;
             self.error(SyntaxErrorKind::TooDeep, span, None, Vec::new());
         }
         let mut open = 0usize;

@@ -1,6 +1,7 @@
 //! The tree: one flat `Vec` in document order, and the cursor that reads it.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use crate::{Span, SyntaxError, number, string};
 
@@ -57,6 +58,8 @@ pub struct Tree {
     pub(crate) errors: Vec<SyntaxError>,
     pub(crate) dropped_errors: usize,
     pub(crate) has_template_blocks: bool,
+    /// Position of each node among its siblings, counted when first asked for.
+    pub(crate) positions: OnceLock<Vec<u32>>,
 }
 
 impl Tree {
@@ -87,6 +90,26 @@ impl Tree {
     /// Whether template expressions or control blocks stand outside of strings.
     pub fn has_template_blocks(&self) -> bool {
         self.has_template_blocks
+    }
+
+    /// Position of a node among its siblings.
+    pub(crate) fn element_index(&self, id: NodeId) -> usize {
+        let positions = self.positions.get_or_init(|| {
+            let mut children = vec![0; self.nodes.len()];
+            let parents = self.nodes.iter().map(|node| node.parent as usize);
+            let mut positions: Vec<u32> = parents
+                .map(|parent| {
+                    children[parent] += 1;
+                    children[parent] - 1
+                })
+                .collect();
+            // The root counts as its own first child.
+            for (position, node) in positions.iter_mut().zip(&self.nodes).skip(1) {
+                *position -= u32::from(node.parent == 0);
+            }
+            positions
+        });
+        positions.get(id.0 as usize).map_or(0, |&position| position as usize)
     }
 
     pub fn node_count(&self) -> usize {

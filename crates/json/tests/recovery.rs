@@ -810,6 +810,9 @@ fn hostile_text_takes_one_pass() {
         ("[", "\u{a0}"),
         ("[", "\n"),
         ("[", "1\n"),
+        ("", "{]"),
+        ("", "[}"),
+        ("", "{]a:'b\"c[,}1:;x\n"),
     ] {
         let text = start.to_owned() + &unit.repeat(SIZE / unit.len());
         let tree = parse(&text);
