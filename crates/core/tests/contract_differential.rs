@@ -4,6 +4,7 @@
 //! could care about, one at a time and two at a time. The verdicts must be equal but for the
 //! deviations listed below. The same documents show that spans fit and that fixes keep their word.
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "tests read fixtures and print figures")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests: a panic is the failure")]
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};

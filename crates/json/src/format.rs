@@ -141,7 +141,7 @@ mod tests {
                 }
             "#]],
         );
-        let long = format!("[{}]", vec!["\"0123456789\""; 9].join(","));
+        let long = format!("[{}]", ["\"0123456789\""; 9].join(","));
         let tree = parse(&long);
         assert_eq!(apply_edits(&long, &format(tree.root(&long)).unwrap()).unwrap().lines().count(), 11);
     }

@@ -1,5 +1,6 @@
 //! What is made of broken text: one defect, one error, and the tree that was meant.
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "tests read fixtures and print figures")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests: a panic is the failure")]
 
 use std::fmt::Write;

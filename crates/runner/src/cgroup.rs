@@ -33,23 +33,14 @@ fn mark_files(membership: &str, container_id: &str) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for line in membership.lines() {
         let mut parts = line.splitn(3, ':');
-        let (Some(_), Some(controllers), Some(path)) = (parts.next(), parts.next(), parts.next())
-        else {
+        let (Some(_), Some(controllers), Some(path)) = (parts.next(), parts.next(), parts.next()) else {
             continue;
         };
         if container_id.is_empty() || !path.contains(container_id) || path.contains("/..") {
             continue;
         }
-        if controllers
-            .split(',')
-            .any(|controller| controller == "memory")
-        {
-            files.insert(
-                0,
-                PathBuf::from(format!(
-                    "{MOUNT_POINT}/memory{path}/memory.max_usage_in_bytes"
-                )),
-            );
+        if controllers.split(',').any(|controller| controller == "memory") {
+            files.insert(0, PathBuf::from(format!("{MOUNT_POINT}/memory{path}/memory.max_usage_in_bytes")));
         }
         if controllers.is_empty() {
             files.push(PathBuf::from(format!("{MOUNT_POINT}{path}/memory.peak")));

@@ -51,17 +51,10 @@ impl Engine {
             Signal::Kill => "SIGKILL",
         };
         let options = KillContainerOptionsBuilder::new().signal(name).build();
-        match self
-            .docker
-            .kill_container(&id.container_name(), Some(options))
-            .await
-        {
+        match self.docker.kill_container(&id.container_name(), Some(options)).await {
             Ok(()) => Ok(true),
             Err(error) if matches!(status(&error), Some(404 | 409)) => Ok(false),
-            Err(error) => Err(engine_error(
-                &format!("to send {name} to the container"),
-                &error,
-            )),
+            Err(error) => Err(engine_error(&format!("to send {name} to the container"), &error)),
         }
     }
 
@@ -76,12 +69,7 @@ impl Engine {
             warnings.extend(save(run));
         }
         if let Some(outcome) = Outcome::of(&run.record) {
-            return Ok(Stopped {
-                outcome,
-                had_ended: true,
-                was_killed: false,
-                warnings,
-            });
+            return Ok(Stopped { outcome, had_ended: true, was_killed: false, warnings });
         }
         self.signal(run.id(), Signal::Terminate).await?;
         let in_time = tokio::time::timeout(grace, self.wait_for_end(&run.record)).await;
@@ -96,12 +84,7 @@ impl Engine {
         apply(&mut run.record, &facts);
         warnings.extend(save(run));
         let outcome = Outcome::of(&run.record).unwrap_or(Outcome::Unknown);
-        Ok(Stopped {
-            outcome,
-            had_ended: false,
-            was_killed,
-            warnings,
-        })
+        Ok(Stopped { outcome, had_ended: false, was_killed, warnings })
     }
 
     /// Removes the run's container with its anonymous volumes. How the run ended stays in the
@@ -109,9 +92,7 @@ impl Engine {
     pub async fn remove(&self, run: &mut Run, removal: Removal) -> Result<Vec<Warning>> {
         let mut warnings = self.reconcile(run).await?;
         if run.record.state == State::Running && !removal.force {
-            return Err(Error::StillRunning {
-                id: run.id().clone(),
-            });
+            return Err(Error::StillRunning { id: run.id().clone() });
         }
         if run.record.state == State::Running {
             // Ended first, so that the record learns how.
@@ -132,11 +113,8 @@ impl Engine {
     }
 
     async fn remove_container(&self, run: &Run) -> Result<()> {
-        let Facts::Present(Present {
-            id,
-            phase: Phase::Created | Phase::Running | Phase::Ended,
-            ..
-        }) = self.look(&run.record).await?
+        let Facts::Present(Present { id, phase: Phase::Created | Phase::Running | Phase::Ended, .. }) =
+            self.look(&run.record).await?
         else {
             return Ok(());
         };

@@ -3,9 +3,7 @@
 
 use std::collections::HashMap;
 
-use bollard::models::{
-    ContainerCreateBody, DeviceRequest, HostConfig, HostConfigLogConfig, Mount, MountType,
-};
+use bollard::models::{ContainerCreateBody, DeviceRequest, HostConfig, HostConfigLogConfig, Mount, MountType};
 use task_api_core::spec::{ContainerSpec, EnvValue, ResourceSpec};
 
 use crate::error::Warning;
@@ -44,22 +42,12 @@ pub(crate) fn container_body(
         security_opt: Some(vec!["no-new-privileges".to_owned()]),
         ..HostConfig::default()
     };
-    limit(
-        &mut host,
-        &spec.resources,
-        capabilities.processors,
-        &mut warnings,
-    );
+    limit(&mut host, &spec.resources, capabilities.processors, &mut warnings);
     let body = ContainerCreateBody {
         image: Some(spec.image.clone()),
         cmd: spec.command.clone(),
         entrypoint: spec.entrypoint.clone(),
-        env: Some(
-            spec.env
-                .iter()
-                .map(|var| format!("{}={}", var.name, var.value.reveal()))
-                .collect(),
-        ),
+        env: Some(spec.env.iter().map(|var| format!("{}={}", var.name, var.value.reveal())).collect()),
         user: spec.user.clone(),
         labels: Some(labels),
         host_config: Some(host),
@@ -70,14 +58,12 @@ pub(crate) fn container_body(
 
 /// The engine's words may repeat what it was sent.
 pub(crate) fn without_secrets(words: &str, spec: &ContainerSpec) -> String {
-    spec.env
-        .iter()
-        .fold(words.to_owned(), |words, var| match &var.value {
-            EnvValue::Secret(secret) if !secret.reveal().is_empty() => {
-                words.replace(secret.reveal(), task_api_core::secret::REDACTED)
-            }
-            EnvValue::Secret(_) | EnvValue::Plain(_) => words,
-        })
+    spec.env.iter().fold(words.to_owned(), |words, var| match &var.value {
+        EnvValue::Secret(secret) if !secret.reveal().is_empty() => {
+            words.replace(secret.reveal(), task_api_core::secret::REDACTED)
+        }
+        EnvValue::Secret(_) | EnvValue::Plain(_) => words,
+    })
 }
 
 /// Typed mounts, not `Binds`: any character may be in a path, and a missing source is an error
@@ -106,18 +92,10 @@ fn log_config(default_driver: Option<&str>) -> Option<HostConfigLogConfig> {
     }
     let options = [("max-size", LARGEST_FILE), ("max-file", FILES)];
     let options = options.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    Some(HostConfigLogConfig {
-        typ: Some("local".to_owned()),
-        config: Some(options.into()),
-    })
+    Some(HostConfigLogConfig { typ: Some("local".to_owned()), config: Some(options.into()) })
 }
 
-fn limit(
-    host: &mut HostConfig,
-    resources: &ResourceSpec,
-    processors: Option<u64>,
-    warnings: &mut Vec<Warning>,
-) {
+fn limit(host: &mut HostConfig, resources: &ResourceSpec, processors: Option<u64>, warnings: &mut Vec<Warning>) {
     if let Some(bytes) = resources.memory_limit {
         let bytes = at_least_minimum_memory("memory limit", bytes, warnings);
         host.memory = Some(as_i64(bytes));
@@ -125,28 +103,16 @@ fn limit(
         host.memory_swap = host.memory;
     }
     if let Some(bytes) = resources.memory_request.filter(|bytes| *bytes > 0) {
-        host.memory_reservation = Some(as_i64(at_least_minimum_memory(
-            "memory request",
-            bytes,
-            warnings,
-        )));
+        host.memory_reservation = Some(as_i64(at_least_minimum_memory("memory request", bytes, warnings)));
     }
     if let Some(from_nanos) = resources.cpu_limit_nanos {
-        let most = processors.map_or(u64::MAX, |processors| {
-            processors.saturating_mul(NANOS_PER_CPU as u64)
-        });
+        let most = processors.map_or(u64::MAX, |processors| processors.saturating_mul(NANOS_PER_CPU as u64));
         let to_nanos = from_nanos.min(most).max(MINIMUM_CPU_NANOS);
         if to_nanos > from_nanos {
-            warnings.push(Warning::CpuRaised {
-                from_nanos,
-                to_nanos,
-            });
+            warnings.push(Warning::CpuRaised { from_nanos, to_nanos });
         }
         if to_nanos < from_nanos {
-            warnings.push(Warning::CpuLowered {
-                from_nanos,
-                to_nanos,
-            });
+            warnings.push(Warning::CpuLowered { from_nanos, to_nanos });
         }
         host.nano_cpus = Some(as_i64(to_nanos));
     }
@@ -167,11 +133,7 @@ fn at_least_minimum_memory(what: &'static str, from: u64, warnings: &mut Vec<War
     if from >= MINIMUM_MEMORY {
         return from;
     }
-    warnings.push(Warning::MemoryRaised {
-        what,
-        from,
-        to: MINIMUM_MEMORY,
-    });
+    warnings.push(Warning::MemoryRaised { what, from, to: MINIMUM_MEMORY });
     MINIMUM_MEMORY
 }
 
@@ -200,35 +162,17 @@ mod tests {
     }
 
     fn host(resources: ResourceSpec, processors: Option<u64>) -> (HostConfig, Vec<Warning>) {
-        let (body, warnings) = container_body(
-            &ContainerSpec {
-                resources,
-                ..spec()
-            },
-            &[],
-            &Capabilities {
-                processors,
-                log_driver: None,
-            },
-        );
+        let (body, warnings) =
+            container_body(&ContainerSpec { resources, ..spec() }, &[], &Capabilities { processors, log_driver: None });
         (body.host_config.expect("a host configuration"), warnings)
     }
 
     #[test]
     fn no_limits_are_no_limits() {
         let (host, warnings) = host(ResourceSpec::default(), Some(2));
-        assert_eq!(
-            (host.memory, host.memory_swap, host.memory_reservation),
-            (None, None, None)
-        );
-        assert_eq!(
-            (host.nano_cpus, host.cpu_shares, host.device_requests),
-            (None, None, None)
-        );
-        assert_eq!(
-            host.security_opt,
-            Some(vec!["no-new-privileges".to_owned()])
-        );
+        assert_eq!((host.memory, host.memory_swap, host.memory_reservation), (None, None, None));
+        assert_eq!((host.nano_cpus, host.cpu_shares, host.device_requests), (None, None, None));
+        assert_eq!(host.security_opt, Some(vec!["no-new-privileges".to_owned()]));
         assert_eq!(host.binds, None);
         assert_eq!(warnings, []);
     }
@@ -247,15 +191,9 @@ mod tests {
             (host.memory, host.memory_swap, host.memory_reservation),
             (Some(64 << 20), Some(64 << 20), Some(32 << 20))
         );
-        assert_eq!(
-            (host.nano_cpus, host.cpu_shares),
-            (Some(1_500_000_000), Some(512))
-        );
+        assert_eq!((host.nano_cpus, host.cpu_shares), (Some(1_500_000_000), Some(512)));
         let gpus = host.device_requests.expect("a device request");
-        assert_eq!(
-            (gpus[0].count, gpus[0].capabilities.clone()),
-            (Some(2), Some(vec![vec!["gpu".to_owned()]]))
-        );
+        assert_eq!((gpus[0].count, gpus[0].capabilities.clone()), (Some(2), Some(vec![vec!["gpu".to_owned()]])));
         assert_eq!(warnings, []);
     }
 
@@ -269,14 +207,8 @@ mod tests {
             gpus: None,
         };
         let (host, warnings) = host(resources.clone(), Some(2));
-        assert_eq!(
-            (host.memory, host.memory_reservation),
-            (Some(6 << 20), Some(6 << 20))
-        );
-        assert_eq!(
-            (host.nano_cpus, host.cpu_shares),
-            (Some(10_000_000), Some(2))
-        );
+        assert_eq!((host.memory, host.memory_reservation), (Some(6 << 20), Some(6 << 20)));
+        assert_eq!((host.nano_cpus, host.cpu_shares), (Some(10_000_000), Some(2)));
         assert_eq!(
             warnings.iter().map(Warning::to_string).collect::<Vec<_>>(),
             [
@@ -285,16 +217,10 @@ mod tests {
                 "the CPU limit of 0.000000001 is below the engine's minimum and was raised to 0.01",
             ]
         );
-        let resources = ResourceSpec {
-            cpu_limit_nanos: Some(4_000_000_000),
-            ..ResourceSpec::default()
-        };
+        let resources = ResourceSpec { cpu_limit_nanos: Some(4_000_000_000), ..ResourceSpec::default() };
         let (lowered, warnings) = self::host(resources.clone(), Some(2));
         assert_eq!(lowered.nano_cpus, Some(2_000_000_000));
-        assert_eq!(
-            warnings[0].to_string(),
-            "the CPU limit of 4 was lowered to 2, all that the engine has"
-        );
+        assert_eq!(warnings[0].to_string(), "the CPU limit of 4 was lowered to 2, all that the engine has");
         assert_eq!(self::host(resources, None).0.nano_cpus, Some(4_000_000_000));
     }
 
@@ -313,16 +239,10 @@ mod tests {
     fn own_labels_win_and_secrets_reach_the_container_only() {
         let mut spec = spec();
         spec.labels.insert("a".to_owned(), "theirs".to_owned());
-        spec.env.push(EnvVar {
-            name: "T".to_owned(),
-            value: EnvValue::Secret(Secret::new("hush")),
-        });
+        spec.env.push(EnvVar { name: "T".to_owned(), value: EnvValue::Secret(Secret::new("hush")) });
         let (body, _) = container_body(&spec, &[("a", "ours")], &Capabilities::default());
         assert_eq!(body.labels.expect("labels")["a"], "ours");
         assert_eq!(body.env, Some(vec!["T=hush".to_owned()]));
-        assert_eq!(
-            without_secrets("bad variable T=hush", &spec),
-            "bad variable T=[redacted]"
-        );
+        assert_eq!(without_secrets("bad variable T=hush", &spec), "bad variable T=[redacted]");
     }
 }

@@ -40,11 +40,7 @@ impl Engine {
                 Ok(engine) => return Ok(engine),
                 Err(ConnectError::Fatal(error)) => return Err(error),
                 Err(ConnectError::Unreachable(problem)) => {
-                    tried.push(Attempt {
-                        source: candidate.source,
-                        address: candidate.address,
-                        problem,
-                    });
+                    tried.push(Attempt { source: candidate.source, address: candidate.address, problem });
                 }
             }
         }
@@ -63,22 +59,13 @@ impl Engine {
     /// The image, which must be present.
     pub async fn image(&self, reference: &str) -> Result<ImageInfo> {
         check_image_reference(reference)?;
-        let image = self
-            .docker
-            .inspect_image(reference)
-            .await
-            .map_err(|error| match status(&error) {
-                Some(404) => Error::ImageMissing {
-                    reference: reference.to_owned(),
-                },
-                _ => engine_error(&format!("to look at the image `{reference}`"), &error),
-            })?;
+        let image = self.docker.inspect_image(reference).await.map_err(|error| match status(&error) {
+            Some(404) => Error::ImageMissing { reference: reference.to_owned() },
+            _ => engine_error(&format!("to look at the image `{reference}`"), &error),
+        })?;
         let id = image.id.unwrap_or_default();
         let digest = registry_digest(reference, &image.repo_digests.unwrap_or_default());
-        Ok(ImageInfo {
-            digest: digest.unwrap_or_else(|| id.clone()),
-            id,
-        })
+        Ok(ImageInfo { digest: digest.unwrap_or_else(|| id.clone()), id })
     }
 }
 
@@ -102,19 +89,13 @@ async fn connect_to(candidate: &Candidate) -> Result<Engine, ConnectError> {
     let docker = match scheme {
         "unix" if cfg!(unix) => {
             if !Path::new(&address["unix://".len()..]).exists() {
-                return Err(ConnectError::Unreachable(
-                    "there is no such socket".to_owned(),
-                ));
+                return Err(ConnectError::Unreachable("there is no such socket".to_owned()));
             }
             Docker::connect_with_socket(address, REQUEST_TIMEOUT_SECONDS, version)
         }
-        "npipe" if cfg!(windows) => {
-            Docker::connect_with_socket(address, REQUEST_TIMEOUT_SECONDS, version)
-        }
+        "npipe" if cfg!(windows) => Docker::connect_with_socket(address, REQUEST_TIMEOUT_SECONDS, version),
         "tcp" | "http" if candidate.tls => {
-            return Err(unsupported(
-                "connections with TLS are not supported yet; use a socket or plain tcp://",
-            ));
+            return Err(unsupported("connections with TLS are not supported yet; use a socket or plain tcp://"));
         }
         "tcp" | "http" => Docker::connect_with_http(address, REQUEST_TIMEOUT_SECONDS, version),
         "https" => return Err(unsupported("connections with TLS are not supported yet")),
@@ -125,14 +106,10 @@ async fn connect_to(candidate: &Candidate) -> Result<Engine, ConnectError> {
             ));
         }
         "" => {
-            return Err(unsupported(
-                "an address begins with unix://, tcp:// or http://",
-            ));
+            return Err(unsupported("an address begins with unix://, tcp:// or http://"));
         }
         other => {
-            return Err(unsupported(&format!(
-                "{other}:// is not supported, only unix://, tcp:// and http://"
-            )));
+            return Err(unsupported(&format!("{other}:// is not supported, only unix://, tcp:// and http://")));
         }
     };
     let docker = docker.map_err(|error| ConnectError::Unreachable(words(&error)))?;
@@ -140,9 +117,7 @@ async fn connect_to(candidate: &Candidate) -> Result<Engine, ConnectError> {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => return Err(ConnectError::Unreachable(with_advice(words(&error)))),
         Err(_) => {
-            return Err(ConnectError::Unreachable(format!(
-                "no answer within {CONNECT_TIMEOUT:?}"
-            )));
+            return Err(ConnectError::Unreachable(format!("no answer within {CONNECT_TIMEOUT:?}")));
         }
     };
     let name = answer
@@ -161,8 +136,7 @@ async fn connect_to(candidate: &Candidate) -> Result<Engine, ConnectError> {
         api_version: answer.api_version.unwrap_or_default(),
         id: None,
     };
-    if parse_api_version(&identity.api_version).is_some_and(|version| version < MINIMUM_API_VERSION)
-    {
+    if parse_api_version(&identity.api_version).is_some_and(|version| version < MINIMUM_API_VERSION) {
         let (major, minor) = MINIMUM_API_VERSION;
         return Err(ConnectError::Fatal(Error::EngineTooOld {
             address: identity.address,
@@ -188,19 +162,9 @@ fn parse_api_version(text: &str) -> Option<(u64, u64)> {
 /// References go into URLs, where a space or `..` would ask for something else.
 fn check_image_reference(reference: &str) -> Result<()> {
     let fits = !reference.is_empty()
-        && reference
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"._/:@-".contains(&byte))
-        && reference
-            .split('/')
-            .all(|part| !part.is_empty() && part != "." && part != "..");
-    if fits {
-        Ok(())
-    } else {
-        Err(Error::ImageName {
-            reference: reference.to_owned(),
-        })
-    }
+        && reference.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._/:@-".contains(&byte))
+        && reference.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+    if fits { Ok(()) } else { Err(Error::ImageName { reference: reference.to_owned() }) }
 }
 
 /// The digest under the repository that `reference` names; one image can be in several.
@@ -211,11 +175,7 @@ fn registry_digest(reference: &str, digests: &[String]) -> Option<String> {
         _ => name,
     };
     let is_same = |digest: &&String| digest.split('@').next() == Some(repository);
-    digests
-        .iter()
-        .find(is_same)
-        .or_else(|| digests.first())
-        .cloned()
+    digests.iter().find(is_same).or_else(|| digests.first()).cloned()
 }
 
 pub(crate) fn status(error: &bollard::errors::Error) -> Option<u16> {
@@ -229,24 +189,14 @@ pub(crate) fn status(error: &bollard::errors::Error) -> Option<u16> {
 pub(crate) fn engine_error(doing: &str, error: &bollard::errors::Error) -> Error {
     let words = words(error);
     match status(error) {
-        Some(_) => Error::EngineRefused {
-            doing: doing.to_owned(),
-            words,
-        },
-        None => Error::EngineLost {
-            doing: format!("asking it {doing}"),
-            words,
-        },
+        Some(_) => Error::EngineRefused { doing: doing.to_owned(), words },
+        None => Error::EngineLost { doing: format!("asking it {doing}"), words },
     }
 }
 
 /// The engine's own words where it spoke, else the whole chain of causes.
 pub(crate) fn words(error: &bollard::errors::Error) -> String {
-    if let bollard::errors::Error::DockerResponseServerError {
-        status_code,
-        message,
-    } = error
-    {
+    if let bollard::errors::Error::DockerResponseServerError { status_code, message } = error {
         return match message.trim() {
             "" => format!("status {status_code}"),
             message => message.to_owned(),
@@ -270,41 +220,20 @@ mod tests {
 
     #[test]
     fn references_that_would_leave_the_url_are_refused() {
-        for reference in [
-            "a",
-            "a:1",
-            "localhost:5000/a/b:1.2",
-            "a@sha256:00ff",
-            "sha256:00ff",
-            "A_b-c.d/e",
-        ] {
+        for reference in ["a", "a:1", "localhost:5000/a/b:1.2", "a@sha256:00ff", "sha256:00ff", "A_b-c.d/e"] {
             assert!(check_image_reference(reference).is_ok(), "{reference}");
         }
-        for reference in [
-            "", "a b", "../a", "a/../b", "a//b", "a?b", "a%2e", "ä", "/a", "a\n", "a#b",
-        ] {
+        for reference in ["", "a b", "../a", "a/../b", "a//b", "a?b", "a%2e", "ä", "/a", "a\n", "a#b"] {
             assert!(check_image_reference(reference).is_err(), "{reference}");
         }
     }
 
     #[test]
     fn the_digest_is_that_of_the_repository() {
-        let digests = [
-            "x/a@sha256:1".to_owned(),
-            "localhost:5000/a@sha256:2".to_owned(),
-        ];
-        assert_eq!(
-            registry_digest("localhost:5000/a:tag", &digests).as_deref(),
-            Some("localhost:5000/a@sha256:2")
-        );
-        assert_eq!(
-            registry_digest("localhost:5000/a", &digests).as_deref(),
-            Some("localhost:5000/a@sha256:2")
-        );
-        assert_eq!(
-            registry_digest("other", &digests).as_deref(),
-            Some("x/a@sha256:1")
-        );
+        let digests = ["x/a@sha256:1".to_owned(), "localhost:5000/a@sha256:2".to_owned()];
+        assert_eq!(registry_digest("localhost:5000/a:tag", &digests).as_deref(), Some("localhost:5000/a@sha256:2"));
+        assert_eq!(registry_digest("localhost:5000/a", &digests).as_deref(), Some("localhost:5000/a@sha256:2"));
+        assert_eq!(registry_digest("other", &digests).as_deref(), Some("x/a@sha256:1"));
         assert_eq!(registry_digest("other", &[]), None);
     }
 

@@ -21,34 +21,20 @@ pub enum Error {
     #[error("no container engine answered{}\n{HOW_TO_START}", attempts(.tried))]
     NoEngine { tried: Vec<Attempt> },
     #[error("{source_name} names the engine at `{address}`, but {reason}")]
-    UnsupportedAddress {
-        source_name: String,
-        address: String,
-        reason: String,
-    },
+    UnsupportedAddress { source_name: String, address: String, reason: String },
     #[error("the Docker context `{context}` cannot be used: {problem}")]
     Context { context: String, problem: String },
     #[error(
         "the engine at {address} speaks API version {api_version}, older than {minimum} \
          (Docker Engine 20.10 or Podman 4)"
     )]
-    EngineTooOld {
-        address: String,
-        api_version: String,
-        minimum: String,
-    },
+    EngineTooOld { address: String, api_version: String, minimum: String },
     #[error("lost the engine while {doing}: {words}")]
     EngineLost { doing: String, words: String },
     #[error("the engine refused {doing}: {words}")]
     EngineRefused { doing: String, words: String },
-    #[error(
-        "run {id} was started on another engine ({recorded}); the one that answers now is {current}"
-    )]
-    OtherEngine {
-        id: RunId,
-        recorded: String,
-        current: String,
-    },
+    #[error("run {id} was started on another engine ({recorded}); the one that answers now is {current}")]
+    OtherEngine { id: RunId, recorded: String, current: String },
 
     #[error("`{reference}` is not an image reference")]
     ImageName { reference: String },
@@ -57,12 +43,7 @@ pub enum Error {
     #[error("the directory of channel `{channel}` does not exist: {path}")]
     MountSourceMissing { channel: String, path: String },
     #[error("the container could not be started: {words}")]
-    StartRefused {
-        id: RunId,
-        record: PathBuf,
-        words: String,
-        code: Option<i64>,
-    },
+    StartRefused { id: RunId, record: PathBuf, words: String, code: Option<i64> },
 
     #[error("the image `{image}` has no file {path}")]
     ImageFileAbsent { image: String, path: String },
@@ -71,52 +52,29 @@ pub enum Error {
     #[error("{path} in the image `{image}` is neither a file nor a link to one")]
     ImageFileIsSpecial { image: String, path: String },
     #[error("{path} in the image `{image}` is a link to {target}, which does not exist")]
-    ImageFileDangling {
-        image: String,
-        path: String,
-        target: String,
-    },
+    ImageFileDangling { image: String, path: String, target: String },
     #[error("{path} in the image `{image}` is larger than {limit} bytes")]
-    ImageFileTooLarge {
-        image: String,
-        path: String,
-        limit: u64,
-    },
+    ImageFileTooLarge { image: String, path: String, limit: u64 },
     #[error("{path} in the image `{image}` is not UTF-8: invalid byte at offset {offset}")]
-    ImageFileNotUtf8 {
-        image: String,
-        path: String,
-        offset: usize,
-    },
+    ImageFileNotUtf8 { image: String, path: String, offset: usize },
 
     #[error("{path} exists already; a run never overwrites another run's record", path = .path.display())]
     RecordExists { path: PathBuf },
     #[error("cannot {doing} the run record {path}: {error}", path = .path.display())]
-    RecordIo {
-        doing: &'static str,
-        path: PathBuf,
-        error: io::Error,
-    },
+    RecordIo { doing: &'static str, path: PathBuf, error: io::Error },
     #[error("{path} is not a run record: {problem}", path = .path.display())]
     RecordBroken { path: PathBuf, problem: String },
     #[error(
         "{path} is a run record of version {version}; this task-api reads version {supported}",
         path = .path.display()
     )]
-    RecordVersion {
-        path: PathBuf,
-        version: String,
-        supported: u32,
-    },
+    RecordVersion { path: PathBuf, version: String, supported: u32 },
     #[error("run {id} was started with mode `{mode}`, which is not an engine's")]
     RecordMode { id: RunId, mode: String },
     #[error("no run `{query}`: neither a record file nor the id, or the beginning of an id, of a run in {dir}", dir = .dir.display())]
     RunNotFound { query: String, dir: PathBuf },
     #[error("`{query}` is the beginning of several run ids: {}", ids(.candidates))]
-    RunAmbiguous {
-        query: String,
-        candidates: Vec<RunId>,
-    },
+    RunAmbiguous { query: String, candidates: Vec<RunId> },
     #[error("run {id} has no container any more")]
     ContainerGone { id: RunId },
     #[error("run {id} is still running; stop it first")]
@@ -131,11 +89,7 @@ pub enum Error {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
     /// The engine does not accept less memory than this.
-    MemoryRaised {
-        what: &'static str,
-        from: u64,
-        to: u64,
-    },
+    MemoryRaised { what: &'static str, from: u64, to: u64 },
     /// The engine does not accept fewer processors than this.
     CpuRaised { from_nanos: u64, to_nanos: u64 },
     /// The engine has fewer processors than the limit allows.
@@ -195,24 +149,15 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Warning::MemoryRaised { what, from, to } => {
-                write!(
-                    f,
-                    "the {what} of {from} bytes is below the engine's minimum and was raised to {to} bytes"
-                )
+                write!(f, "the {what} of {from} bytes is below the engine's minimum and was raised to {to} bytes")
             }
-            Warning::CpuRaised {
-                from_nanos,
-                to_nanos,
-            } => write!(
+            Warning::CpuRaised { from_nanos, to_nanos } => write!(
                 f,
                 "the CPU limit of {} is below the engine's minimum and was raised to {}",
                 cpus(*from_nanos),
                 cpus(*to_nanos)
             ),
-            Warning::CpuLowered {
-                from_nanos,
-                to_nanos,
-            } => write!(
+            Warning::CpuLowered { from_nanos, to_nanos } => write!(
                 f,
                 "the CPU limit of {} was lowered to {}, all that the engine has",
                 cpus(*from_nanos),
@@ -239,20 +184,10 @@ fn attempts(tried: &[Attempt]) -> String {
     }
     tried
         .iter()
-        .map(
-            |Attempt {
-                 source,
-                 address,
-                 problem,
-             }| format!("\n  {address} ({source}): {problem}"),
-        )
+        .map(|Attempt { source, address, problem }| format!("\n  {address} ({source}): {problem}"))
         .fold("; tried".to_owned(), |text, line| text + &line)
 }
 
 fn ids(candidates: &[RunId]) -> String {
-    candidates
-        .iter()
-        .map(RunId::as_str)
-        .collect::<Vec<_>>()
-        .join(", ")
+    candidates.iter().map(RunId::as_str).collect::<Vec<_>>().join(", ")
 }

@@ -43,17 +43,9 @@ impl Engine {
     ///
     /// Dropping the future stops following and nothing else: the container runs on. To signal the
     /// container meanwhile, keep the future pinned and call [`Engine::signal`] beside it.
-    pub async fn follow(
-        &self,
-        run: &mut Run,
-        options: &LogOptions,
-        sink: &mut impl LogSink,
-    ) -> Result<Followed> {
+    pub async fn follow(&self, run: &mut Run, options: &LogOptions, sink: &mut impl LogSink) -> Result<Followed> {
         let mut warnings = self.reconcile(run).await?;
-        let options = LogOptions {
-            follow: true,
-            ..options.clone()
-        };
+        let options = LogOptions { follow: true, ..options.clone() };
         let peak = Cell::new(run.record.peak_memory_bytes);
         let watched = self.watch(&run.record, &options, sink, &peak).await;
         run.record.peak_memory_bytes = run.record.peak_memory_bytes.max(peak.get());
@@ -67,10 +59,7 @@ impl Engine {
         warnings.extend(incomplete.map(|words| Warning::LogsIncomplete { words }));
         apply(&mut run.record, &facts);
         warnings.extend(save(run));
-        Ok(Followed {
-            outcome: Outcome::of(&run.record).unwrap_or(Outcome::Unknown),
-            warnings,
-        })
+        Ok(Followed { outcome: Outcome::of(&run.record).unwrap_or(Outcome::Unknown), warnings })
     }
 
     /// Waits for the run's end without its output, and completes the record.
@@ -87,29 +76,17 @@ impl Engine {
         run.record.peak_memory_bytes = run.record.peak_memory_bytes.max(peak.get());
         apply(&mut run.record, &facts);
         warnings.extend(save(run));
-        Ok(Followed {
-            outcome: Outcome::of(&run.record).unwrap_or(Outcome::Unknown),
-            warnings,
-        })
+        Ok(Followed { outcome: Outcome::of(&run.record).unwrap_or(Outcome::Unknown), warnings })
     }
 
     /// Passes a run's output on. Stopping to follow does nothing to the container.
-    pub async fn logs(
-        &self,
-        run: &Run,
-        options: &LogOptions,
-        sink: &mut impl LogSink,
-    ) -> Result<Vec<Warning>> {
+    pub async fn logs(&self, run: &Run, options: &LogOptions, sink: &mut impl LogSink) -> Result<Vec<Warning>> {
         self.check_mode(run)?;
         let incomplete = if options.follow {
-            self.watch(&run.record, options, sink, &Cell::new(None))
-                .await?
-                .1
+            self.watch(&run.record, options, sink, &Cell::new(None)).await?.1
         } else {
             let Facts::Present(present) = self.look(&run.record).await? else {
-                return Err(Error::ContainerGone {
-                    id: run.id().clone(),
-                });
+                return Err(Error::ContainerGone { id: run.id().clone() });
             };
             let container = run.record.container();
             let reader = LogReader {
@@ -121,10 +98,7 @@ impl Engine {
             };
             reader.read(sink).await?.incomplete
         };
-        Ok(incomplete
-            .map(|words| Warning::LogsIncomplete { words })
-            .into_iter()
-            .collect())
+        Ok(incomplete.map(|words| Warning::LogsIncomplete { words }).into_iter().collect())
     }
 
     async fn watch(
@@ -135,9 +109,7 @@ impl Engine {
         peak: &Cell<Option<u64>>,
     ) -> Result<(Facts, Option<String>)> {
         let Facts::Present(present) = self.look(record).await? else {
-            return Err(Error::ContainerGone {
-                id: record.id.clone(),
-            });
+            return Err(Error::ContainerGone { id: record.id.clone() });
         };
         let container = record.container();
         let ended = Ended::default();
@@ -184,31 +156,18 @@ impl Engine {
         let mut away_since: Option<Instant> = None;
         loop {
             match self.look(record).await {
-                Ok(Facts::Present(Present {
-                    phase: Phase::Running,
-                    ..
-                })) => {
+                Ok(Facts::Present(Present { phase: Phase::Running, .. })) => {
                     away_since = None;
-                    let options = WaitContainerOptionsBuilder::new()
-                        .condition("not-running")
-                        .build();
+                    let options = WaitContainerOptionsBuilder::new().condition("not-running").build();
                     let asked = Instant::now();
                     // Whatever it answers, the next look decides: the wait can also break off
                     // because it lasted long or because the engine went away.
-                    let _answer = pin!(self.docker.wait_container(&container, Some(options)))
-                        .next()
-                        .await;
+                    let _answer = pin!(self.docker.wait_container(&container, Some(options))).next().await;
                     if asked.elapsed() > LONGEST_PAUSE {
                         pause = FIRST_PAUSE;
                     }
                     if let Ok(facts) = self.look(record).await
-                        && !matches!(
-                            &facts,
-                            Facts::Present(Present {
-                                phase: Phase::Running,
-                                ..
-                            })
-                        )
+                        && !matches!(&facts, Facts::Present(Present { phase: Phase::Running, .. }))
                     {
                         return Ok(self.with_late_news(record, facts).await);
                     }
@@ -252,10 +211,7 @@ impl Engine {
 
     async fn has_out_of_memory_event(&self, container: &Present) -> bool {
         let since = container.started_at.map_or(0, Timestamp::as_second);
-        let filters = HashMap::from([
-            ("container", vec![container.id.as_str()]),
-            ("event", vec!["oom"]),
-        ]);
+        let filters = HashMap::from([("container", vec![container.id.as_str()]), ("event", vec!["oom"])]);
         let options = EventsOptionsBuilder::new()
             .since(&since.to_string())
             .until(&(Timestamp::now().as_second() + 1).to_string())
@@ -272,10 +228,7 @@ impl Engine {
         if !self.is_local() {
             return;
         }
-        let Ok(Facts::Present(Present {
-            pid: Some(pid), id, ..
-        })) = self.look(record).await
-        else {
+        let Ok(Facts::Present(Present { pid: Some(pid), id, .. })) = self.look(record).await else {
             return;
         };
         let Some(probe) = MemoryProbe::locate(pid, &id) else {

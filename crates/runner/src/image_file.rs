@@ -14,8 +14,8 @@ use bollard::{
     container::PathStatResponse,
     models::{ContainerCreateBody, HostConfig},
     query_parameters::{
-        ContainerArchiveInfoOptionsBuilder, CreateContainerOptionsBuilder,
-        DownloadFromContainerOptionsBuilder, ListContainersOptionsBuilder,
+        ContainerArchiveInfoOptionsBuilder, CreateContainerOptionsBuilder, DownloadFromContainerOptionsBuilder,
+        ListContainersOptionsBuilder,
     },
 };
 use futures_util::StreamExt;
@@ -51,22 +51,15 @@ impl Engine {
         let (finished_sender, finished) = mpsc::channel();
         let cancel = Arc::new(Notify::new());
         let work = look_up(self.docker.clone(), image.to_owned(), Arc::clone(&cancel));
-        let lost = |words: String| Error::EngineLost {
-            doing: format!("reading {CONTAINER_FILE}"),
-            words,
-        };
+        let lost = |words: String| Error::EngineLost { doing: format!("reading {CONTAINER_FILE}"), words };
         std::thread::Builder::new()
             .name("image-file".to_owned())
             .spawn(move || {
-                let result = match tokio::runtime::Builder::new_current_thread()
-                    .enable_all()
-                    .build()
-                {
+                let result = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
                     Ok(runtime) => runtime.block_on(work),
-                    Err(error) => Err(Error::EngineLost {
-                        doing: format!("reading {CONTAINER_FILE}"),
-                        words: error.to_string(),
-                    }),
+                    Err(error) => {
+                        Err(Error::EngineLost { doing: format!("reading {CONTAINER_FILE}"), words: error.to_string() })
+                    }
                 };
                 // Nobody listens any more if the caller has stopped waiting.
                 let _ = answer.send(result);
@@ -74,9 +67,7 @@ impl Engine {
             })
             .map_err(|error| lost(error.to_string()))?;
         let _guard = CleanedUp { cancel, finished };
-        answered
-            .await
-            .unwrap_or_else(|_| Err(lost("the look-up ended early".to_owned())))
+        answered.await.unwrap_or_else(|_| Err(lost("the look-up ended early".to_owned())))
     }
 }
 
@@ -102,14 +93,8 @@ async fn look_up(docker: Docker, image: String, cancel: Arc<Notify>) -> Result<S
         image: Some(image.clone()),
         // Never started; but an image without a command is otherwise refused.
         cmd: Some(vec![CONTAINER_FILE.to_owned()]),
-        labels: Some(HashMap::from([(
-            LABEL_LOOKUP.to_owned(),
-            Timestamp::now().to_string(),
-        )])),
-        host_config: Some(HostConfig {
-            network_mode: Some("none".to_owned()),
-            ..HostConfig::default()
-        }),
+        labels: Some(HashMap::from([(LABEL_LOOKUP.to_owned(), Timestamp::now().to_string())])),
+        host_config: Some(HostConfig { network_mode: Some("none".to_owned()), ..HostConfig::default() }),
         ..ContainerCreateBody::default()
     };
     let created = docker.create_container(Some(options), body).await;
@@ -124,10 +109,9 @@ async fn look_up(docker: Docker, image: String, cancel: Arc<Notify>) -> Result<S
         Err(error) => Err(engine_error("to create a container from the image", &error)),
     };
     match docker.remove_container(&name, Some(removal())).await {
-        Err(error) if status(&error) != Some(404) && result.is_ok() => Err(engine_error(
-            &format!("to remove the container {name}"),
-            &error,
-        )),
+        Err(error) if status(&error) != Some(404) && result.is_ok() => {
+            Err(engine_error(&format!("to remove the container {name}"), &error))
+        }
         _ => result,
     }
 }
@@ -135,16 +119,9 @@ async fn look_up(docker: Docker, image: String, cancel: Arc<Notify>) -> Result<S
 /// What a killed process left behind. Best effort: the look-up itself does not depend on it.
 async fn remove_stale(docker: &Docker) {
     let filters = HashMap::from([("label", vec![LABEL_LOOKUP]), ("status", vec!["created"])]);
-    let options = ListContainersOptionsBuilder::new()
-        .all(true)
-        .filters(&filters)
-        .build();
+    let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
     let old = Timestamp::now().as_second() - STALE_SECONDS;
-    for container in docker
-        .list_containers(Some(options))
-        .await
-        .unwrap_or_default()
-    {
+    for container in docker.list_containers(Some(options)).await.unwrap_or_default() {
         if let (Some(id), Some(created)) = (container.id, container.created)
             && created < old
         {
@@ -158,18 +135,11 @@ async fn read(docker: &Docker, container: &str, image: &str) -> Result<String> {
     let stat = match stat(docker, container, CONTAINER_FILE).await {
         Ok(Some(stat)) => stat,
         Ok(None) => {
-            return Err(Error::ImageFileAbsent {
-                image: image_name(),
-                path: path(),
-            });
+            return Err(Error::ImageFileAbsent { image: image_name(), path: path() });
         }
         Err(Error::EngineRefused { words, .. }) if words.contains("too many links") => {
             let target = "itself".to_owned();
-            return Err(Error::ImageFileDangling {
-                image: image_name(),
-                path: path(),
-                target,
-            });
+            return Err(Error::ImageFileDangling { image: image_name(), path: path(), target });
         }
         Err(error) => return Err(error),
     };
@@ -181,43 +151,25 @@ async fn read(docker: &Docker, container: &str, image: &str) -> Result<String> {
         match self::stat(docker, container, &target).await? {
             Some(stat) if stat.file_mode & MODE_LINK == 0 => (stat, target),
             Some(_) | None => {
-                return Err(Error::ImageFileDangling {
-                    image: image_name(),
-                    path: path(),
-                    target,
-                });
+                return Err(Error::ImageFileDangling { image: image_name(), path: path(), target });
             }
         }
     };
     if stat.file_mode & MODE_DIRECTORY != 0 {
-        return Err(Error::ImageFileIsDirectory {
-            image: image_name(),
-            path: path(),
-        });
+        return Err(Error::ImageFileIsDirectory { image: image_name(), path: path() });
     }
     if stat.file_mode & MODE_IRREGULAR != 0 {
-        return Err(Error::ImageFileIsSpecial {
-            image: image_name(),
-            path: path(),
-        });
+        return Err(Error::ImageFileIsSpecial { image: image_name(), path: path() });
     }
-    let too_large = || Error::ImageFileTooLarge {
-        image: image_name(),
-        path: path(),
-        limit: LIMIT,
-    };
+    let too_large = || Error::ImageFileTooLarge { image: image_name(), path: path(), limit: LIMIT };
     if u64::try_from(stat.size).is_ok_and(|size| size > LIMIT) {
         return Err(too_large());
     }
-    let options = DownloadFromContainerOptionsBuilder::new()
-        .path(&place)
-        .build();
+    let options = DownloadFromContainerOptionsBuilder::new().path(&place).build();
     let mut stream = docker.download_from_container(container, Some(options));
     let mut archive = Vec::new();
     while let Some(piece) = stream.next().await {
-        archive.extend_from_slice(
-            &piece.map_err(|error| engine_error(&format!("to give {place}"), &error))?,
-        );
+        archive.extend_from_slice(&piece.map_err(|error| engine_error(&format!("to give {place}"), &error))?);
         if archive.len() as u64 > LIMIT + TAR_OVERHEAD {
             return Err(too_large());
         }
@@ -227,10 +179,7 @@ async fn read(docker: &Docker, container: &str, image: &str) -> Result<String> {
         words: format!("its archive is broken: {error}"),
     };
     let Some(bytes) = only_file(&archive).map_err(unreadable)? else {
-        return Err(Error::ImageFileIsSpecial {
-            image: image_name(),
-            path: path(),
-        });
+        return Err(Error::ImageFileIsSpecial { image: image_name(), path: path() });
     };
     String::from_utf8(bytes).map_err(|error| Error::ImageFileNotUtf8 {
         image: image_name(),
@@ -241,29 +190,17 @@ async fn read(docker: &Docker, container: &str, image: &str) -> Result<String> {
 
 async fn stat(docker: &Docker, container: &str, path: &str) -> Result<Option<PathStatResponse>> {
     let options = ContainerArchiveInfoOptionsBuilder::new().path(path).build();
-    match docker
-        .get_container_archive_info(container, Some(options))
-        .await
-    {
+    match docker.get_container_archive_info(container, Some(options)).await {
         Ok(stat) => Ok(Some(stat)),
         Err(error) if status(&error) == Some(404) => Ok(None),
         // The answer has no body, so the reason has to be asked for in another way.
         Err(error) if status(&error).is_some() => {
-            let options = DownloadFromContainerOptionsBuilder::new()
-                .path(path)
-                .build();
-            let words = match docker
-                .download_from_container(container, Some(options))
-                .next()
-                .await
-            {
+            let options = DownloadFromContainerOptionsBuilder::new().path(path).build();
+            let words = match docker.download_from_container(container, Some(options)).next().await {
                 Some(Err(error)) => words(&error),
                 Some(Ok(_)) | None => words(&error),
             };
-            Err(Error::EngineRefused {
-                doing: format!("to look at {path}"),
-                words,
-            })
+            Err(Error::EngineRefused { doing: format!("to look at {path}"), words })
         }
         Err(error) => Err(engine_error(&format!("to look at {path}"), &error)),
     }

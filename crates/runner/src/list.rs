@@ -44,24 +44,16 @@ impl Engine {
     pub async fn list(&self, store: &RunStore) -> Result<Listing> {
         let mut containers = self.our_containers().await?;
         let (runs, problems) = store.list()?;
-        let mut listing = Listing {
-            runs: Vec::new(),
-            problems,
-        };
+        let mut listing = Listing { runs: Vec::new(), problems };
         for mut run in runs {
             let container = containers.remove(run.id());
             if let Err(problem) = self.reconcile(&mut run).await {
                 listing.problems.push(problem);
             }
-            listing
-                .runs
-                .push(listed(run.id().clone(), Some(run), container));
+            listing.runs.push(listed(run.id().clone(), Some(run), container));
         }
         for (id, container) in containers {
-            let mut run = container
-                .record
-                .as_deref()
-                .and_then(|path| load_if_of(Path::new(path), &id));
+            let mut run = container.record.as_deref().and_then(|path| load_if_of(Path::new(path), &id));
             if let Some(run) = &mut run
                 && let Err(problem) = self.reconcile(run).await
             {
@@ -82,30 +74,18 @@ impl Engine {
         }
         let containers = self.our_containers().await?;
         let ids: Vec<RunId> = containers.keys().cloned().collect();
-        let not_found = || Error::RunNotFound {
-            query: query.to_owned(),
-            dir: store.dir().to_owned(),
-        };
+        let not_found = || Error::RunNotFound { query: query.to_owned(), dir: store.dir().to_owned() };
         let Some(id) = choose(query, &ids)? else {
             return Err(not_found());
         };
-        let path = containers
-            .get(&id)
-            .and_then(|container| container.record.as_deref());
+        let path = containers.get(&id).and_then(|container| container.record.as_deref());
         let run = Run::load(Path::new(path.ok_or_else(not_found)?))?;
-        if run.id() == &id {
-            Ok(run)
-        } else {
-            Err(not_found())
-        }
+        if run.id() == &id { Ok(run) } else { Err(not_found()) }
     }
 
     async fn our_containers(&self) -> Result<HashMap<RunId, OurContainer>> {
         let filters = HashMap::from([("label", vec![LABEL_RUN_ID])]);
-        let options = ListContainersOptionsBuilder::new()
-            .all(true)
-            .filters(&filters)
-            .build();
+        let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
         let containers = self
             .docker
             .list_containers(Some(options))
@@ -131,16 +111,7 @@ fn load_if_of(path: &Path, id: &RunId) -> Option<Run> {
 }
 
 fn listed(id: RunId, run: Option<Run>, container: Option<OurContainer>) -> ListedRun {
-    let from_record = |pointer: &str| {
-        Some(
-            run.as_ref()?
-                .record
-                .task_instance
-                .pointer(pointer)?
-                .as_str()?
-                .to_owned(),
-        )
-    };
+    let from_record = |pointer: &str| Some(run.as_ref()?.record.task_instance.pointer(pointer)?.as_str()?.to_owned());
     let (task, image, status) = match container {
         Some(container) => (container.task, container.image, container.status),
         None => (None, None, None),

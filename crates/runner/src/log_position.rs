@@ -37,10 +37,7 @@ impl LogPosition {
     /// To be called before each connection; says since when to ask, in seconds since 1970.
     pub(crate) fn begin(&mut self) -> Option<i64> {
         for stream in [&mut self.out, &mut self.err] {
-            stream.replay = stream.last.map(|until| Replay {
-                until,
-                left_at_until: stream.delivered_at_last,
-            });
+            stream.replay = stream.last.map(|until| Replay { until, left_at_until: stream.delivered_at_last });
         }
         let earliest = [self.out.last, self.err.last].into_iter().flatten().min()?;
         Some((earliest.as_second() - SLACK_SECONDS).max(0))
@@ -48,10 +45,7 @@ impl LogPosition {
 
     /// Whether everything that could be repeated is among the last so many pieces.
     pub(crate) fn is_within_last(&self, pieces: u64) -> bool {
-        self.out
-            .delivered_at_last
-            .saturating_add(self.err.delivered_at_last)
-            < pieces
+        self.out.delivered_at_last.saturating_add(self.err.delivered_at_last) < pieces
     }
 
     /// Whether this piece is new, and from now on counts as delivered.
@@ -84,10 +78,7 @@ impl LogPosition {
 /// Takes the time off the front of a piece of output.
 pub(crate) fn split_time(piece: &[u8]) -> Option<(Timestamp, &[u8], &[u8])> {
     const LONGEST_TIME: usize = 40;
-    let space = piece
-        .iter()
-        .take(LONGEST_TIME)
-        .position(|byte| *byte == b' ')?;
+    let space = piece.iter().take(LONGEST_TIME).position(|byte| *byte == b' ')?;
     let text = &piece[..space];
     let time = std::str::from_utf8(text).ok()?.parse().ok()?;
     Some((time, text, &piece[space + 1..]))
@@ -105,9 +96,7 @@ mod tests {
         let mut delivered = Vec::new();
         for cut in cuts.iter().copied().chain([usize::MAX]) {
             let since = position.begin();
-            let answer = log
-                .iter()
-                .filter(|(_, second, _)| since.is_none_or(|since| *second >= since));
+            let answer = log.iter().filter(|(_, second, _)| since.is_none_or(|since| *second >= since));
             for piece in answer.take(cut) {
                 let time = Timestamp::from_second(piece.1).expect("a time");
                 if position.admit(piece.0, time) {
@@ -135,38 +124,24 @@ mod tests {
         ];
         for first in 0..=log.len() {
             for second in 0..=log.len() {
-                assert_eq!(
-                    read(&log, &[first, second]),
-                    log,
-                    "cut after {first} and {second}"
-                );
+                assert_eq!(read(&log, &[first, second]), log, "cut after {first} and {second}");
             }
         }
     }
 
     #[test]
     fn a_clock_that_is_set_back_hides_nothing_new() {
-        let log: Vec<Piece> = vec![
-            (LogSource::Stdout, 100, 0),
-            (LogSource::Stdout, 101, 1),
-            (LogSource::Stdout, 99, 2),
-        ];
+        let log: Vec<Piece> =
+            vec![(LogSource::Stdout, 100, 0), (LogSource::Stdout, 101, 1), (LogSource::Stdout, 99, 2)];
         assert_eq!(read(&log, &[]), log);
         assert_eq!(read(&log, &[1]), log);
     }
 
     #[test]
     fn the_time_comes_off_byte_for_byte() {
-        let (time, text, rest) =
-            split_time(b"2026-11-22T13:11:53.000000001Z \xff a\n").expect("a time");
+        let (time, text, rest) = split_time(b"2026-11-22T13:11:53.000000001Z \xff a\n").expect("a time");
         assert_eq!(time.as_nanosecond() % 1_000_000_000, 1);
-        assert_eq!(
-            (text, rest),
-            (
-                b"2026-11-22T13:11:53.000000001Z".as_slice(),
-                b"\xff a\n".as_slice()
-            )
-        );
+        assert_eq!((text, rest), (b"2026-11-22T13:11:53.000000001Z".as_slice(), b"\xff a\n".as_slice()));
         assert_eq!(split_time(b"2026-11-22T13:11:53Z ").expect("a time").2, b"");
         assert_eq!(split_time(b"no time at all"), None);
         assert_eq!(split_time(b"\xff\xff \n"), None);

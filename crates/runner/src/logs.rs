@@ -92,10 +92,7 @@ const SILENCE_AFTER_END: Duration = Duration::from_secs(10);
 
 impl LogOptions {
     pub fn following() -> LogOptions {
-        LogOptions {
-            follow: true,
-            ..LogOptions::default()
-        }
+        LogOptions { follow: true, ..LogOptions::default() }
     }
 }
 
@@ -144,24 +141,14 @@ impl LogReader<'_> {
         loop {
             let mut delivered = 0;
             let is_last = self.ended.is_set() || !self.options.follow;
-            let since = position
-                .begin()
-                .or(self.options.since.map(Timestamp::as_second));
+            let since = position.begin().or(self.options.since.map(Timestamp::as_second));
             let tail = if !has_delivered {
                 self.options.tail
             } else {
                 (is_just_the_rest && position.is_within_last(REST)).then_some(2 * REST)
             };
             let stream = self.open(since, tail, !is_last);
-            let end = self
-                .pump(
-                    pin!(stream),
-                    &mut position,
-                    &mut lines,
-                    sink,
-                    &mut delivered,
-                )
-                .await?;
+            let end = self.pump(pin!(stream), &mut position, &mut lines, sink, &mut delivered).await?;
             sink.flush().await.map_err(Error::LogSink)?;
             has_delivered |= delivered > 0;
             is_just_the_rest = false;
@@ -187,9 +174,7 @@ impl LogReader<'_> {
             };
             fruitless += 1;
             if fruitless > FRUITLESS_CONNECTIONS {
-                return Ok(LogEnd {
-                    incomplete: Some(problem),
-                });
+                return Ok(LogEnd { incomplete: Some(problem) });
             }
             tokio::select! {
                 () = self.ended.wait(), if !self.ended.is_set() => {}
@@ -214,9 +199,7 @@ impl LogReader<'_> {
         if let Some(pieces) = tail {
             options = options.tail(&pieces.to_string());
         }
-        self.engine
-            .docker
-            .logs(self.container, Some(options.build()))
+        self.engine.docker.logs(self.container, Some(options.build()))
     }
 
     async fn pump<S>(
@@ -242,9 +225,7 @@ impl LogReader<'_> {
                     match self.next(stream.as_mut()).await {
                         Some(item) => item,
                         None => {
-                            return Ok(ConnectionEnd::Broken(
-                                "the engine stopped answering".to_owned(),
-                            ));
+                            return Ok(ConnectionEnd::Broken("the engine stopped answering".to_owned()));
                         }
                     }
                 }
@@ -278,9 +259,7 @@ impl LogReader<'_> {
             }
             let begins_line = lines.advance(source, time, bytes);
             if self.options.timestamps && begins_line {
-                sink.write(source, &[text, b" "].concat())
-                    .await
-                    .map_err(Error::LogSink)?;
+                sink.write(source, &[text, b" "].concat()).await.map_err(Error::LogSink)?;
             }
             sink.write(source, bytes).await.map_err(Error::LogSink)?;
         }
@@ -295,9 +274,7 @@ impl LogReader<'_> {
                 () = self.ended.wait() => {}
             }
         }
-        tokio::time::timeout(SILENCE_AFTER_END, stream.next())
-            .await
-            .ok()
+        tokio::time::timeout(SILENCE_AFTER_END, stream.next()).await.ok()
     }
 }
 

@@ -25,10 +25,9 @@ impl Outcome {
     pub fn of(record: &Record) -> Option<Outcome> {
         match record.state {
             State::Created | State::Running => None,
-            State::Failed => Some(Outcome::NeverStarted {
-                words: record.error.clone().unwrap_or_default(),
-                code: record.exit_code,
-            }),
+            State::Failed => {
+                Some(Outcome::NeverStarted { words: record.error.clone().unwrap_or_default(), code: record.exit_code })
+            }
             State::Exited | State::Removed => Some(match record.exit_code {
                 None => Outcome::Unknown,
                 // A child that was killed for memory while the main process went on is not the
@@ -46,9 +45,7 @@ impl Outcome {
             Outcome::Exited { code } => u8::try_from(*code).unwrap_or(1),
             Outcome::OutOfMemory => 137,
             Outcome::Killed { signal } => u8::try_from(128 + signal).unwrap_or(1),
-            Outcome::NeverStarted {
-                code: Some(code), ..
-            } => u8::try_from(*code).unwrap_or(1),
+            Outcome::NeverStarted { code: Some(code), .. } => u8::try_from(*code).unwrap_or(1),
             Outcome::NeverStarted { code: None, .. } | Outcome::Unknown => 1,
         }
     }
@@ -59,13 +56,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(
-        state: State,
-        exit_code: Option<i64>,
-        oom_killed: bool,
-        outcome: Option<Outcome>,
-        code: Option<u8>,
-    ) {
+    fn check(state: State, exit_code: Option<i64>, oom_killed: bool, outcome: Option<Outcome>, code: Option<u8>) {
         let mut record = crate::record::tests::example();
         record.state = state;
         record.exit_code = exit_code;
@@ -79,76 +70,17 @@ mod tests {
     fn every_end_has_an_exit_code() {
         check(State::Created, None, false, None, None);
         check(State::Running, None, false, None, None);
-        check(
-            State::Exited,
-            Some(0),
-            false,
-            Some(Outcome::Exited { code: 0 }),
-            Some(0),
-        );
-        check(
-            State::Exited,
-            Some(3),
-            false,
-            Some(Outcome::Exited { code: 3 }),
-            Some(3),
-        );
-        check(
-            State::Exited,
-            Some(137),
-            true,
-            Some(Outcome::OutOfMemory),
-            Some(137),
-        );
-        check(
-            State::Exited,
-            Some(137),
-            false,
-            Some(Outcome::Killed { signal: 9 }),
-            Some(137),
-        );
-        check(
-            State::Exited,
-            Some(143),
-            false,
-            Some(Outcome::Killed { signal: 15 }),
-            Some(143),
-        );
-        check(
-            State::Exited,
-            Some(0),
-            true,
-            Some(Outcome::Exited { code: 0 }),
-            Some(0),
-        );
-        check(
-            State::Exited,
-            Some(255),
-            false,
-            Some(Outcome::Exited { code: 255 }),
-            Some(255),
-        );
-        check(
-            State::Exited,
-            Some(-1),
-            false,
-            Some(Outcome::Exited { code: -1 }),
-            Some(1),
-        );
-        check(
-            State::Removed,
-            Some(3),
-            false,
-            Some(Outcome::Exited { code: 3 }),
-            Some(3),
-        );
+        check(State::Exited, Some(0), false, Some(Outcome::Exited { code: 0 }), Some(0));
+        check(State::Exited, Some(3), false, Some(Outcome::Exited { code: 3 }), Some(3));
+        check(State::Exited, Some(137), true, Some(Outcome::OutOfMemory), Some(137));
+        check(State::Exited, Some(137), false, Some(Outcome::Killed { signal: 9 }), Some(137));
+        check(State::Exited, Some(143), false, Some(Outcome::Killed { signal: 15 }), Some(143));
+        check(State::Exited, Some(0), true, Some(Outcome::Exited { code: 0 }), Some(0));
+        check(State::Exited, Some(255), false, Some(Outcome::Exited { code: 255 }), Some(255));
+        check(State::Exited, Some(-1), false, Some(Outcome::Exited { code: -1 }), Some(1));
+        check(State::Removed, Some(3), false, Some(Outcome::Exited { code: 3 }), Some(3));
         check(State::Removed, None, false, Some(Outcome::Unknown), Some(1));
-        let never = |code| {
-            Some(Outcome::NeverStarted {
-                words: String::new(),
-                code,
-            })
-        };
+        let never = |code| Some(Outcome::NeverStarted { words: String::new(), code });
         check(State::Failed, Some(127), false, never(Some(127)), Some(127));
         check(State::Failed, None, false, never(None), Some(1));
     }

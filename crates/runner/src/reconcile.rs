@@ -54,17 +54,10 @@ impl Engine {
         let before = run.record.clone();
         let facts = match before.state {
             State::Exited | State::Removed => facts,
-            State::Created | State::Running | State::Failed => {
-                self.with_late_news(&before, facts).await
-            }
+            State::Created | State::Running | State::Failed => self.with_late_news(&before, facts).await,
         };
         apply(&mut run.record, &facts);
-        if let Facts::Present(Present {
-            phase: Phase::Running,
-            pid: Some(pid),
-            id,
-            ..
-        }) = &facts
+        if let Facts::Present(Present { phase: Phase::Running, pid: Some(pid), id, .. }) = &facts
             && self.is_local()
         {
             let peak = MemoryProbe::locate(*pid, id).and_then(|probe| probe.read());
@@ -82,18 +75,11 @@ impl Engine {
         if run.record.mode == MODE_DOCKER {
             return Ok(());
         }
-        Err(Error::RecordMode {
-            id: run.record.id.clone(),
-            mode: run.record.mode.clone(),
-        })
+        Err(Error::RecordMode { id: run.record.id.clone(), mode: run.record.mode.clone() })
     }
 
     pub(crate) async fn look(&self, record: &Record) -> Result<Facts> {
-        match self
-            .docker
-            .inspect_container(&record.container(), None)
-            .await
-        {
+        match self.docker.inspect_container(&record.container(), None).await {
             Ok(answer) => Ok(facts(record, answer)),
             Err(error) if status(&error) == Some(404) => Ok(Facts::Absent),
             Err(error) => Err(engine_error("to look at the container", &error)),
@@ -110,11 +96,7 @@ impl Engine {
         let Some(recorded_id) = &recorded.id else {
             return Ok(());
         };
-        let info = self
-            .docker
-            .info()
-            .await
-            .map_err(|error| engine_error("to say who it is", &error))?;
+        let info = self.docker.info().await.map_err(|error| engine_error("to say who it is", &error))?;
         if info.id.as_ref() == Some(recorded_id) {
             return Ok(());
         }
@@ -127,9 +109,7 @@ impl Engine {
 }
 
 pub(crate) fn save(run: &mut Run) -> Option<Warning> {
-    run.save().err().map(|error| Warning::RecordNotSaved {
-        words: error.to_string(),
-    })
+    run.save().err().map(|error| Warning::RecordNotSaved { words: error.to_string() })
 }
 
 /// Total over what a record can say and what an engine can answer.
@@ -139,8 +119,7 @@ pub(crate) fn apply(record: &mut Record, facts: &Facts) {
             match record.state {
                 State::Created if record.container_id.is_none() => {
                     record.state = State::Failed;
-                    record.error =
-                        Some("task-api ended before it created the container".to_owned());
+                    record.error = Some("task-api ended before it created the container".to_owned());
                 }
                 State::Created | State::Running | State::Exited => record.state = State::Removed,
                 State::Failed | State::Removed => {}
@@ -168,10 +147,7 @@ pub(crate) fn apply(record: &mut Record, facts: &Facts) {
             record.state = State::Exited;
             record.started_at = container.started_at.or(record.started_at);
             // The engine can notice the start of a short process only after its end.
-            record.finished_at = container
-                .finished_at
-                .or(record.finished_at)
-                .max(record.started_at);
+            record.finished_at = container.finished_at.or(record.finished_at).max(record.started_at);
             record.exit_code = container.exit_code.or(record.exit_code);
             record.oom_killed |= container.oom_killed;
             if record.oom_killed && record.peak_memory_bytes.is_some() {
@@ -184,19 +160,14 @@ pub(crate) fn apply(record: &mut Record, facts: &Facts) {
 
 fn facts(record: &Record, answer: ContainerInspectResponse) -> Facts {
     let config = answer.config.unwrap_or_default();
-    let owner = config
-        .labels
-        .as_ref()
-        .and_then(|labels| labels.get(LABEL_RUN_ID));
+    let owner = config.labels.as_ref().and_then(|labels| labels.get(LABEL_RUN_ID));
     if owner.map(String::as_str) != Some(record.id.as_str()) {
         // Somebody else's container: the record was edited, or the name was given anew.
         return Facts::Absent;
     }
     let state = answer.state.unwrap_or_default();
     let phase = match state.status {
-        Some(Status::RUNNING | Status::PAUSED | Status::RESTARTING | Status::STOPPING) => {
-            Phase::Running
-        }
+        Some(Status::RUNNING | Status::PAUSED | Status::RESTARTING | Status::STOPPING) => Phase::Running,
         Some(Status::EXITED | Status::DEAD | Status::REMOVING) => Phase::Ended,
         Some(Status::CREATED | Status::EMPTY) | None => Phase::Created,
     };
@@ -210,10 +181,7 @@ fn facts(record: &Record, answer: ContainerInspectResponse) -> Facts {
         error: state.error.filter(|words| !words.is_empty()),
         started_at: time(state.started_at.as_deref()),
         finished_at: time(state.finished_at.as_deref()),
-        memory_limit: host
-            .memory
-            .and_then(|bytes| u64::try_from(bytes).ok())
-            .filter(|bytes| *bytes > 0),
+        memory_limit: host.memory.and_then(|bytes| u64::try_from(bytes).ok()).filter(|bytes| *bytes > 0),
         log_driver: host.log_config.and_then(|config| config.typ),
     })
 }
@@ -257,72 +225,35 @@ mod tests {
         let absent = Facts::Absent;
         let interrupted = after(State::Created, None, &absent);
         assert_eq!(interrupted.state, State::Failed);
-        assert_eq!(
-            interrupted.error.as_deref(),
-            Some("task-api ended before it created the container")
-        );
-        for state in [
-            State::Created,
-            State::Running,
-            State::Exited,
-            State::Removed,
-        ] {
+        assert_eq!(interrupted.error.as_deref(), Some("task-api ended before it created the container"));
+        for state in [State::Created, State::Running, State::Exited, State::Removed] {
             assert_eq!(after(state, Some("c0ffee"), &absent).state, State::Removed);
         }
-        assert_eq!(
-            after(State::Failed, Some("c0ffee"), &absent).state,
-            State::Failed
-        );
+        assert_eq!(after(State::Failed, Some("c0ffee"), &absent).state, State::Failed);
     }
 
     #[test]
     fn a_container_that_got_further_than_its_record() {
-        let running = after(
-            State::Created,
-            None,
-            &Facts::Present(container(Phase::Running)),
-        );
-        assert_eq!(
-            (running.state, running.container_id.as_deref()),
-            (State::Running, Some("c0ffee"))
-        );
+        let running = after(State::Created, None, &Facts::Present(container(Phase::Running)));
+        assert_eq!((running.state, running.container_id.as_deref()), (State::Running, Some("c0ffee")));
         assert!(running.started_at.is_some());
-        let exited = Present {
-            exit_code: Some(3),
-            oom_killed: true,
-            ..container(Phase::Ended)
-        };
-        for state in [
-            State::Created,
-            State::Running,
-            State::Failed,
-            State::Removed,
-        ] {
+        let exited = Present { exit_code: Some(3), oom_killed: true, ..container(Phase::Ended) };
+        for state in [State::Created, State::Running, State::Failed, State::Removed] {
             let record = after(state, None, &Facts::Present(exited.clone()));
-            assert_eq!(
-                (record.state, record.exit_code, record.oom_killed),
-                (State::Exited, Some(3), true)
-            );
+            assert_eq!((record.state, record.exit_code, record.oom_killed), (State::Exited, Some(3), true));
         }
     }
 
     #[test]
     fn a_start_that_the_engine_refused() {
-        let refused = Present {
-            error: Some("not found".to_owned()),
-            exit_code: Some(127),
-            ..container(Phase::Created)
-        };
+        let refused =
+            Present { error: Some("not found".to_owned()), exit_code: Some(127), ..container(Phase::Created) };
         let record = after(State::Created, None, &Facts::Present(refused));
         assert_eq!(
             (record.state, record.exit_code, record.error.as_deref()),
             (State::Failed, Some(127), Some("not found"))
         );
-        let fresh = after(
-            State::Created,
-            None,
-            &Facts::Present(container(Phase::Created)),
-        );
+        let fresh = after(State::Created, None, &Facts::Present(container(Phase::Created)));
         assert_eq!((fresh.state, fresh.exit_code), (State::Created, None));
     }
 
@@ -330,11 +261,7 @@ mod tests {
     fn a_kill_at_the_limit_has_reached_it() {
         let mut record = example();
         record.peak_memory_bytes = Some(5);
-        let ended = Present {
-            oom_killed: true,
-            memory_limit: Some(10),
-            ..container(Phase::Ended)
-        };
+        let ended = Present { oom_killed: true, memory_limit: Some(10), ..container(Phase::Ended) };
         apply(&mut record, &Facts::Present(ended.clone()));
         assert_eq!(record.peak_memory_bytes, Some(10));
         let mut unsampled = example();

@@ -103,12 +103,8 @@ pub struct EngineIdentity {
 impl Record {
     /// `path` is for the error's message only.
     pub fn parse(text: &[u8], path: &Path) -> Result<Record> {
-        let broken = |problem: String| Error::RecordBroken {
-            path: path.to_owned(),
-            problem,
-        };
-        let value: Value =
-            serde_json::from_slice(text).map_err(|error| broken(error.to_string()))?;
+        let broken = |problem: String| Error::RecordBroken { path: path.to_owned(), problem };
+        let value: Value = serde_json::from_slice(text).map_err(|error| broken(error.to_string()))?;
         let Some(object) = value.as_object() else {
             return Err(broken("it is not a JSON object".to_owned()));
         };
@@ -116,16 +112,11 @@ impl Record {
             None => return Err(broken("it has no version".to_owned())),
             Some(version) if version.as_u64() != Some(VERSION.into()) => {
                 let version = version.to_string();
-                return Err(Error::RecordVersion {
-                    path: path.to_owned(),
-                    version,
-                    supported: VERSION,
-                });
+                return Err(Error::RecordVersion { path: path.to_owned(), version, supported: VERSION });
             }
             Some(_) => {}
         }
-        let record: Record =
-            serde_json::from_value(value).map_err(|error| broken(error.to_string()))?;
+        let record: Record = serde_json::from_value(value).map_err(|error| broken(error.to_string()))?;
         if let Some(container) = &record.container_id
             && !is_container_id(container)
         {
@@ -136,9 +127,7 @@ impl Record {
 
     /// How the engine is asked for the run's container: the id once it is known, else the name.
     pub(crate) fn container(&self) -> String {
-        self.container_id
-            .clone()
-            .unwrap_or_else(|| self.id.container_name())
+        self.container_id.clone().unwrap_or_else(|| self.id.container_name())
     }
 
     /// Keeps what another process learned about the same run in the meantime.
@@ -170,10 +159,7 @@ pub(crate) mod tests {
             mode: MODE_DOCKER.to_owned(),
             state: State::Created,
             container_id: None,
-            image: ImageRecord {
-                reference: "image:1".to_owned(),
-                digest: None,
-            },
+            image: ImageRecord { reference: "image:1".to_owned(), digest: None },
             task_instance: serde_json::json!({"name": "a"}),
             origins: serde_json::json!({}),
             spec: serde_json::json!({}),
@@ -183,11 +169,7 @@ pub(crate) mod tests {
             exit_code: None,
             oom_killed: false,
             peak_memory_bytes: None,
-            inputs: vec![ChannelSize {
-                channel: "in".to_owned(),
-                files: 2,
-                bytes: 10,
-            }],
+            inputs: vec![ChannelSize { channel: "in".to_owned(), files: 2, bytes: 10 }],
             outputs: Vec::new(),
             engine: EngineIdentity::default(),
             tool: "task-api 0.1.0".to_owned(),
@@ -197,20 +179,13 @@ pub(crate) mod tests {
 
     #[track_caller]
     fn problem(text: &str) -> String {
-        Record::parse(text.as_bytes(), Path::new("r.json"))
-            .expect_err("a broken record")
-            .to_string()
+        Record::parse(text.as_bytes(), Path::new("r.json")).expect_err("a broken record").to_string()
     }
 
     #[test]
     fn the_shape_is_the_documented_one() {
         let json = serde_json::to_value(example()).expect("JSON");
-        let mut keys: Vec<&str> = json
-            .as_object()
-            .expect("an object")
-            .keys()
-            .map(String::as_str)
-            .collect();
+        let mut keys: Vec<&str> = json.as_object().expect("an object").keys().map(String::as_str).collect();
         keys.sort_unstable();
         let mut documented = [
             "version",
@@ -238,15 +213,9 @@ pub(crate) mod tests {
         assert_eq!(keys, documented);
         assert_eq!(json["createdAt"], "2026-01-02T03:04:05.678901234Z");
         assert_eq!(json["state"], "created");
-        assert_eq!(
-            json["inputs"][0],
-            serde_json::json!({"channel": "in", "files": 2, "bytes": 10})
-        );
+        assert_eq!(json["inputs"][0], serde_json::json!({"channel": "in", "files": 2, "bytes": 10}));
         let text = serde_json::to_vec(&example()).expect("JSON");
-        assert_eq!(
-            Record::parse(&text, Path::new("r.json")).expect("a record"),
-            example()
-        );
+        assert_eq!(Record::parse(&text, Path::new("r.json")).expect("a record"), example());
     }
 
     #[test]
@@ -259,36 +228,16 @@ pub(crate) mod tests {
 
     #[test]
     fn broken_records_are_named() {
-        assert_eq!(
-            problem("[]"),
-            "r.json is not a run record: it is not a JSON object"
-        );
-        assert_eq!(
-            problem("{}"),
-            "r.json is not a run record: it has no version"
-        );
-        assert_eq!(
-            problem(r#"{"version": 2}"#),
-            "r.json is a run record of version 2; this task-api reads version 1"
-        );
+        assert_eq!(problem("[]"), "r.json is not a run record: it is not a JSON object");
+        assert_eq!(problem("{}"), "r.json is not a run record: it has no version");
+        assert_eq!(problem(r#"{"version": 2}"#), "r.json is a run record of version 2; this task-api reads version 1");
         assert!(problem("").starts_with("r.json is not a run record: EOF"));
         assert!(problem("\u{80}\u{4}.").starts_with("r.json is not a run record: "));
-        assert_eq!(
-            problem(r#"{"version": 1}"#),
-            "r.json is not a run record: missing field `id`"
-        );
-        for (key, value) in [
-            ("id", "../x"),
-            ("containerId", "../x"),
-            ("createdAt", "noon"),
-            ("state", "odd"),
-        ] {
+        assert_eq!(problem(r#"{"version": 1}"#), "r.json is not a run record: missing field `id`");
+        for (key, value) in [("id", "../x"), ("containerId", "../x"), ("createdAt", "noon"), ("state", "odd")] {
             let mut json = serde_json::to_value(example()).expect("JSON");
             json[key] = value.into();
-            assert!(
-                problem(&json.to_string()).starts_with("r.json is not a run record: "),
-                "{key}"
-            );
+            assert!(problem(&json.to_string()).starts_with("r.json is not a run record: "), "{key}");
         }
     }
 }

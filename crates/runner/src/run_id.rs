@@ -21,18 +21,14 @@ const RANDOM_CHARACTERS: u32 = 4;
 
 impl RunId {
     pub fn new() -> RunId {
-        let since_1970 = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         RunId::from_parts(since_1970.as_millis() as u64, random())
     }
 
     /// `None` for text that is not safe to build a file name, a container name or a URL from.
     pub fn parse(text: &str) -> Option<RunId> {
         let fits = (1..=64).contains(&text.len())
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
         fits.then(|| RunId(text.to_owned()))
     }
 
@@ -115,17 +111,7 @@ mod tests {
 
     #[test]
     fn ids_that_would_leave_a_path_are_refused() {
-        for text in [
-            "",
-            "../x",
-            "a/b",
-            "a?b",
-            "A",
-            "a b",
-            "é",
-            "a.b",
-            &"a".repeat(65),
-        ] {
+        for text in ["", "../x", "a/b", "a?b", "A", "a b", "é", "a.b", &"a".repeat(65)] {
             assert_eq!(RunId::parse(text), None, "{text}");
         }
         assert!(serde_json::from_str::<RunId>("\"../x\"").is_err());

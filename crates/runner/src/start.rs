@@ -64,22 +64,12 @@ impl Engine {
             check_mount_sources(&request.spec)?;
         }
         let image = self.image(&request.spec.image).await?;
-        let info = self
-            .docker
-            .info()
-            .await
-            .map_err(|error| engine_error("to say what it has", &error))?;
+        let info = self.docker.info().await.map_err(|error| engine_error("to say what it has", &error))?;
         let capabilities = Capabilities {
-            processors: info
-                .ncpu
-                .and_then(|count| u64::try_from(count).ok())
-                .filter(|count| *count > 0),
+            processors: info.ncpu.and_then(|count| u64::try_from(count).ok()).filter(|count| *count > 0),
             log_driver: info.logging_driver,
         };
-        let engine = EngineIdentity {
-            id: info.id,
-            ..self.identity.clone()
-        };
+        let engine = EngineIdentity { id: info.id, ..self.identity.clone() };
 
         let mut attempts = 0;
         let (mut run, container, mut warnings) = loop {
@@ -96,8 +86,7 @@ impl Engine {
                 }
                 created => created?,
             };
-            let record_path =
-                std::path::absolute(run.path()).unwrap_or_else(|_| run.path().to_owned());
+            let record_path = std::path::absolute(run.path()).unwrap_or_else(|_| run.path().to_owned());
             let record_label = record_path.to_string_lossy();
             let labels = [
                 (LABEL_RUN_ID, run.id().as_str()),
@@ -107,17 +96,10 @@ impl Engine {
             let (body, mut warnings) = container_body(&request.spec, &labels, &capabilities);
             match self.create(run.id(), body).await {
                 Ok(created) => {
-                    warnings.extend(
-                        created
-                            .warnings
-                            .into_iter()
-                            .map(|words| Warning::Engine { words }),
-                    );
+                    warnings.extend(created.warnings.into_iter().map(|words| Warning::Engine { words }));
                     break (run, created.id, warnings);
                 }
-                Err(error) if is_name_taken(&error, run.id()) && attempts < ATTEMPTS => {
-                    run.delete()?
-                }
+                Err(error) if is_name_taken(&error, run.id()) && attempts < ATTEMPTS => run.delete()?,
                 Err(error) if status(&error).is_none() => {
                     // It may exist all the same; the record finds it by its name.
                     return Err(engine_error("to create the container", &error));
@@ -135,9 +117,7 @@ impl Engine {
             if status(&error).is_none() {
                 return Err(engine_error("to start the container", &error));
             }
-            return Err(self
-                .clean_up_failed_start(&mut run, &error, &request.spec)
-                .await);
+            return Err(self.clean_up_failed_start(&mut run, &error, &request.spec).await);
         }
         run.record.state = State::Running;
         match self.look(&run.record).await {
@@ -154,9 +134,7 @@ impl Engine {
         id: &RunId,
         body: ContainerCreateBody,
     ) -> Result<bollard::models::ContainerCreateResponse, bollard::errors::Error> {
-        let options = CreateContainerOptionsBuilder::new()
-            .name(&id.container_name())
-            .build();
+        let options = CreateContainerOptionsBuilder::new().name(&id.container_name()).build();
         self.docker.create_container(Some(options), body).await
     }
 
@@ -171,22 +149,14 @@ impl Engine {
             Ok(Facts::Present(container)) => container.exit_code,
             Ok(Facts::Absent) | Err(_) => None,
         };
-        let code = recorded
-            .filter(|code| [NOT_EXECUTABLE, NOT_FOUND].contains(code))
-            .or(code_in(&words));
+        let code = recorded.filter(|code| [NOT_EXECUTABLE, NOT_FOUND].contains(code)).or(code_in(&words));
         let container = run.record.container();
-        let removed = self
-            .docker
-            .remove_container(&container, Some(removal()))
-            .await;
+        let removed = self.docker.remove_container(&container, Some(removal())).await;
         let words = match removed {
             Ok(()) => words,
             Err(error) if status(&error) == Some(404) => words,
             Err(error) => {
-                format!(
-                    "{words}; its container {container} could not be removed: {}",
-                    crate::engine::words(&error)
-                )
+                format!("{words}; its container {container} could not be removed: {}", crate::engine::words(&error))
             }
         };
         refused(run, words, code)
@@ -195,10 +165,7 @@ impl Engine {
 
 /// Also the anonymous volumes, which nobody else would ever remove.
 pub(crate) fn removal() -> bollard::query_parameters::RemoveContainerOptions {
-    RemoveContainerOptionsBuilder::new()
-        .force(true)
-        .v(true)
-        .build()
+    RemoveContainerOptionsBuilder::new().force(true).v(true).build()
 }
 
 fn refused(run: &mut Run, words: String, code: Option<i64>) -> Error {
@@ -210,12 +177,7 @@ fn refused(run: &mut Run, words: String, code: Option<i64>) -> Error {
         None => words,
         Some(warning) => format!("{words}; {warning}"),
     };
-    Error::StartRefused {
-        id: run.id().clone(),
-        record: run.path().to_owned(),
-        words,
-        code,
-    }
+    Error::StartRefused { id: run.id().clone(), record: run.path().to_owned(), words, code }
 }
 
 fn new_record(request: &Request, digest: &str, engine: &EngineIdentity) -> Record {
@@ -250,10 +212,7 @@ fn new_record(request: &Request, digest: &str, engine: &EngineIdentity) -> Recor
 fn check_mount_sources(spec: &ContainerSpec) -> Result<()> {
     for mount in &spec.mounts {
         if let Ok(false) = Path::new(&mount.source).try_exists() {
-            return Err(Error::MountSourceMissing {
-                channel: mount.channel.clone(),
-                path: mount.source.clone(),
-            });
+            return Err(Error::MountSourceMissing { channel: mount.channel.clone(), path: mount.source.clone() });
         }
     }
     Ok(())
@@ -269,10 +228,7 @@ fn code_in(words: &str) -> Option<i64> {
     if words.contains("executable file not found") || words.contains("no such file or directory") {
         return Some(NOT_FOUND);
     }
-    if words.contains("permission denied")
-        || words.contains("exec format error")
-        || words.contains("is a directory")
-    {
+    if words.contains("permission denied") || words.contains("exec format error") || words.contains("is a directory") {
         return Some(NOT_EXECUTABLE);
     }
     None
@@ -284,18 +240,9 @@ mod tests {
 
     #[test]
     fn the_code_is_in_the_words() {
-        assert_eq!(
-            code_in("exec: \"/x\": stat /x: no such file or directory: unknown"),
-            Some(127)
-        );
-        assert_eq!(
-            code_in("exec: \"x\": executable file not found in $PATH"),
-            Some(127)
-        );
-        assert_eq!(
-            code_in("exec: \"/etc\": permission denied: unknown"),
-            Some(126)
-        );
+        assert_eq!(code_in("exec: \"/x\": stat /x: no such file or directory: unknown"), Some(127));
+        assert_eq!(code_in("exec: \"x\": executable file not found in $PATH"), Some(127));
+        assert_eq!(code_in("exec: \"/etc\": permission denied: unknown"), Some(126));
         assert_eq!(code_in("could not select device driver"), None);
     }
 }

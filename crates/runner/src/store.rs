@@ -33,16 +33,9 @@ const SUFFIX: &str = ".json";
 
 impl Run {
     pub fn load(path: &Path) -> Result<Run> {
-        let text = fs::read(path).map_err(|error| Error::RecordIo {
-            doing: "read",
-            path: path.to_owned(),
-            error,
-        })?;
+        let text = fs::read(path).map_err(|error| Error::RecordIo { doing: "read", path: path.to_owned(), error })?;
         let record = Record::parse(&text, path)?;
-        Ok(Run {
-            record,
-            path: path.to_owned(),
-        })
+        Ok(Run { record, path: path.to_owned() })
     }
 
     pub fn id(&self) -> &RunId {
@@ -58,14 +51,8 @@ impl Run {
         let text = to_text(&serde_json::to_value(&record), &path)?;
         match write_new(&path, &text) {
             Ok(()) => Ok(Run { record, path }),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                Err(Error::RecordExists { path })
-            }
-            Err(error) => Err(Error::RecordIo {
-                doing: "write",
-                path,
-                error,
-            }),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(Error::RecordExists { path }),
+            Err(error) => Err(Error::RecordIo { doing: "write", path, error }),
         }
     }
 
@@ -78,9 +65,7 @@ impl Run {
         let mut extra = None;
         if let Ok(on_disk) = Record::parse(&text, &self.path) {
             if on_disk.id != self.record.id {
-                return Err(Error::RecordExists {
-                    path: self.path.clone(),
-                });
+                return Err(Error::RecordExists { path: self.path.clone() });
             }
             self.record.absorb(&on_disk);
             extra = serde_json::from_slice::<Value>(&text).ok();
@@ -92,20 +77,14 @@ impl Run {
             }
         }
         let text = to_text(&value, &self.path)?;
-        replace(&self.path, &text).map_err(|error| Error::RecordIo {
-            doing: "write",
-            path: self.path.clone(),
-            error,
-        })
+        replace(&self.path, &text).map_err(|error| Error::RecordIo { doing: "write", path: self.path.clone(), error })
     }
 
     pub(crate) fn delete(&self) -> Result<()> {
         match fs::remove_file(&self.path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::RecordIo {
-                doing: "delete",
-                path: self.path.clone(),
-                error,
-            }),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(Error::RecordIo { doing: "delete", path: self.path.clone(), error })
+            }
             _ => Ok(()),
         }
     }
@@ -133,10 +112,7 @@ impl RunStore {
         let ids = self.ids()?;
         match choose(query, &ids)? {
             Some(id) => Run::load(&self.path_of(&id)),
-            None => Err(Error::RunNotFound {
-                query: query.to_owned(),
-                dir: self.dir.clone(),
-            }),
+            None => Err(Error::RunNotFound { query: query.to_owned(), dir: self.dir.clone() }),
         }
     }
 
@@ -154,18 +130,12 @@ impl RunStore {
     }
 
     pub(crate) fn ids(&self) -> Result<Vec<RunId>> {
-        let unreadable = |error| Error::RecordIo {
-            doing: "look for",
-            path: self.dir.clone(),
-            error,
-        };
+        let unreadable = |error| Error::RecordIo { doing: "look for", path: self.dir.clone(), error };
         let mut ids = Vec::new();
         for entry in fs::read_dir(&self.dir).map_err(unreadable)? {
             let name = entry.map_err(unreadable)?.file_name();
-            let id = name
-                .to_str()
-                .and_then(|name| name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX))
-                .and_then(RunId::parse);
+            let id =
+                name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)).and_then(RunId::parse);
             ids.extend(id);
         }
         ids.sort_unstable();
@@ -186,17 +156,10 @@ pub(crate) fn choose(query: &str, ids: &[RunId]) -> Result<Option<RunId>> {
     if let Some(exact) = ids.iter().find(|id| id.as_str() == query) {
         return Ok(Some(exact.clone()));
     }
-    let mut candidates: Vec<RunId> = ids
-        .iter()
-        .filter(|id| id.as_str().starts_with(query))
-        .cloned()
-        .collect();
+    let mut candidates: Vec<RunId> = ids.iter().filter(|id| id.as_str().starts_with(query)).cloned().collect();
     candidates.sort_unstable();
     if candidates.len() > 1 {
-        return Err(Error::RunAmbiguous {
-            query: query.to_owned(),
-            candidates,
-        });
+        return Err(Error::RunAmbiguous { query: query.to_owned(), candidates });
     }
     Ok(candidates.pop())
 }
@@ -211,11 +174,7 @@ fn to_text(value: &serde_json::Result<Value>, path: &Path) -> Result<Vec<u8>> {
             text.push(b'\n');
             Ok(text)
         }
-        Err(error) => Err(Error::RecordIo {
-            doing: "write",
-            path: path.to_owned(),
-            error: error.into(),
-        }),
+        Err(error) => Err(Error::RecordIo { doing: "write", path: path.to_owned(), error: error.into() }),
     }
 }
 
@@ -253,10 +212,7 @@ impl Temporary {
     fn write(target: &Path, text: &[u8]) -> io::Result<Temporary> {
         let path = directory_of(target).join(format!(".{PREFIX}{}.tmp", RunId::new()));
         let mut file = private().create_new(true).open(&path)?;
-        let temporary = Temporary {
-            path,
-            renamed: false,
-        };
+        let temporary = Temporary { path, renamed: false };
         file.write_all(text)?;
         file.sync_all()?;
         Ok(temporary)
@@ -289,11 +245,7 @@ fn directory_of(path: &Path) -> &Path {
 }
 
 fn sync_directory_of(path: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        fs::File::open(directory_of(path))?.sync_all()
-    } else {
-        Ok(())
-    }
+    if cfg!(unix) { fs::File::open(directory_of(path))?.sync_all() } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -317,36 +269,17 @@ mod tests {
     fn a_prefix_finds_its_run() {
         let (_dir, store) = store_with(&["abc1", "abc2", "abd", "abd5"]);
         assert_eq!(store.find("abc1").expect("a run").id().as_str(), "abc1");
-        assert_eq!(
-            store.find("abd").expect("the exact one").id().as_str(),
-            "abd"
-        );
+        assert_eq!(store.find("abd").expect("the exact one").id().as_str(), "abd");
         assert_eq!(store.find("abd5").expect("a run").id().as_str(), "abd5");
         let path = store.path_of(&RunId::parse("abc2").expect("an id"));
-        assert_eq!(
-            store
-                .find(path.to_str().expect("UTF-8"))
-                .expect("a run")
-                .id()
-                .as_str(),
-            "abc2"
-        );
+        assert_eq!(store.find(path.to_str().expect("UTF-8")).expect("a run").id().as_str(), "abc2");
         let ambiguous = store.find("ab").expect_err("several");
-        assert_eq!(
-            ambiguous.to_string(),
-            "`ab` is the beginning of several run ids: abc1, abc2, abd, abd5"
-        );
+        assert_eq!(ambiguous.to_string(), "`ab` is the beginning of several run ids: abc1, abc2, abd, abd5");
         assert_eq!(ambiguous.exit_code(), 2);
         for absent in ["x", "", "abc11"] {
-            assert!(
-                matches!(store.find(absent), Err(Error::RunNotFound { .. })),
-                "{absent}"
-            );
+            assert!(matches!(store.find(absent), Err(Error::RunNotFound { .. })), "{absent}");
         }
-        assert!(matches!(
-            store.find("./absent.json"),
-            Err(Error::RecordIo { doing: "read", .. })
-        ));
+        assert!(matches!(store.find("./absent.json"), Err(Error::RecordIo { doing: "read", .. })));
     }
 
     #[test]
@@ -360,16 +293,9 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            assert_eq!(
-                fs::metadata(&path).expect("metadata").permissions().mode() & 0o7777,
-                0o600
-            );
+            assert_eq!(fs::metadata(&path).expect("metadata").permissions().mode() & 0o7777, 0o600);
         }
-        assert_eq!(
-            fs::read_dir(dir.path()).expect("the directory").count(),
-            1,
-            "no temporary is left"
-        );
+        assert_eq!(fs::read_dir(dir.path()).expect("the directory").count(), 1, "no temporary is left");
     }
 
     #[test]
@@ -377,8 +303,7 @@ mod tests {
         let (dir, store) = store_with(&["abc"]);
         let mut ours = store.find("abc").expect("a run");
         let path = ours.path().to_owned();
-        let mut json: Value =
-            serde_json::from_slice(&fs::read(&path).expect("text")).expect("JSON");
+        let mut json: Value = serde_json::from_slice(&fs::read(&path).expect("text")).expect("JSON");
         json["peakMemoryBytes"] = 77.into();
         json["later"] = "kept".into();
         fs::write(&path, json.to_string()).expect("written");
@@ -401,10 +326,6 @@ mod tests {
         let (runs, problems) = store.list().expect("a list");
         assert_eq!(runs.len(), 1);
         assert_eq!(problems.len(), 1);
-        assert!(
-            problems[0].to_string().contains("task_run-bad.json"),
-            "{}",
-            problems[0]
-        );
+        assert!(problems[0].to_string().contains("task_run-bad.json"), "{}", problems[0]);
     }
 }

@@ -41,11 +41,7 @@ impl Surroundings {
     pub(crate) fn candidates(&self) -> Result<Vec<Candidate>> {
         if let Some(host) = self.docker_host.as_deref().filter(|host| !host.is_empty()) {
             let tls = self.docker_tls;
-            return Ok(vec![Candidate {
-                source: "DOCKER_HOST".to_owned(),
-                address: host.to_owned(),
-                tls,
-            }]);
+            return Ok(vec![Candidate { source: "DOCKER_HOST".to_owned(), address: host.to_owned(), tls }]);
         }
         if let Some((source, name)) = self.current_context()? {
             return Ok(vec![self.context(source, &name)?]);
@@ -83,29 +79,18 @@ impl Surroundings {
             context: DEFAULT_CONTEXT.to_owned(),
             problem: format!("{} is not JSON: {error}", config.display()),
         })?;
-        let name = json
-            .get("currentContext")
-            .and_then(Value::as_str)
-            .map(str::to_owned);
-        Ok(name
-            .filter(is_named)
-            .map(|name| ("the current Docker context", name)))
+        let name = json.get("currentContext").and_then(Value::as_str).map(str::to_owned);
+        Ok(name.filter(is_named).map(|name| ("the current Docker context", name)))
     }
 
     /// Contexts live in directories named by a hash of their name, and name themselves inside.
     fn context(&self, source: &str, name: &str) -> Result<Candidate> {
-        let problem = |problem: String| Error::Context {
-            context: name.to_owned(),
-            problem,
-        };
+        let problem = |problem: String| Error::Context { context: name.to_owned(), problem };
         let Some(contexts) = self.config_dir().map(|dir| dir.join("contexts")) else {
-            return Err(problem(
-                "there is no home directory to look for it in".to_owned(),
-            ));
+            return Err(problem("there is no home directory to look for it in".to_owned()));
         };
         let meta = contexts.join("meta");
-        let entries =
-            fs::read_dir(&meta).map_err(|error| problem(format!("{}: {error}", meta.display())))?;
+        let entries = fs::read_dir(&meta).map_err(|error| problem(format!("{}: {error}", meta.display())))?;
         for entry in entries.flatten() {
             let Some(json) = read_json(&entry.path().join("meta.json")) else {
                 continue;
@@ -113,22 +98,11 @@ impl Surroundings {
             if json.get("Name").and_then(Value::as_str) != Some(name) {
                 continue;
             }
-            let Some(address) = json
-                .pointer("/Endpoints/docker/Host")
-                .and_then(Value::as_str)
-            else {
+            let Some(address) = json.pointer("/Endpoints/docker/Host").and_then(Value::as_str) else {
                 return Err(problem("it has no Docker endpoint".to_owned()));
             };
-            let tls = contexts
-                .join("tls")
-                .join(entry.file_name())
-                .join("docker")
-                .is_dir();
-            return Ok(Candidate {
-                source: format!("{source} `{name}`"),
-                address: address.to_owned(),
-                tls,
-            });
+            let tls = contexts.join("tls").join(entry.file_name()).join("docker").is_dir();
+            return Ok(Candidate { source: format!("{source} `{name}`"), address: address.to_owned(), tls });
         }
         Err(problem(format!("{} does not have it", meta.display())))
     }
@@ -139,22 +113,13 @@ impl Surroundings {
             sockets.push(("rootless Docker's default", runtime.join("docker.sock")));
         }
         if let Some(home) = &self.home {
-            sockets.push((
-                "Docker Desktop's default",
-                home.join(".docker/run/docker.sock"),
-            ));
-            sockets.push((
-                "Docker Desktop's default",
-                home.join(".docker/desktop/docker.sock"),
-            ));
+            sockets.push(("Docker Desktop's default", home.join(".docker/run/docker.sock")));
+            sockets.push(("Docker Desktop's default", home.join(".docker/desktop/docker.sock")));
         }
         if let Some(runtime) = &self.xdg_runtime_dir {
             sockets.push(("Podman's default", runtime.join("podman/podman.sock")));
         }
-        sockets.push((
-            "Podman's default for root",
-            PathBuf::from("/run/podman/podman.sock"),
-        ));
+        sockets.push(("Podman's default for root", PathBuf::from("/run/podman/podman.sock")));
         sockets
     }
 }
@@ -169,10 +134,7 @@ mod tests {
 
     fn addresses(surroundings: &Surroundings) -> Vec<String> {
         let candidates = surroundings.candidates().expect("candidates");
-        candidates
-            .into_iter()
-            .map(|it| format!("{} ({})", it.address, it.source))
-            .collect()
+        candidates.into_iter().map(|it| format!("{} ({})", it.address, it.source)).collect()
     }
 
     fn with_context(config: &str) -> (tempfile::TempDir, Surroundings) {
@@ -182,30 +144,18 @@ mod tests {
         fs::write(home.path().join(".docker/config.json"), config).expect("written");
         let text = r#"{"Name": "far away", "Endpoints": {"docker": {"Host": "tcp://far:2375"}}}"#;
         fs::write(meta.join("meta.json"), text).expect("written");
-        let surroundings = Surroundings {
-            home: Some(home.path().to_owned()),
-            ..Surroundings::default()
-        };
+        let surroundings = Surroundings { home: Some(home.path().to_owned()), ..Surroundings::default() };
         (home, surroundings)
     }
 
     #[test]
     fn the_environment_wins_over_the_context() {
         let (_home, mut surroundings) = with_context(r#"{"currentContext": "far away"}"#);
-        assert_eq!(
-            addresses(&surroundings),
-            ["tcp://far:2375 (the current Docker context `far away`)"]
-        );
+        assert_eq!(addresses(&surroundings), ["tcp://far:2375 (the current Docker context `far away`)"]);
         surroundings.docker_context = Some("default".to_owned());
-        assert_eq!(
-            addresses(&surroundings)[0],
-            "unix:///var/run/docker.sock (Docker's default)"
-        );
+        assert_eq!(addresses(&surroundings)[0], "unix:///var/run/docker.sock (Docker's default)");
         surroundings.docker_context = Some("far away".to_owned());
-        assert_eq!(
-            addresses(&surroundings),
-            ["tcp://far:2375 (DOCKER_CONTEXT `far away`)"]
-        );
+        assert_eq!(addresses(&surroundings), ["tcp://far:2375 (DOCKER_CONTEXT `far away`)"]);
         surroundings.docker_host = Some("unix:///x".to_owned());
         assert_eq!(addresses(&surroundings), ["unix:///x (DOCKER_HOST)"]);
     }
@@ -214,18 +164,10 @@ mod tests {
     fn a_context_that_is_missing_is_an_error() {
         let (_home, surroundings) = with_context(r#"{"currentContext": "gone"}"#);
         let error = surroundings.candidates().expect_err("no such context");
-        assert!(
-            error
-                .to_string()
-                .starts_with("the Docker context `gone` cannot be used: "),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("the Docker context `gone` cannot be used: "), "{error}");
         let (_home, surroundings) = with_context("{");
         let error = surroundings.candidates().expect_err("broken configuration");
-        assert!(
-            error.to_string().contains("config.json is not JSON"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("config.json is not JSON"), "{error}");
     }
 
     #[test]
@@ -252,8 +194,7 @@ mod tests {
     fn a_context_with_certificates_needs_tls() {
         let (home, surroundings) = with_context(r#"{"currentContext": "far away"}"#);
         assert!(!surroundings.candidates().expect("candidates")[0].tls);
-        fs::create_dir_all(home.path().join(".docker/contexts/tls/0123abcd/docker"))
-            .expect("created");
+        fs::create_dir_all(home.path().join(".docker/contexts/tls/0123abcd/docker")).expect("created");
         assert!(surroundings.candidates().expect("candidates")[0].tls);
     }
 }

@@ -26,16 +26,12 @@ fn image_with(name: &str, entries: &[(&str, Entry)]) -> String {
             Entry::Link(target) => {
                 header.set_entry_type(tar::EntryType::Symlink);
                 header.set_size(0);
-                archive
-                    .append_link(&mut header, path, target)
-                    .expect("appended");
+                archive.append_link(&mut header, path, target).expect("appended");
                 continue;
             }
         };
         header.set_size(content.len() as u64);
-        archive
-            .append_data(&mut header, path, content)
-            .expect("appended");
+        archive.append_data(&mut header, path, content).expect("appended");
     }
     import_image(name, &archive.into_inner().expect("an archive"))
 }
@@ -66,21 +62,12 @@ fn the_file_is_read_with_its_bytes() {
     on_engine(|bench| async move {
         let text = "{\"ü\": 1}\r\n\n";
         let image = image_with("plain", &[("processing-container.json", file(text))]);
-        assert_eq!(
-            look_up(&bench.engine, &image).await.expect("the file"),
-            text
-        );
+        assert_eq!(look_up(&bench.engine, &image).await.expect("the file"), text);
         let image = image_with("empty", &[("processing-container.json", file(""))]);
         assert_eq!(look_up(&bench.engine, &image).await.expect("the file"), "");
         let largest = "x".repeat(4 * 1024 * 1024);
         let image = image_with("largest", &[("processing-container.json", file(&largest))]);
-        assert_eq!(
-            look_up(&bench.engine, &image)
-                .await
-                .expect("the file")
-                .len(),
-            largest.len()
-        );
+        assert_eq!(look_up(&bench.engine, &image).await.expect("the file").len(), largest.len());
     });
 }
 
@@ -104,10 +91,7 @@ fn links_are_followed_within_the_image() {
                 ],
             );
             let text = look_up(&bench.engine, &image).await;
-            assert_eq!(
-                text.unwrap_or_else(|error| panic!("{name}: {error}")),
-                "{\"real\": true}"
-            );
+            assert_eq!(text.unwrap_or_else(|error| panic!("{name}: {error}")), "{\"real\": true}");
         }
     });
 }
@@ -117,17 +101,9 @@ fn a_link_never_leaves_the_image() {
     on_engine(|bench| async move {
         // This file is on the host and not in the image.
         assert!(Path::new("/bin/busybox").exists());
-        let image = image_with(
-            "link-to-host",
-            &[("processing-container.json", Entry::Link("/bin/busybox"))],
-        );
-        let error = look_up(&bench.engine, &image)
-            .await
-            .expect_err("it dangles");
-        assert!(
-            matches!(&error, Error::ImageFileDangling { target, .. } if target == "/bin/busybox"),
-            "{error}"
-        );
+        let image = image_with("link-to-host", &[("processing-container.json", Entry::Link("/bin/busybox"))]);
+        let error = look_up(&bench.engine, &image).await.expect_err("it dangles");
+        assert!(matches!(&error, Error::ImageFileDangling { target, .. } if target == "/bin/busybox"), "{error}");
     });
 }
 
@@ -138,80 +114,34 @@ fn each_way_to_have_no_file_is_told_apart() {
         let error = look_up(&bench.engine, &image).await.expect_err("absent");
         assert!(matches!(error, Error::ImageFileAbsent { .. }), "{error}");
         assert_eq!(error.exit_code(), 1);
-        assert_eq!(
-            error.to_string(),
-            format!("the image `{image}` has no file {FILE}")
-        );
+        assert_eq!(error.to_string(), format!("the image `{image}` has no file {FILE}"));
 
-        let image = image_with(
-            "directory",
-            &[("processing-container.json", Entry::Directory)],
-        );
-        let error = look_up(&bench.engine, &image)
-            .await
-            .expect_err("a directory");
-        assert!(
-            matches!(error, Error::ImageFileIsDirectory { .. }),
-            "{error}"
-        );
+        let image = image_with("directory", &[("processing-container.json", Entry::Directory)]);
+        let error = look_up(&bench.engine, &image).await.expect_err("a directory");
+        assert!(matches!(error, Error::ImageFileIsDirectory { .. }), "{error}");
 
-        let entries = [
-            ("opt", Entry::Directory),
-            ("processing-container.json", Entry::Link("opt")),
-        ];
-        let error = look_up(&bench.engine, &image_with("link-directory", &entries))
-            .await
-            .expect_err("a directory");
-        assert!(
-            matches!(error, Error::ImageFileIsDirectory { .. }),
-            "{error}"
-        );
+        let entries = [("opt", Entry::Directory), ("processing-container.json", Entry::Link("opt"))];
+        let error = look_up(&bench.engine, &image_with("link-directory", &entries)).await.expect_err("a directory");
+        assert!(matches!(error, Error::ImageFileIsDirectory { .. }), "{error}");
 
-        let image = image_with(
-            "dangling",
-            &[("processing-container.json", Entry::Link("opt/absent.json"))],
-        );
+        let image = image_with("dangling", &[("processing-container.json", Entry::Link("opt/absent.json"))]);
         let error = look_up(&bench.engine, &image).await.expect_err("dangling");
-        assert!(
-            matches!(&error, Error::ImageFileDangling { target, .. } if target == "/opt/absent.json"),
-            "{error}"
-        );
+        assert!(matches!(&error, Error::ImageFileDangling { target, .. } if target == "/opt/absent.json"), "{error}");
 
         let image = image_with("fifo", &[("processing-container.json", Entry::Fifo)]);
         let error = look_up(&bench.engine, &image).await.expect_err("a pipe");
         assert!(matches!(error, Error::ImageFileIsSpecial { .. }), "{error}");
 
         let content = vec![b' '; 4 * 1024 * 1024 + 1];
-        let image = image_with(
-            "large",
-            &[("processing-container.json", Entry::File(content))],
-        );
+        let image = image_with("large", &[("processing-container.json", Entry::File(content))]);
         let error = look_up(&bench.engine, &image).await.expect_err("too large");
-        assert!(
-            matches!(error, Error::ImageFileTooLarge { limit: 4194304, .. }),
-            "{error}"
-        );
+        assert!(matches!(error, Error::ImageFileTooLarge { limit: 4194304, .. }), "{error}");
 
-        let image = image_with(
-            "latin",
-            &[(
-                "processing-container.json",
-                Entry::File(b"{\"caf\xe9\"}".to_vec()),
-            )],
-        );
+        let image = image_with("latin", &[("processing-container.json", Entry::File(b"{\"caf\xe9\"}".to_vec()))]);
         let error = look_up(&bench.engine, &image).await.expect_err("not UTF-8");
-        assert!(
-            matches!(error, Error::ImageFileNotUtf8 { offset: 5, .. }),
-            "{error}"
-        );
+        assert!(matches!(error, Error::ImageFileNotUtf8 { offset: 5, .. }), "{error}");
 
-        let image = image_with(
-            "loop",
-            &[(
-                "processing-container.json",
-                Entry::Link("processing-container.json"),
-            )],
-        );
+        let image = image_with("loop", &[("processing-container.json", Entry::Link("processing-container.json"))]);
         let error = look_up(&bench.engine, &image).await.expect_err("a loop");
         assert!(matches!(error, Error::ImageFileDangling { .. }), "{error}");
     });
@@ -220,23 +150,14 @@ fn each_way_to_have_no_file_is_told_apart() {
 #[test]
 fn anonymous_volumes_do_not_stay() {
     on_engine(|bench| async move {
-        let image = build_image(
-            "volume",
-            "COPY processing-container.json /\nVOLUME /data\n",
-            |dir| {
-                fs::write(dir.join("processing-container.json"), "{}").expect("written");
-            },
-        );
+        let image = build_image("volume", "COPY processing-container.json /\nVOLUME /data\n", |dir| {
+            fs::write(dir.join("processing-container.json"), "{}").expect("written");
+        });
         // Other tests make and remove volumes as well, so only what stays counts.
         let before = docker(&["volume", "ls", "-q"]);
-        assert_eq!(
-            look_up(&bench.engine, &image).await.expect("the file"),
-            "{}"
-        );
+        assert_eq!(look_up(&bench.engine, &image).await.expect("the file"), "{}");
         eventually("no new volume stays", async || {
-            docker(&["volume", "ls", "-q"])
-                .lines()
-                .all(|volume| before.lines().any(|old| old == volume))
+            docker(&["volume", "ls", "-q"]).lines().all(|volume| before.lines().any(|old| old == volume))
         })
         .await;
     });
@@ -279,75 +200,41 @@ fn a_missing_image_is_an_error_of_its_own() {
         for error in [
             bench.refused(request.clone()).await,
             bench.engine.image(missing).await.expect_err("missing"),
-            bench
-                .engine
-                .processing_container_of(missing)
-                .await
-                .expect_err("missing"),
+            bench.engine.processing_container_of(missing).await.expect_err("missing"),
         ] {
-            assert!(
-                matches!(&error, Error::ImageMissing { reference } if reference == missing),
-                "{error}"
-            );
+            assert!(matches!(&error, Error::ImageMissing { reference } if reference == missing), "{error}");
             assert_eq!(error.exit_code(), 125);
         }
         request.spec.image = "../containers".to_owned();
-        assert!(matches!(
-            bench.refused(request).await,
-            Error::ImageName { .. }
-        ));
-        assert_eq!(
-            bench.store.list().expect("a list").0.len(),
-            0,
-            "nothing is recorded"
-        );
+        assert!(matches!(bench.refused(request).await, Error::ImageName { .. }));
+        assert_eq!(bench.store.list().expect("a list").0.len(), 0, "nothing is recorded");
     });
 }
 
 #[test]
 fn no_engine_says_what_was_tried() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let connect = |host: &str| {
-        let surroundings = Surroundings {
-            docker_host: Some(host.to_owned()),
-            ..Surroundings::default()
-        };
-        runtime
-            .block_on(Engine::connect(&surroundings))
-            .expect_err("no engine")
+        let surroundings = Surroundings { docker_host: Some(host.to_owned()), ..Surroundings::default() };
+        runtime.block_on(Engine::connect(&surroundings)).expect_err("no engine")
     };
     let dir = tempfile::tempdir().expect("a directory");
     let dead = dir.path().join("dead.sock");
     drop(std::os::unix::net::UnixListener::bind(&dead).expect("a socket"));
     for (host, problem) in [
-        (
-            "unix:///nowhere/docker.sock".to_owned(),
-            "there is no such socket",
-        ),
+        ("unix:///nowhere/docker.sock".to_owned(), "there is no such socket"),
         (format!("unix://{}", dead.display()), "onnection refused"),
         ("tcp://127.0.0.1:1".to_owned(), "onnection refused"),
     ] {
         let error = connect(&host);
         let text = error.to_string();
-        assert!(
-            text.contains(&format!("{host} (DOCKER_HOST): ")) && text.contains(problem),
-            "{text}"
-        );
-        assert!(
-            text.contains("systemctl start docker") && text.contains("install"),
-            "{text}"
-        );
+        assert!(text.contains(&format!("{host} (DOCKER_HOST): ")) && text.contains(problem), "{text}");
+        assert!(text.contains("systemctl start docker") && text.contains("install"), "{text}");
         assert_eq!(error.exit_code(), 125);
     }
     for host in ["ssh://user@far", "https://far", "odd://far", "far"] {
         let error = connect(host);
-        assert!(
-            matches!(&error, Error::UnsupportedAddress { address, .. } if address == host),
-            "{error}"
-        );
+        assert!(matches!(&error, Error::UnsupportedAddress { address, .. } if address == host), "{error}");
         assert_eq!(error.exit_code(), 125);
     }
 }

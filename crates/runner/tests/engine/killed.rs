@@ -63,10 +63,7 @@ async fn kill_again_and_again(bench: Bench) {
         assert!(problems.is_empty(), "every record is whole: {problems:?}");
         assert!(runs.len() <= 1 && containers.len() <= 1);
         let Some(mut run) = runs.into_iter().next() else {
-            assert!(
-                containers.is_empty(),
-                "kill {kill}: a container without a record"
-            );
+            assert!(containers.is_empty(), "kill {kill}: a container without a record");
             without_record += 1;
             continue;
         };
@@ -81,22 +78,14 @@ async fn kill_again_and_again(bench: Bench) {
                 crate::support::eventually(expected, async || {
                     let mut output = Output::default();
                     let options = LogOptions::default();
-                    bench
-                        .engine
-                        .logs(&run, &options, &mut output)
-                        .await
-                        .expect("logs");
+                    bench.engine.logs(&run, &options, &mut output).await.expect("logs");
                     output.text().0 == expected
                 })
                 .await;
             }
             other => panic!("kill {kill}: {other:?}"),
         }
-        bench
-            .engine
-            .stop(&mut run, Duration::ZERO)
-            .await
-            .expect("stop");
+        bench.engine.stop(&mut run, Duration::ZERO).await.expect("stop");
         bench.remove(&mut run).await;
         assert!(containers_of(store.dir()).is_empty(), "kill {kill}");
     }
@@ -104,22 +93,12 @@ async fn kill_again_and_again(bench: Bench) {
         "of {KILLS} kills within {whole:?}: {without_record} before the record, {without_container} before the \
          container, {created} before the start, {running} after it (and one not killed)"
     );
-    assert!(
-        without_record > 0 && running > 1,
-        "the kills covered the whole start"
-    );
+    assert!(without_record > 0 && running > 1, "the kills covered the whole start");
 }
 
 fn containers_of(dir: &Path) -> Vec<String> {
     let format = "{{.Names}} {{.Label \"task-api.record\"}}";
-    let listed = docker(&[
-        "ps",
-        "-a",
-        "--filter",
-        "label=task-api.record",
-        "--format",
-        format,
-    ]);
+    let listed = docker(&["ps", "-a", "--filter", "label=task-api.record", "--format", format]);
     let prefix = format!("{}/", dir.display());
     let ours = listed.lines().filter_map(|line| {
         let (name, record) = line.split_once(' ')?;

@@ -12,8 +12,8 @@ use std::{
 
 use task_api_core::spec::{BindMount, ContainerSpec, Direction, ResourceSpec};
 use task_api_runner::{
-    Engine, Error, LogOptions, LogSink, LogSource, Outcome, RecordPlace, Removal, Request, Run,
-    RunStore, Started, Surroundings,
+    Engine, Error, LogOptions, LogSink, LogSource, Outcome, RecordPlace, Removal, Request, Run, RunStore, Started,
+    Surroundings,
 };
 
 const NO_ENGINE: &str = "these tests need a Docker engine on its default socket: \
@@ -31,14 +31,8 @@ pub(crate) fn on_engine<F: Future<Output = ()>>(test: impl FnOnce(Bench) -> F) {
     on_engine_at(&Surroundings::default(), test);
 }
 
-pub(crate) fn on_engine_at<F: Future<Output = ()>>(
-    surroundings: &Surroundings,
-    test: impl FnOnce(Bench) -> F,
-) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
+pub(crate) fn on_engine_at<F: Future<Output = ()>>(surroundings: &Surroundings, test: impl FnOnce(Bench) -> F) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let engine = match Engine::connect(surroundings).await {
             Ok(engine) => engine,
@@ -46,15 +40,8 @@ pub(crate) fn on_engine_at<F: Future<Output = ()>>(
         };
         let dir = tempfile::tempdir().expect("a directory");
         let store = RunStore::new(dir.path());
-        let _cleaner = Cleaner {
-            dir: dir.path().to_owned(),
-        };
-        test(Bench {
-            engine,
-            store: store.clone(),
-            dir,
-        })
-        .await;
+        let _cleaner = Cleaner { dir: dir.path().to_owned() };
+        test(Bench { engine, store: store.clone(), dir }).await;
     });
 }
 
@@ -109,11 +96,7 @@ impl Bench {
     /// Runs to the end, and gives what came out.
     pub(crate) async fn follow(&self, run: &mut Run) -> (Outcome, Output) {
         let mut output = Output::default();
-        let followed = self
-            .engine
-            .follow(run, &LogOptions::following(), &mut output)
-            .await
-            .expect("followed");
+        let followed = self.engine.follow(run, &LogOptions::following(), &mut output).await.expect("followed");
         assert_eq!(followed.warnings, []);
         (followed.outcome, output)
     }
@@ -129,17 +112,11 @@ impl Bench {
     }
 
     pub(crate) async fn refused(&self, request: Request) -> Error {
-        self.engine
-            .start(request)
-            .await
-            .expect_err("the start is refused")
+        self.engine.start(request).await.expect_err("the start is refused")
     }
 
     pub(crate) async fn remove(&self, run: &mut Run) {
-        let removal = Removal {
-            force: true,
-            delete_record: false,
-        };
+        let removal = Removal { force: true, delete_record: false };
         self.engine.remove(run, removal).await.expect("removed");
     }
 }
@@ -152,10 +129,7 @@ pub(crate) struct Output {
 
 impl Output {
     pub(crate) fn text(&self) -> (&str, &str) {
-        (
-            std::str::from_utf8(&self.out).expect("UTF-8"),
-            std::str::from_utf8(&self.err).expect("UTF-8"),
-        )
+        (std::str::from_utf8(&self.out).expect("UTF-8"), std::str::from_utf8(&self.err).expect("UTF-8"))
     }
 }
 
@@ -200,25 +174,24 @@ pub(crate) fn mount(source: &Path, target: &str, direction: Direction) -> BindMo
 /// An image with a shell and its tools.
 pub(crate) fn busybox() -> String {
     static IMAGE: OnceLock<Mutex<Option<String>>> = OnceLock::new();
-    let mut image = IMAGE
-        .get_or_init(Mutex::default)
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner());
+    let mut image = IMAGE.get_or_init(Mutex::default).lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     image
-        .get_or_insert_with(|| build_image("base", "COPY busybox /bin/busybox\nRUN [\"/bin/busybox\", \"--install\", \"-s\", \"/bin\"]\n", |dir| {
-            fs::copy("/bin/busybox", dir.join("busybox")).expect("busybox: apt-get install busybox-static");
-        }))
+        .get_or_insert_with(|| {
+            build_image(
+                "base",
+                "COPY busybox /bin/busybox\nRUN [\"/bin/busybox\", \"--install\", \"-s\", \"/bin\"]\n",
+                |dir| {
+                    fs::copy("/bin/busybox", dir.join("busybox")).expect("busybox: apt-get install busybox-static");
+                },
+            )
+        })
         .clone()
 }
 
 /// Builds an image under a tag that says what is in it; building again is answered from the cache.
 pub(crate) fn build_image(name: &str, instructions: &str, files: impl FnOnce(&Path)) -> String {
     let context = tempfile::tempdir().expect("a directory");
-    fs::write(
-        context.path().join("Dockerfile"),
-        format!("FROM scratch\n{instructions}"),
-    )
-    .expect("a Dockerfile");
+    fs::write(context.path().join("Dockerfile"), format!("FROM scratch\n{instructions}")).expect("a Dockerfile");
     files(context.path());
     let tag = format!("task-api-runner-test-{name}:1");
     let path = context.path().to_str().expect("UTF-8");
@@ -227,17 +200,9 @@ pub(crate) fn build_image(name: &str, instructions: &str, files: impl FnOnce(&Pa
 }
 
 pub(crate) fn docker(arguments: &[&str]) -> String {
-    let output = Command::new("docker")
-        .env("DOCKER_BUILDKIT", "0")
-        .args(arguments)
-        .output()
-        .expect(NO_ENGINE);
+    let output = Command::new("docker").env("DOCKER_BUILDKIT", "0").args(arguments).output().expect(NO_ENGINE);
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-    assert!(
-        output.status.success(),
-        "docker {arguments:?}: {}\n{NO_ENGINE}",
-        text(&output.stderr)
-    );
+    assert!(output.status.success(), "docker {arguments:?}: {}\n{NO_ENGINE}", text(&output.stderr));
     text(&output.stdout)
 }
 
@@ -250,12 +215,7 @@ pub(crate) fn import_image(name: &str, archive: &[u8]) -> String {
         .stdout(Stdio::null())
         .spawn()
         .expect(NO_ENGINE);
-    child
-        .stdin
-        .take()
-        .expect("stdin")
-        .write_all(archive)
-        .expect("written");
+    child.stdin.take().expect("stdin").write_all(archive).expect("written");
     assert!(child.wait().expect("docker import").success());
     tag
 }
