@@ -649,23 +649,35 @@ fn a_safe_fix_removes_its_diagnostic_and_adds_no_error() {
     assert!(documents >= 20_000 && fixes >= 5_000);
 }
 
-/// Damages the text rather than the values: each byte that means something, removed or doubled.
+/// Damages the text rather than the values: each byte that means something, removed or doubled, and
+/// some of them together, so that what was meant cannot be told any more.
 #[test]
 fn a_safe_fix_of_a_syntax_error_mends_it() {
     let mut failures = Failures::new();
     let (mut documents, mut fixes) = (0, 0);
+    let mut random = Random(13);
     let broken = broken_files().into_iter().map(|(_, text)| text);
     let damaged = seeds().into_iter().flat_map(|seed| {
         let text = serde_json::to_string_pretty(&seed.value).unwrap();
         let places: Vec<usize> =
             text.bytes().enumerate().filter(|(_, byte)| b"{}[]:,\"".contains(byte)).map(|(at, _)| at).collect();
-        let damage = move |at: usize| {
+        let damage = |at: usize| {
             let without = format!("{}{}", &text[..at], &text[at + 1..]);
             let doubled = format!("{}{}", &text[..at], &text[at..=at]) + &text[at..];
             let commented = format!("{} // remark\n{}", &text[..at], &text[at..]);
             [without, doubled, commented]
         };
-        places.into_iter().flat_map(damage).collect::<Vec<_>>()
+        let several = (0..200).map(|_| {
+            let mut damaged = text.clone().into_bytes();
+            for _ in 0..3 {
+                let at = places[random.below(places.len())];
+                // Still one byte, so that the other places stay where they are.
+                damaged[at] = b' ';
+            }
+            String::from_utf8(damaged).unwrap()
+        });
+        let several: Vec<String> = several.collect();
+        places.clone().into_iter().flat_map(damage).chain(several).collect::<Vec<_>>()
     });
     for text in broken.chain(damaged) {
         fixes += fixes_keep_their_word(&text, &CheckOptions::default(), &mut failures);

@@ -223,22 +223,23 @@ impl<'a> Node<'a> {
 
     /// What stands between the quotes of a string or key, as written.
     pub fn inner(self) -> &'a str {
-        let raw = self.raw();
         let source = self.source();
-        if raw.flags & BARE == 0 {
-            let open = source.strip_prefix('"').unwrap_or(source);
-            return open.strip_suffix('"').unwrap_or(open);
-        }
-        match source.strip_prefix('\'') {
-            Some(open) => open.strip_suffix('\'').unwrap_or(open),
+        match source.strip_prefix(self.quote()) {
+            Some(open) => open.strip_suffix(self.quote()).unwrap_or(open),
+            // Without its opening quote, a string may have the closing one; bare text has neither.
+            None if self.quote() == '"' => source.strip_suffix('"').unwrap_or(source),
             None => source,
         }
+    }
+
+    fn quote(self) -> char {
+        if self.raw().flags & BARE == 0 { '"' } else { '\'' }
     }
 
     /// Span of [`Node::inner`].
     pub fn inner_span(self) -> Span {
         let span = self.span();
-        let quote = u32::from(self.source().starts_with(['"', '\'']));
+        let quote = u32::from(self.source().starts_with(self.quote()));
         let start = span.start + quote;
         Span::new(start, start + self.inner().len() as u32)
     }

