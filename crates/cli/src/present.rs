@@ -3,7 +3,7 @@
 use codespan_reporting::diagnostic::{Diagnostic as Frame, Label, Severity as FrameSeverity};
 use codespan_reporting::files::{Error as FilesError, Files};
 use codespan_reporting::term::termcolor::{Ansi, NoColor, WriteColor};
-use codespan_reporting::term::{self, Config};
+use codespan_reporting::term::{self, Config, DisplayStyle};
 use task_api_core::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
 use task_api_core::report::Document;
 use task_api_json::{LineIndex, Span};
@@ -61,14 +61,17 @@ fn render<W: WriteColor>(
 ) -> Vec<u8> {
     let index = LineIndex::new(document.text());
     let files = Sources([Some(Source::whole(document)), container.map(Source::whole)]);
-    let config = Config { tab_width: 2, ..Config::default() };
+    let whole = Config { tab_width: 2, ..Config::default() };
+    // What is merely good to know takes a line, not a frame.
+    let short = Config { display_style: DisplayStyle::Short, ..whole.clone() };
     for diagnostic in diagnostics {
+        let config = if diagnostic.severity == Severity::Info { &short } else { &whole };
         let frame = frame_head(diagnostic);
         let line = index.position(diagnostic.span.start).line;
         let result = if index.line_span(line, document.text()).len() as usize > LONGEST_LINE {
             let (source, label) = window(diagnostic, document, &files, &index);
             let files = Sources([Some(source), None]);
-            term::emit_to_write_style(&mut writer, &config, &files, &frame.with_label(label))
+            term::emit_to_write_style(&mut writer, config, &files, &frame.with_label(label))
         } else {
             let mut labels = vec![primary(diagnostic, diagnostic.span)];
             for related in &diagnostic.related {
@@ -81,7 +84,7 @@ fn render<W: WriteColor>(
                     Label::secondary(file, related.span.range()).with_message(display::message(&related.message)),
                 );
             }
-            term::emit_to_write_style(&mut writer, &config, &files, &frame.with_labels(labels))
+            term::emit_to_write_style(&mut writer, config, &files, &frame.with_labels(labels))
         };
         // Writing to memory fails only if a span did not fit its text; say it without the frame.
         if result.is_err() {

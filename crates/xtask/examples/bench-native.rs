@@ -8,6 +8,9 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use task_api_core::diagnostic::Severity;
+use task_api_core::schema::schema_text;
+use task_api_core::{ApiVersion, CheckOptions, Kind, check};
 
 const ROUNDS: usize = 5;
 const TIME_PER_ROUND: Duration = Duration::from_millis(500);
@@ -31,6 +34,30 @@ fn main() {
             ("task-api-json (spanned tree)", &|text| task_api_json::parse(text).errors().len()),
             ("serde_json::Value (objects)", &|text| {
                 usize::from(serde_json::from_str::<serde_json::Value>(text).is_err())
+            }),
+        ],
+    );
+    let schema = serde_json::from_str(schema_text(Kind::ProcessingContainer, ApiVersion::V0));
+    let validator = schema.ok().and_then(|schema: serde_json::Value| jsonschema::validator_for(&schema).ok());
+    let Some(validator) = validator else {
+        eprintln!("the schema does not compile");
+        std::process::exit(1);
+    };
+    throughput(
+        "validate 1 MB, native",
+        (&path, &text),
+        only,
+        &[
+            ("task-api-core (every rule, positions)", &|text| {
+                check(text, &CheckOptions::default()).count(Severity::Error)
+            }),
+            ("task-api-core (contract only, positions)", &|text| {
+                let options = CheckOptions { schema_only: true, ..CheckOptions::default() };
+                check(text, &options).count(Severity::Error)
+            }),
+            ("serde_json and jsonschema (contract only)", &|text| {
+                let value = serde_json::from_str::<serde_json::Value>(text);
+                usize::from(!value.is_ok_and(|value| validator.is_valid(&value)))
             }),
         ],
     );

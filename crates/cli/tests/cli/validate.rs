@@ -145,31 +145,24 @@ fn several_files_have_a_summary() {
     project.check(
         "validate task.json b.json c.json",
         expect![[r#"
-        exit code 1
-        stdout:
-        task.json: valid task.json of version 0
-        error[syntax-error]: the file ends too early
-          ┌─ b.json:1:2
-          │
-        1 │ {
-          │ -^
-          │ │
-          │ opened here
-          │
-          = help: insert `}` (a guess)
+            exit code 1
+            stdout:
+            task.json: valid task.json of version 0
+            error[syntax-error]: the file ends too early
+              ┌─ b.json:1:2
+              │
+            1 │ {
+              │ -^
+              │ │
+              │ opened here
+              │
+              = help: insert `}` (a guess)
 
-        b.json: invalid processing-container.json of version 0, 1 error
-        note[unknown-env]: template `segment` does not declare the variable `FOLD`
-          ┌─ c.json:7:21
-          │
-        7 │   "env": [{ "name": "FOLD", "value": "1" }]
-          │                     ^^^^^^ did you mean `FOLDS`?
-          │
-          = help: set `FOLDS` (a guess)
-
-        c.json: valid task.json of version 0, 1 note
-        2 of 3 files are valid: 1 error, 0 warnings
-    "#]],
+            b.json: invalid processing-container.json of version 0, 1 error
+            c.json:7:21: note[unknown-env]: template `segment` does not declare the variable `FOLD`
+            c.json: valid task.json of version 0, 1 note
+            2 of 3 files are valid: 1 error, 0 warnings
+        "#]],
     );
     project.check(
         "validate task.json b.json c.json --format concise",
@@ -397,19 +390,11 @@ fn a_byte_order_mark_and_carriage_returns() {
     Project::new().file("task.json", &text).check(
         "validate task.json",
         expect![[r#"
-        exit code 0
-        stdout:
-        note[syntax-error]: the file begins with a byte order mark
-          ┌─ task.json:1:1
-          │
-        1 │ �{
-          │ ^
-          │
-          = note: some readers of JSON refuse it; save the file as UTF-8 without BOM
-          = help: remove the byte order mark (safe fix)
-
-        task.json: valid task.json of version 0, 1 note
-    "#]],
+            exit code 0
+            stdout:
+            task.json:1:1: note[syntax-error]: the file begins with a byte order mark
+            task.json: valid task.json of version 0, 1 note
+        "#]],
     );
     let project = Project::new().file("task.json", text.replace("study-7\"", "study-7"));
     project.check(
@@ -417,15 +402,7 @@ fn a_byte_order_mark_and_carriage_returns() {
         expect![[r#"
             exit code 1
             stdout:
-            note[syntax-error]: the file begins with a byte order mark
-              ┌─ task.json:1:1
-              │
-            1 │ �{
-              │ ^
-              │
-              = note: some readers of JSON refuse it; save the file as UTF-8 without BOM
-              = help: remove the byte order mark (a guess)
-
+            task.json:1:1: note[syntax-error]: the file begins with a byte order mark
             error[syntax-error]: this string has no closing quote
               ┌─ task.json:2:11
               │
@@ -752,18 +729,11 @@ fn text_that_is_json_only_after_rendering() {
     project.check(
         "validate task.json",
         expect![[r#"
-        exit code 0
-        stdout:
-        note[unrendered-template]: this file is JSON only after it has been rendered
-          ┌─ task.json:1:1
-          │
-        1 │ {% if env.X %}{}{% endif %}
-          │ ^^^^^^^^^^^^^^ stands outside of a string
-          │
-          = note: it was not checked; put expressions into strings where that is possible
-
-        task.json: valid task.json, 1 note
-    "#]],
+            exit code 0
+            stdout:
+            task.json:1:1: note[unrendered-template]: this file is JSON only after it has been rendered
+            task.json: valid task.json, 1 note
+        "#]],
     );
 }
 
@@ -786,14 +756,7 @@ fn the_guide_s_examples() {
         expect![[r#"
             exit code 0
             stdout:
-            note[floating-image-tag]: the tag `latest` may be another image tomorrow
-              ┌─ guide/t/task.json:3:12
-              │
-            3 │   "image": "kaapana/example:latest",
-              │            ^^^^^^^^^^^^^^^^^^^^^^^^
-              │
-              = note: name a version or a digest, so that a later run uses the same program
-
+            guide/t/task.json:3:12: note[floating-image-tag]: the tag `latest` may be another image tomorrow
             guide/t/task.json: valid task.json of version 0, 1 note
         "#]],
     );
@@ -802,14 +765,7 @@ fn the_guide_s_examples() {
         expect![[r#"
             exit code 1
             stdout:
-            note[floating-image-tag]: the tag `latest` may be another image tomorrow
-              ┌─ guide/t/task.json:3:12
-              │
-            3 │   "image": "kaapana/example:latest",
-              │            ^^^^^^^^^^^^^^^^^^^^^^^^
-              │
-              = note: name a version or a digest, so that a later run uses the same program
-
+            guide/t/task.json:3:12: note[floating-image-tag]: the tag `latest` may be another image tomorrow
             error[unknown-template]: the container has no template `example`
               ┌─ guide/t/task.json:4:19
               │
