@@ -19,7 +19,6 @@ fuzz_target!(|data: &[u8]| {
     };
     let kind = [None, None, Some(Kind::ProcessingContainer), Some(Kind::Task)][usize::from(choice & 3)];
     let version = [None, None, Some(ApiVersion::V0), Some(ApiVersion::V1)][usize::from(choice >> 2 & 3)];
-    let options =
-        CheckOptions { kind, version, schema_only: choice & 16 != 0, container, ..CheckOptions::default() };
+    let options = CheckOptions { kind, version, schema_only: choice & 16 != 0, container, ..CheckOptions::default() };
     invariants::check_invariants(text, &options);
 });

@@ -354,7 +354,7 @@ fn single_mutations(value: &Value) -> Vec<Mutation> {
     mutations
 }
 
-/// The values of `docs/spec`, read once more and without the schemas: what the file's fields tell.
+/// The version that the file's fields tell, once more and without the schemas.
 fn expected_version(kind: Kind, value: &Value) -> ApiVersion {
     let (mut old, mut new) = (false, false);
     let elements = |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
