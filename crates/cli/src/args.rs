@@ -59,6 +59,10 @@ pub(crate) enum Command {
     Fmt(FmtArgs),
     /// Explain a rule, or list all
     Explain(ExplainArgs),
+    /// Write a processing-container.json, a Dockerfile and a task.json to start from
+    Init(InitArgs),
+    /// Print a script that completes commands and options in a shell
+    Completions(CompletionsArgs),
     /// Print the JSON Schema of a file format
     Schema(SchemaArgs),
 }
@@ -108,6 +112,25 @@ pub(crate) struct ExplainArgs {
     /// The rule; without one, all are listed
     #[arg(value_name = "RULE")]
     pub(crate) rule: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct InitArgs {
+    /// The directory, which is made if it is missing
+    #[arg(value_name = "DIRECTORY", default_value = ".")]
+    pub(crate) directory: PathBuf,
+    /// The container's name [default: that of the directory]
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Version of the file format
+    #[arg(long, value_enum, default_value_t = ToVersion::One)]
+    pub(crate) api_version: ToVersion,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CompletionsArgs {
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
 }
 
 #[derive(Debug, clap::Args)]

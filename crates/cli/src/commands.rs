@@ -1,8 +1,10 @@
 //! One module a command, or a family of commands.
 
+pub(crate) mod completions;
 pub(crate) mod estimate;
 pub(crate) mod explain;
 pub(crate) mod fmt;
+pub(crate) mod init;
 pub(crate) mod migrate;
 pub(crate) mod processing_container;
 pub(crate) mod resolve;

@@ -47,6 +47,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io) -> u8 {
         Command::Estimate(args) => commands::estimate::run(&args, io),
         Command::Migrate(args) => commands::migrate::run(&args, io),
         Command::Fmt(args) => commands::fmt::run(&args, io),
+        Command::Init(args) => commands::init::run(&args, io),
+        Command::Completions(args) => commands::completions::run(&args, io),
         Command::Explain(args) => commands::explain::run(&args, io),
         Command::Schema(args) => commands::schema::run(&args, io),
     };

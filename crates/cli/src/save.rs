@@ -8,13 +8,13 @@ use similar::TextDiff;
 
 use crate::exit::Failure;
 
-/// Replaces a file's content. Of a link, the file that it leads to is replaced.
-pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
-    let in_context = |error: std::io::Error| Failure::usage(format!("cannot write {}: {error}", path.display()));
+/// Replaces the content of a file, which the user knows as `name`. Of a link, the file that it leads to is replaced.
+pub(crate) fn replace(path: &Path, name: &str, text: &str) -> Result<(), Failure> {
+    let in_context = |error: std::io::Error| Failure::usage(format!("cannot write {name}: {error}"));
     let target = fs::canonicalize(path).map_err(in_context)?;
     let metadata = fs::metadata(&target).map_err(in_context)?;
     if metadata.permissions().readonly() {
-        return Err(Failure::usage(format!("cannot write {}: it is read-only", path.display())));
+        return Err(Failure::usage(format!("cannot write {name}: it is read-only")));
     }
     let directory = target.parent().unwrap_or(Path::new("/"));
     let mut file = tempfile::NamedTempFile::new_in(directory).map_err(in_context)?;

@@ -37,7 +37,7 @@ pub(crate) fn run(args: &FmtArgs, io: &mut Io) -> Result<u8, Failure> {
             io.err(&format!("{} is not laid out\n", loaded.name));
             code = code.max(INVALID);
         } else if !is_stdin {
-            save::replace(&io.absolute(&path), &text)?;
+            save::replace(&io.absolute(&path), &loaded.name, &text)?;
             io.err(&format!("laid out {}\n", loaded.name));
         }
     }

@@ -189,7 +189,7 @@ fn apply_fixes(
     if path.as_os_str() == "-" {
         return Err(Failure::usage("standard input cannot be fixed in place; use --diff to see what would change"));
     }
-    save::replace(&io.absolute(path), &fixed.text)?;
+    save::replace(&io.absolute(path), &loaded.name, &fixed.text)?;
     for (rule, title) in &fixed.applied {
         io.err(&format!("{}: fixed: {title} [{rule}]\n", loaded.name));
     }

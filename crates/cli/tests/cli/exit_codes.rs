@@ -55,6 +55,9 @@ fn help_and_version_are_results() {
               migrate               Move a file to the other version of the format
               fmt                   Lay out files: two spaces, one item a line
               explain               Explain a rule, or list all
+              init                  Write a processing-container.json, a Dockerfile and a task.json to start
+                                    from
+              completions           Print a script that completes commands and options in a shell
               schema                Print the JSON Schema of a file format
               help                  Print this message or the help of the given subcommand(s)
 

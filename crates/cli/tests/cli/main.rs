@@ -7,8 +7,10 @@
     reason = "a test's helpers are outside of what clippy takes for tests"
 )]
 
+mod changes;
 mod exit_codes;
 mod json_report;
+mod reports;
 mod resolve;
 mod run_dry;
 mod schema;
