@@ -89,7 +89,7 @@ pub fn check(text: &str, options: &CheckOptions<'_>) -> Checked {
                 Kind::ProcessingContainer => {
                     rules::container(&Container::read(root), &options.around, &mut diagnostics);
                 }
-                Kind::Task => task_rules(root, options, &mut diagnostics),
+                Kind::Task => task_rules(root, version, options, &mut diagnostics),
             }
         }
     }
@@ -118,8 +118,8 @@ fn contract(root: Node<'_>, kind: Kind, version: ApiVersion, diagnostics: &mut V
     Walk { schema, other, version, diagnostics }.value(root, Schema::ROOT);
 }
 
-fn task_rules(root: Node<'_>, options: &CheckOptions<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    let task = Task::read(root);
+fn task_rules(root: Node<'_>, version: ApiVersion, options: &CheckOptions<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let task = Task { version, ..Task::read(root) };
     rules::task(&task, &options.around, diagnostics);
     let Some(container_text) = options.container else {
         if let Some(template) = task.inline_template() {

@@ -7,6 +7,9 @@ use std::borrow::Cow;
 
 use task_api_json::{Kind as NodeKind, Node, Span};
 
+use crate::version::detect_version;
+use crate::{ApiVersion, Kind};
+
 /// A string with its place.
 #[derive(Debug, Clone)]
 pub struct Text<'a> {
@@ -107,6 +110,8 @@ pub struct ScaleRule<'a> {
 #[derive(Debug)]
 pub struct Task<'a> {
     pub node: Node<'a>,
+    /// Version of the format that the file is taken to have.
+    pub version: ApiVersion,
     pub name: Option<Text<'a>>,
     pub image: Option<Text<'a>>,
     pub template: Option<TemplateRef<'a>>,
@@ -245,6 +250,7 @@ impl<'a> Task<'a> {
         });
         Task {
             node,
+            version: detect_version(node, Kind::Task),
             name: text(node, "name"),
             image: text(node, "image"),
             template,

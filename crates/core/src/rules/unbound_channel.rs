@@ -5,8 +5,7 @@ use task_api_json::{Kind as NodeKind, Span, quote};
 use super::{EXAMPLE_CONTAINER, Example, Group, Rule, Side, insert_volume, template_in_words};
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
 use crate::model::{Mount, Task, Template};
-use crate::{ApiVersion, Kind};
-use crate::{suggest, version};
+use crate::{ApiVersion, suggest};
 
 pub(crate) static RULE: Rule = Rule {
     name: "unbound-channel",
@@ -88,7 +87,7 @@ fn report(
     } else {
         format!("the container reads from {path}; without a directory it finds nothing there")
     });
-    let source = match version::detect_version(task.node, Kind::Task) {
+    let source = match task.version {
         ApiVersion::V0 => "input",
         ApiVersion::V1 => "volume_source",
     };
