@@ -319,6 +319,12 @@ fn build_image(tag: &str, instructions: &str, files: impl FnOnce(&Path)) -> Stri
 }
 
 fn remove_image(tag: &str) {
+    // With what a program that failed has left of its look-ups.
+    let left = Command::new("docker").args(["ps", "-aq", "--filter", &format!("ancestor={tag}")]).output();
+    let left = left.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    for container in left.lines() {
+        let _ = Command::new("docker").args(["rm", "-f", "-v", container]).output();
+    }
     // Not in use any more, or somebody else's business.
     let _ = Command::new("docker").args(["rmi", "-f", tag]).output();
 }
