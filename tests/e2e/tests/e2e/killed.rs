@@ -10,7 +10,10 @@ const SCRIPT: &str = "echo up; trap 'exit 5' TERM; while :; do sleep 0.05; done"
 
 /// Kills `run --watch` when it comes to a request.
 fn killed_at(script: &str, method: &str, part: &str, gate: Gate) -> Bench {
-    let mut bench = Bench::new();
+    killed_in(Bench::new(), script, method, part, gate)
+}
+
+fn killed_in(mut bench: Bench, script: &str, method: &str, part: &str, gate: Gate) -> Bench {
     bench.script(script);
     let proxy = Proxy::new(&bench.path(""));
     bench.env("DOCKER_HOST", &proxy.address());
@@ -161,7 +164,7 @@ fn when_the_container_has_just_ended() {
 
 #[test]
 fn while_the_container_file_is_read() {
-    let bench = killed_at(SCRIPT, "HEAD ", "/archive", Gate::Request);
+    let bench = killed_in(Bench::with_own_image(), SCRIPT, "HEAD ", "/archive", Gate::Request);
     assert_eq!((bench.containers(), bench.records().len()), (vec![], 0));
     // A container that never ran can stay; a later look-up removes it.
     let lookups = bench.lookups();

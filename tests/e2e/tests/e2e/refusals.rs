@@ -15,7 +15,7 @@ fn names(bench: &Bench) -> Vec<String> {
 
 #[test]
 fn a_missing_input_directory() {
-    let bench = Bench::new();
+    let bench = Bench::with_own_image();
     bench.script_with_channels("true");
     for arguments in [&["run", "task.json"][..], &["run", "--watch", "task.json"], &["run", "--dry-run", "task.json"]] {
         let ended = bench.run(arguments);
@@ -27,7 +27,7 @@ fn a_missing_input_directory() {
 
 #[test]
 fn an_invalid_task() {
-    let bench = Bench::new();
+    let bench = Bench::with_own_image();
     bench.task(json!({ "outputs": 5 }));
     let ended = bench.run(&["run", "task.json"]);
     assert_eq!((ended.code, ended.text()), (Some(1), ""), "{ended:?}");
@@ -104,7 +104,7 @@ fn a_record_that_exists_already() {
 
 #[test]
 fn the_container_file_of_an_image() {
-    let bench = Bench::new();
+    let bench = Bench::with_own_image();
     let ended = bench.run(&["processing-container", bench.image()]);
     assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""), "{ended:?}");
     assert!(ended.out.ends_with(b"}\n"));

@@ -58,6 +58,12 @@ impl Bench {
         Bench { image: Image::shared(), directory: tempfile::tempdir().unwrap(), env: Vec::new() }
     }
 
+    /// With an image of its own, so that [`Bench::lookups`] are this test's alone.
+    pub(crate) fn with_own_image() -> Bench {
+        let _lock = IMAGE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        Bench { image: Arc::new(Image::build()), directory: tempfile::tempdir().unwrap(), env: Vec::new() }
+    }
+
     pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.directory.path().join(path)
     }
@@ -311,7 +317,8 @@ impl Drop for OwnImage {
 fn build_image(tag: &str, instructions: &str, files: impl FnOnce(&Path)) -> String {
     let context = tempfile::tempdir().unwrap();
     files(context.path());
-    let label = format!("{LABEL_OWNER}={}", std::process::id());
+    // The tag makes it an image of its own even where the files are another's.
+    let label = format!("{LABEL_OWNER}={} task-api-e2e.tag={tag}", std::process::id());
     let dockerfile = format!("FROM scratch\n{instructions}LABEL {label}\n");
     fs::write(context.path().join("Dockerfile"), dockerfile).unwrap();
     docker(&["build", "-q", "--force-rm", "-t", tag, context.path().to_str().unwrap()]);
