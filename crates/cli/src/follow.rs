@@ -1,5 +1,6 @@
 //! Following a run on the terminal: its output, signals, and how it ended in words.
 
+use std::future::Future;
 use std::io::{self, Write};
 use std::pin::pin;
 use std::time::Duration;
@@ -85,6 +86,28 @@ impl Signals {
     }
 }
 
+impl Signals {
+    /// What the future comes to, unless a signal ends the command first. The future is dropped then,
+    /// and what it had begun on the engine is undone before this returns.
+    pub(crate) fn unless_interrupted<T>(
+        &mut self,
+        access: &EngineAccess,
+        future: impl Future<Output = T>,
+    ) -> Result<T, Failure> {
+        access.block_on(async {
+            tokio::select! {
+                result = future => Ok(result),
+                _ = self.interrupts.recv() => Err(interrupted()),
+                _ = self.terminations.recv() => Err(interrupted()),
+            }
+        })
+    }
+}
+
+fn interrupted() -> Failure {
+    Failure { code: INTERRUPTED, message: "interrupted; nothing was started".to_owned() }
+}
+
 /// Follows a run to its end. Interrupts are passed on: once to ask the container to end, twice to
 /// kill it, three times to leave it alone.
 pub(crate) fn follow(
@@ -125,6 +148,10 @@ pub(crate) fn follow(
         }
     });
     let Some(followed) = followed else {
+        run.record.error = Some("task-api was interrupted and left the container to itself".to_owned());
+        if let Err(error) = run.save() {
+            io.warning(&error.to_string());
+        }
         io.error(&format!(
             "left run {id} behind; `task-api stop {id}` ends it, `task-api status {id}` tells how it is"
         ));

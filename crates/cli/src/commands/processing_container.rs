@@ -3,6 +3,7 @@
 use crate::args::{Mode, ProcessingContainerArgs};
 use crate::engine::EngineAccess;
 use crate::exit::Failure;
+use crate::follow::Signals;
 use crate::{DONE, Io};
 
 pub(crate) fn run(args: &ProcessingContainerArgs, io: &mut Io) -> Result<u8, Failure> {
@@ -11,7 +12,8 @@ pub(crate) fn run(args: &ProcessingContainerArgs, io: &mut Io) -> Result<u8, Fai
     }
     let mut access = EngineAccess::new(io)?;
     let engine = access.connect()?.clone();
-    let text = access.block_on(engine.processing_container_of(&args.image))?;
+    let mut signals = Signals::listen(&access)?;
+    let text = signals.unless_interrupted(&access, engine.processing_container_of(&args.image))??;
     io.out(&text);
     if !text.ends_with('\n') {
         io.out("\n");

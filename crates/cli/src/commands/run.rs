@@ -4,12 +4,14 @@ use serde_json::json;
 use task_api_core::command_line::docker_run;
 use task_api_core::plan::{Host, Plan, plan};
 use task_api_core::quantity::human_bytes;
+use task_api_core::resolve::TaskInstance;
 use task_api_runner::{Record, RecordPlace, Request};
 
 use crate::args::{Mode, RunArgs, UserArg};
 use crate::engine::{EngineAccess, warn};
 use crate::exit::Failure;
 use crate::follow::Signals;
+use crate::host::Inputs;
 use crate::prepare::{ContainerSource, prepare};
 use crate::{DONE, Io, follow, host};
 
@@ -18,9 +20,11 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
         return Err(Failure::usage("running on Kubernetes is not supported; use `--mode docker`"));
     }
     let mut access = EngineAccess::new(io)?;
+    // From here on, an interrupt ends the command or is the container's.
+    let mut signals = Signals::listen(&access)?;
     let mut from_image = |image: &str, _: &mut Io| {
         let engine = access.connect()?.clone();
-        Ok(access.block_on(engine.processing_container_of(image))?)
+        Ok(signals.unless_interrupted(&access, engine.processing_container_of(image))??)
     };
     let prepared = prepare(&args.task, &mut ContainerSource::Image(&mut from_image), io)?;
     for notice in &prepared.resolution.notices {
@@ -29,7 +33,7 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     let directory = prepared.directory_text()?;
     let instance = &prepared.resolution.instance;
     host::check_inputs(instance, &directory)?;
-    let inputs = host::measure(instance, &directory)?;
+    let inputs = measure(instance, &directory, &access, &mut signals)?;
     let owner = match args.user {
         UserArg::Caller => Some(caller()),
         UserArg::Ids(user, group) => Some((user, group)),
@@ -47,7 +51,7 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     }
     // Only then is anything changed: neither an engine nor an image that is missing leaves directories.
     let engine = access.connect()?.clone();
-    access.block_on(engine.image(&plan.spec.image))?;
+    signals.unless_interrupted(&access, engine.image(&plan.spec.image))??;
     host::make_outputs(instance, &directory, owner.filter(|_| caller().0 == 0))?;
     let request = Request {
         spec: plan.spec,
@@ -62,16 +66,14 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
             None => RecordPlace::Directory(io.directory.clone()),
         },
     };
-    // Before the container starts: from then on an interrupt is the container's.
-    let signals = if args.watch { Some(Signals::listen(&access)?) } else { None };
     let started = access.block_on(engine.start(request))?;
     warn(&started.warnings, io);
     let mut run = started.run;
     let names = format!("run {}\nrecord {}\n", run.id(), run.path().display());
-    let Some(mut signals) = signals else {
+    if !args.watch {
         io.out(&names);
         return Ok(DONE);
-    };
+    }
     // Standard output belongs to the container.
     io.err(&names);
     let code = follow::follow(&mut access, &mut run, &mut signals, io)?;
@@ -79,6 +81,20 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
         io.err(&memory_in_words(&run.record));
     }
     Ok(code)
+}
+
+/// Walks the inputs on a thread of its own, which nobody waits for after an interrupt.
+fn measure(
+    instance: &TaskInstance,
+    directory: &str,
+    access: &EngineAccess,
+    signals: &mut Signals,
+) -> Result<Inputs, Failure> {
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    let (instance, directory) = (instance.clone(), directory.to_owned());
+    std::thread::spawn(move || sender.send(host::measure(&instance, &directory)).is_ok());
+    let measured = signals.unless_interrupted(access, receiver)?;
+    measured.map_err(|_| Failure::usage("the inputs could not be measured"))?
 }
 
 fn memory_in_words(record: &Record) -> String {

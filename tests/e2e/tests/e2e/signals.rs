@@ -65,6 +65,7 @@ fn three_times_leaves_it_behind() {
     bench.env("DOCKER_HOST", "");
     assert_eq!(bench.container()["State"]["Running"], true);
     assert_eq!(bench.record()["state"], "running");
+    assert_eq!(bench.record()["error"], "task-api was interrupted and left the container to itself");
     assert_eq!(bench.run(&["stop", "--time", "0", &id]).code, Some(0));
 }
 
@@ -113,4 +114,22 @@ fn an_interrupt_of_logs_only_stops_following() {
     logs.wait();
     assert_eq!(bench.container()["State"]["Running"], true);
     assert_eq!(bench.run(&["logs", &id]).text(), "up\n");
+}
+
+#[test]
+fn an_interrupt_while_the_container_file_is_read_leaves_nothing() {
+    for command in [["run", "--watch", "task.json"].as_slice(), &["run", "task.json"]] {
+        let mut bench = Bench::with_own_image();
+        let proxy = Proxy::new(&bench.path(""));
+        bench.env("DOCKER_HOST", &proxy.address());
+        bench.script(LISTENS);
+        proxy.close("HEAD ", "/archive", Gate::Request);
+        let running = bench.start(command);
+        proxy.wait_until_held();
+        running.signal(Signal::INT);
+        let ended = running.wait();
+        assert_eq!(ended.code, Some(130), "{ended:?}");
+        assert!(ended.err.ends_with("error: interrupted; nothing was started\n"), "{ended:?}");
+        assert_eq!((bench.containers(), bench.lookups(), bench.records().len()), (vec![], vec![], 0));
+    }
 }
