@@ -102,8 +102,14 @@ impl Bench {
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(PROGRAM);
-        command.args(arguments).current_dir(self.directory.path()).stdin(Stdio::null());
+        // Whatever starts the tests in the background may have told them to ignore interrupts, and
+        // that is inherited. `env` becomes the program.
+        let mut command = Command::new("/usr/bin/env");
+        command
+            .args(["--default-signal=INT", PROGRAM])
+            .args(arguments)
+            .current_dir(self.directory.path())
+            .stdin(Stdio::null());
         // Neither the developer's engine elsewhere nor the configuration at home.
         command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", self.directory.path()).envs(self.env.clone());
         command
