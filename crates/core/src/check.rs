@@ -8,6 +8,7 @@ use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
 use crate::model::{Container, Task};
 use crate::rules::{self, Group, duplicate_key, syntax_error, unrendered_template};
 use crate::schema::{Schema, schema};
+use crate::suppress::{Scope, Suppression, suppress};
 use crate::walk::{self, Walk};
 use crate::{ApiVersion, Kind, version};
 
@@ -42,6 +43,8 @@ pub struct CheckOptions<'a> {
     pub container: Option<&'a str>,
     pub around: Surroundings<'a>,
     pub levels: Levels,
+    /// What of the findings is wanted, and so neither reported nor fixed.
+    pub suppressions: Vec<Suppression>,
 }
 
 /// A document and what was found in it.
@@ -75,6 +78,7 @@ pub fn check(text: &str, options: &CheckOptions<'_>) -> Checked {
     let kind = options.kind.unwrap_or_else(|| version::detect_kind(root, options.kind_hint));
     let mut diagnostics = Vec::new();
     let mut found_version = None;
+    let mut with_template = false;
     if tree.has_template_blocks() {
         unrendered_template::check(root, &mut diagnostics);
     } else {
@@ -89,13 +93,19 @@ pub fn check(text: &str, options: &CheckOptions<'_>) -> Checked {
                 Kind::ProcessingContainer => {
                     rules::container(&Container::read(root), &options.around, &mut diagnostics);
                 }
-                Kind::Task => task_rules(root, version, options, &mut diagnostics),
+                Kind::Task => with_template = task_rules(root, version, options, &mut diagnostics),
             }
         }
     }
     if tree.errors().iter().any(|error| error.kind.leaves_structure_in_doubt()) {
         distrust_fixes(&mut diagnostics);
     }
+    if options.schema_only {
+        diagnostics.retain(|diagnostic| diagnostic.rule.group == Group::Contract);
+    }
+    let (schema_only, is_whole) = (options.schema_only, tree.is_valid() && !tree.has_template_blocks());
+    let scope = Scope { kind, schema_only, with_template, is_whole, around: &options.around };
+    suppress(root, &options.suppressions, &scope, &mut diagnostics);
     configure(&mut diagnostics, options);
     walk::sort(&mut diagnostics);
     let dropped = tree.dropped_errors();
@@ -118,21 +128,26 @@ fn contract(root: Node<'_>, kind: Kind, version: ApiVersion, diagnostics: &mut V
     Walk { schema, other, version, diagnostics }.value(root, Schema::ROOT);
 }
 
-fn task_rules(root: Node<'_>, version: ApiVersion, options: &CheckOptions<'_>, diagnostics: &mut Vec<Diagnostic>) {
+/// Whether the task could be compared with its template.
+fn task_rules(
+    root: Node<'_>,
+    version: ApiVersion,
+    options: &CheckOptions<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> bool {
     let task = Task { version, ..Task::read(root) };
     rules::task(&task, &options.around, diagnostics);
     let Some(container_text) = options.container else {
-        if let Some(template) = task.inline_template() {
-            rules::task_with_template(&task, template, DocumentRef::This, diagnostics);
-        }
-        return;
+        let Some(template) = task.inline_template() else { return false };
+        rules::task_with_template(&task, template, DocumentRef::This, diagnostics);
+        return true;
     };
     let tree = parse(container_text);
     if tree.has_template_blocks() || tree.root(container_text).is_recovered() {
-        return;
+        return false;
     }
     let container = Container::read(tree.root(container_text));
-    rules::task_with_container(&task, &container, diagnostics);
+    rules::task_with_container(&task, &container, diagnostics)
 }
 
 /// In broken text a value may only seem to be where it is, so nothing but its syntax is safe to mend:
@@ -146,9 +161,6 @@ fn distrust_fixes(diagnostics: &mut [Diagnostic]) {
 }
 
 fn configure(diagnostics: &mut Vec<Diagnostic>, options: &CheckOptions<'_>) {
-    if options.schema_only {
-        diagnostics.retain(|diagnostic| diagnostic.rule.group == Group::Contract);
-    }
     if options.levels.is_empty() {
         return;
     }

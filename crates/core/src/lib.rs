@@ -23,10 +23,12 @@ pub mod version;
 
 mod check;
 mod suggest;
+mod suppress;
 mod walk;
 
 pub use check::{CheckOptions, Checked, Levels, Surroundings, check, check_broken_utf8};
 pub use suggest::nearest;
+pub use suppress::Suppression;
 
 /// The field that carries the version of the format.
 pub(crate) const API_VERSION: &str = "api_version";

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
 use crate::model::{Command, Container, Env, Mount, Resources, ScaleRule, Task, Template, TemplateRef, Text, Volume};
 use crate::plan::absolute_path;
 use crate::template::has_expression;
-use crate::{Kind, Surroundings};
+use crate::{Kind, Suppression, Surroundings};
 
 /// A processing-container.json with one template of these fields.
 macro_rules! container_with {
@@ -83,6 +83,7 @@ pub(crate) mod unportable_quantity;
 pub(crate) mod unrendered_template;
 pub(crate) mod unsupported_api_version;
 pub(crate) mod unsupported_target_regex;
+pub(crate) mod unused_suppression;
 pub(crate) mod wrong_direction;
 pub(crate) mod wrong_type;
 
@@ -128,6 +129,8 @@ pub enum Around {
     Dockerfile(&'static str),
     /// The directories of the host that exist.
     Directories(&'static [&'static str]),
+    /// Rule and JSON Pointer of each suppression in the project's task-api.toml.
+    Suppressions(&'static [(&'static str, &'static str)]),
 }
 
 impl Example {
@@ -145,6 +148,28 @@ impl Example {
 
     pub(crate) const fn task_in(container: &'static str, text: &'static str) -> Example {
         Example { kind: Kind::Task, text, container: Some(container), around: Around::Nothing }
+    }
+
+    /// What stands for the file in the project's task-api.toml.
+    pub fn suppressions(&self) -> Vec<Suppression> {
+        let Around::Suppressions(written) = self.around else { return Vec::new() };
+        let suppression = |&(rule, pointer): &(&str, &str)| Suppression {
+            rule: rule.to_owned(),
+            pointer: Some(pointer.to_owned()),
+            origin: "task-api.toml:1".to_owned(),
+            is_expected: true,
+        };
+        written.iter().map(suppression).collect()
+    }
+
+    /// The same as it is written there.
+    pub fn suppressions_as_toml(&self) -> String {
+        let file = self.kind.file_name();
+        let entry = |Suppression { rule, pointer, .. }: Suppression| {
+            let pointer = pointer.unwrap_or_default();
+            format!("[[suppress]]\nfile = \"{file}\"\nrule = \"{rule}\"\npointer = \"{pointer}\"\nreason = \"ours\"\n")
+        };
+        self.suppressions().into_iter().map(entry).collect()
     }
 }
 
@@ -228,6 +253,7 @@ pub static ALL: &[&Rule] = &[
     &fixed_env_override::RULE,
     &missing_dockerfile_copy::RULE,
     &missing_host_path::RULE,
+    &unused_suppression::RULE,
 ];
 
 pub fn find(name: &str) -> Option<&'static Rule> {
@@ -323,16 +349,25 @@ fn scale_rules<'a, 'd: 'a>(
     }
 }
 
-/// The rules of a task against its container.
-pub(crate) fn task_with_container(task: &Task<'_>, container: &Container<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    match &task.template {
-        Some(TemplateRef::Inline(template)) => task_with_template(task, template, DocumentRef::This, diagnostics),
+/// The rules of a task against its container; whether the task's template is known.
+pub(crate) fn task_with_container(
+    task: &Task<'_>,
+    container: &Container<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> bool {
+    let (template, document) = match &task.template {
+        Some(TemplateRef::Inline(template)) => (&**template, DocumentRef::This),
         Some(TemplateRef::Identifier(identifier)) => match container.template(&identifier.value) {
-            Some(template) => task_with_template(task, template, DocumentRef::Container, diagnostics),
-            None => unknown_template::check(identifier, container, diagnostics),
+            Some(template) => (template, DocumentRef::Container),
+            None => {
+                unknown_template::check(identifier, container, diagnostics);
+                return false;
+            }
         },
-        None => {}
-    }
+        None => return false,
+    };
+    task_with_template(task, template, document, diagnostics);
+    true
 }
 
 /// The rules of a task against its template, which stands in `document`.
@@ -497,7 +532,8 @@ mod tests {
             is_directory: directories.is_some().then_some(&is_directory as _),
         };
         let (kind, container) = (Some(example.kind), example.container);
-        let options = CheckOptions { kind, container, around, ..CheckOptions::default() };
+        let suppressions = example.suppressions();
+        let options = CheckOptions { kind, container, around, suppressions, ..CheckOptions::default() };
         let mut rules: Vec<_> = check(example.text, &options).diagnostics.iter().map(|d| d.rule.name).collect();
         rules.dedup();
         rules

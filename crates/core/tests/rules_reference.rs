@@ -8,9 +8,10 @@ use task_api_core::rules::{ALL, Around, Example, Group};
 const HEAD: &str = "# Rules
 
 Everything that `task-api validate`, the editor and the npm package report. The names are stable. The severity is the
-default: `--rule NAME=off|info|warning|error` changes it, and a rule may judge a milder case more mildly. A file is
-valid if nothing of severity error is found in it. With `--schema-only`, only the group *contract* runs, and the verdict
-is exactly that of the JSON Schemas in `schemas/`.
+default: `--rule NAME=off|info|warning|error` or the project's [task-api.toml](configuration.md) changes it, and a rule
+may judge a milder case more mildly. A single finding can be suppressed in task-api.toml. A file is valid if nothing of
+severity error is found in it. With `--schema-only`, only the group *contract* runs, and the verdict is exactly that of
+the JSON Schemas in `schemas/` unless task-api.toml suppresses something.
 
 Many rules offer fixes: lists of text edits that leave the rest of the file as it is. A *safe* fix is what the file can
 only have meant, and `--fix` applies it; `--unsafe-fixes` applies guesses and placeholders as well. No fix is kept that
@@ -51,6 +52,9 @@ fn example(example: &Example) -> String {
         Around::Variables(names) => format!("With these variables set: `{}`:\n\n", names.join("`, `")),
         Around::Dockerfile(text) => format!("Beside this Dockerfile:\n\n```dockerfile\n{}\n```\n\n", text.trim_end()),
         Around::Directories(paths) => format!("On a host with the directory `{}`:\n\n", paths.join("`, `")),
+        Around::Suppressions(_) => {
+            format!("With this in `task-api.toml`:\n\n```toml\n{}```\n\n", example.suppressions_as_toml())
+        }
     };
     format!("{around}```json\n{}\n```\n", example.text)
 }

@@ -48,6 +48,7 @@ fn example(example: &Example) -> String {
         Around::Variables(names) => Some(format!("with the variables {} set", names.join(", "))),
         Around::Dockerfile(dockerfile) => Some(format!("beside this Dockerfile:\n{}", dockerfile.trim_end())),
         Around::Directories(paths) => Some(format!("on a host with the directories {}", paths.join(", "))),
+        Around::Suppressions(_) => Some(format!("with this in task-api.toml:\n{}", example.suppressions_as_toml())),
     };
     for line in example.text.lines().chain(surroundings.iter().flat_map(|words| words.lines())) {
         text.push_str(&format!("    {line}\n"));
