@@ -4,6 +4,8 @@
 //! from there is a parameter. [`check`] is the one entry for looking at a document.
 
 pub mod command_line;
+#[cfg(feature = "config")]
+pub mod config;
 pub mod diagnostic;
 pub mod fix;
 pub mod image;
