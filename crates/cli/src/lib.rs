@@ -5,18 +5,22 @@
 
 mod args;
 mod commands;
+mod containers;
 mod display;
 mod engine;
 mod exit;
 mod follow;
 mod formats;
 mod host;
+mod in_order;
 mod io;
 mod load;
 mod prepare;
 mod present;
+mod progress;
 mod render;
 mod save;
+mod search;
 
 use std::ffi::OsString;
 
@@ -24,7 +28,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 pub use exit::{CONTAINER_FAILED, DONE, ENGINE_UNREACHABLE, INVALID, KILLED, TIMEOUT, USAGE};
-pub use io::Io;
+pub use io::{Io, Place};
 
 use args::{Args, Command};
 
