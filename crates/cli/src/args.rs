@@ -102,6 +102,12 @@ pub(crate) struct ValidateArgs {
     /// Let warnings fail the check
     #[arg(long)]
     pub(crate) deny_warnings: bool,
+    /// The task-api.toml to go by, instead of the nearest one above each file
+    #[arg(long, value_name = "PATH", conflicts_with = "no_config")]
+    pub(crate) config: Option<PathBuf>,
+    /// Go by no task-api.toml
+    #[arg(long)]
+    pub(crate) no_config: bool,
     /// How to print what was found
     #[arg(long, value_enum, default_value_t = Format::Full)]
     pub(crate) format: Format,
@@ -330,6 +336,8 @@ pub(crate) enum SchemaKind {
     Pc,
     /// task.json
     Task,
+    /// task-api.toml
+    Config,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

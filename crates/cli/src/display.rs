@@ -29,6 +29,11 @@ pub(crate) fn text(text: &str) -> String {
     shown
 }
 
+/// The text of a file that has no place for secrets.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(harmless).collect()
+}
+
 /// A message: line breaks and tabs stay, whatever else steers a terminal is marked.
 pub(crate) fn message(message: &str) -> Cow<'_, str> {
     if message.chars().any(steers) { Cow::Owned(message.chars().map(harmless).collect()) } else { message.into() }

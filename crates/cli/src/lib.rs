@@ -21,6 +21,7 @@ mod progress;
 mod render;
 mod save;
 mod search;
+mod settings;
 
 use std::ffi::OsString;
 

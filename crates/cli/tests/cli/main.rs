@@ -14,5 +14,6 @@ mod reports;
 mod resolve;
 mod run_dry;
 mod schema;
+mod settings;
 mod support;
 mod validate;

@@ -17,6 +17,7 @@ use crate::exit::Failure;
 use crate::formats::github;
 use crate::io::Place;
 use crate::load::{self, Loaded};
+use crate::settings::{FileSettings, Project, Settings};
 use crate::{Io, USAGE, display, present, save};
 
 /// What all files of one call have in common; threads share it.
@@ -31,6 +32,7 @@ pub(super) struct Session<'a> {
     /// What `--container` names.
     container: Option<ContainerFile>,
     containers: Containers,
+    settings: Settings,
 }
 
 /// What is to be printed of one file, and what it adds to the whole.
@@ -46,7 +48,7 @@ pub(super) struct Outcome {
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn new(args: &'a ValidateArgs, io: &mut Io) -> Result<Session<'a>, Failure> {
+    pub(super) fn new(args: &'a ValidateArgs, settings: Settings, io: &mut Io) -> Result<Session<'a>, Failure> {
         let container = args.container.as_deref().map(|path| load::load(path, io)).transpose()?.map(ContainerFile::of);
         if let Some(container) = container.as_ref().filter(|container| !container.is_json()) {
             let name = &container.name;
@@ -63,7 +65,21 @@ impl<'a> Session<'a> {
             stdin,
             container,
             containers: Containers::default(),
+            settings,
         })
+    }
+
+    /// Reads the containers that task-api.toml files name, so that one that is missing is said once.
+    pub(super) fn heed(&self, projects: &[Arc<Project>]) -> Result<(), Failure> {
+        if self.container.is_some() || self.args.schema_only {
+            return Ok(());
+        }
+        for (path, origin) in projects.iter().filter_map(|project| project.container()) {
+            self.containers
+                .named(&path, &self.place)
+                .map_err(|failure| Failure::usage(format!("{origin}: {}", failure.message)))?;
+        }
+        Ok(())
     }
 
     /// Forgets the container files that were read: they may have changed.
@@ -87,7 +103,8 @@ impl<'a> Session<'a> {
             (true, Some(stdin)) => stdin.clone(),
             _ => load::load_file(path, &self.place)?,
         };
-        let mut found = if self.container.is_none() { self.container_of(path, &loaded) } else { None };
+        let settings = self.settings.of(path);
+        let mut found = if self.container.is_none() { self.container_of(path, &loaded, &settings)? } else { None };
         if let Some(container) = found.take_if(|container| !container.is_json()) {
             let (task, container) = (&loaded.name, &container.name);
             let warning =
@@ -95,7 +112,7 @@ impl<'a> Session<'a> {
             outcome.err.push_str(&display::warning_line(&warning, self.colour_err));
         }
         let container = self.container.as_ref().or(found.as_ref());
-        let around = self.around(path);
+        let around = self.around(path, settings);
         let would_change = self.apply_fixes(path, &mut loaded, container, &around, outcome)?;
         if args.diff {
             outcome.summary = Summary { files: 1, valid: usize::from(!would_change), ..Summary::default() };
@@ -104,7 +121,7 @@ impl<'a> Session<'a> {
         let checked = self.with_options(&loaded, container, &around, |options| {
             if loaded.broken_utf8 { check_broken_utf8(&loaded.text, options) } else { check(&loaded.text, options) }
         });
-        outcome.summary = Summary::of(&checked);
+        outcome.summary = Summary::of(&checked, args.deny_warnings || around.settings.deny_warnings);
         self.tell(&loaded, container, &checked, outcome);
         Ok(())
     }
@@ -125,13 +142,14 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn around(&self, path: &Path) -> Around {
+    fn around(&self, path: &Path, settings: FileSettings) -> Around {
         let is_stdin = path.as_os_str() == "-";
         let directory = if is_stdin { None } else { Some(load::directory_of(path, &self.place)) };
         let is_container = Kind::of_file_name(&path.to_string_lossy()) == Some(Kind::ProcessingContainer);
         let look_for = directory.as_deref().filter(|_| is_container && !self.args.schema_only);
         let dockerfile = look_for.and_then(load::dockerfile);
-        Around { directory: directory.and_then(|directory| directory.to_str().map(str::to_owned)), dockerfile }
+        let directory = directory.and_then(|directory| directory.to_str().map(str::to_owned));
+        Around { directory, dockerfile, settings }
     }
 
     /// Calls with the options that check this file.
@@ -144,11 +162,15 @@ impl<'a> Session<'a> {
     ) -> T {
         let is_set = |name: &str| self.variables.contains(name);
         let is_directory = |path: &str| Path::new(path).is_dir();
+        let check_paths = self.args.check_paths || around.settings.check_paths;
+        let mut levels = around.settings.levels.clone();
+        levels.extend(self.args.rules.iter().cloned());
+        let suppressions = around.settings.suppressions.clone();
         let around = Surroundings {
             directory: around.directory.as_deref(),
             is_set: Some(&is_set),
             dockerfile: around.dockerfile.as_deref(),
-            is_directory: if self.args.check_paths { Some(&is_directory) } else { None },
+            is_directory: if check_paths { Some(&is_directory) } else { None },
         };
         call(&CheckOptions {
             kind: self.args.schema.kind(),
@@ -157,7 +179,8 @@ impl<'a> Session<'a> {
             schema_only: self.args.schema_only,
             container: container.map(ContainerFile::text),
             around,
-            levels: self.args.rules.iter().cloned().collect(),
+            levels,
+            suppressions,
         })
     }
 
@@ -196,15 +219,22 @@ impl<'a> Session<'a> {
     }
 
     /// The processing-container.json that belongs to a task file.
-    fn container_of(&self, path: &Path, loaded: &Loaded) -> Option<ContainerFile> {
-        if self.args.schema_only || self.args.schema == KindArg::Pc || path.as_os_str() == "-" {
-            return None;
+    fn container_of(
+        &self,
+        path: &Path,
+        loaded: &Loaded,
+        settings: &FileSettings,
+    ) -> Result<Option<ContainerFile>, Failure> {
+        if self.args.schema_only || self.args.schema == KindArg::Pc {
+            return Ok(None);
         }
         let tree = task_api_json::parse(&loaded.text);
         let task = Task::read(tree.root(&loaded.text));
-        match task.template.as_ref()? {
-            TemplateRef::Identifier(identifier) => self.containers.nearest(path, &identifier.value, &self.place),
-            TemplateRef::Inline(_) => None,
+        let Some(TemplateRef::Identifier(identifier)) = &task.template else { return Ok(None) };
+        match &settings.container {
+            Some(container) => self.containers.named(container, &self.place).map(Some),
+            None if path.as_os_str() == "-" => Ok(None),
+            None => Ok(self.containers.nearest(path, &identifier.value, &self.place)),
         }
     }
 }
@@ -216,4 +246,5 @@ const ADVICE: &str = "see task-api validate";
 struct Around {
     directory: Option<String>,
     dockerfile: Option<String>,
+    settings: FileSettings,
 }
