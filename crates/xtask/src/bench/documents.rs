@@ -34,7 +34,6 @@ pub(crate) fn task_of_60_lines(number: usize) -> String {
                     "choices": ["liver", "lung", "heart"],
                     "description": "Which organ: \"liver\", \"lung\" or \"heart\"",
                 },
-                { "name": "THREADS", "value": "4" },
             ],
             "command": ["python3", "-u", "segment.py"],
         },
