@@ -14,6 +14,7 @@ mod formats;
 mod host;
 mod in_order;
 mod io;
+mod listing;
 mod load;
 mod prepare;
 mod present;
@@ -50,6 +51,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io) -> u8 {
         Command::Ps(args) => commands::runs::ps(&args, io),
         Command::ProcessingContainer(args) => commands::processing_container::run(&args, io),
         Command::Estimate(args) => commands::estimate::run(&args, io),
+        Command::CheckData(args) => commands::check_data::run(&args, io),
         Command::Migrate(args) => commands::migrate::run(&args, io),
         Command::Fmt(args) => commands::fmt::run(&args, io),
         Command::Init(args) => commands::init::run(&args, io),

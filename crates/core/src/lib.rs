@@ -6,6 +6,7 @@
 pub mod command_line;
 #[cfg(feature = "config")]
 pub mod config;
+pub mod data;
 pub mod diagnostic;
 pub mod fix;
 pub mod image;

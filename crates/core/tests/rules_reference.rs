@@ -11,7 +11,8 @@ Everything that `task-api validate`, the editor and the npm package report. The 
 default: `--rule NAME=off|info|warning|error` or the project's [task-api.toml](configuration.md) changes it, and a rule
 may judge a milder case more mildly. A single finding can be suppressed in task-api.toml. A file is valid if nothing of
 severity error is found in it. With `--schema-only`, only the group *contract* runs, and the verdict is exactly that of
-the JSON Schemas in `schemas/` unless task-api.toml suppresses something.
+the JSON Schemas in `schemas/` unless task-api.toml suppresses something. `item-mismatch` and `loose-file` are about
+directories, and `task-api check-data` reports them.
 
 Many rules offer fixes: lists of text edits that leave the rest of the file as it is. A *safe* fix is what the file can
 only have meant, and `--fix` applies it; `--unsafe-fixes` applies guesses and placeholders as well. No fix is kept that
@@ -56,5 +57,6 @@ fn example(example: &Example) -> String {
             format!("With this in `task-api.toml`:\n\n```toml\n{}```\n\n", example.suppressions_as_toml())
         }
     };
-    format!("{around}```json\n{}\n```\n", example.text)
+    let language = if example.kind.is_some() { "json" } else { "text" };
+    format!("{around}```{language}\n{}\n```\n", example.text)
 }

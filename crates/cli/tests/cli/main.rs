@@ -8,6 +8,7 @@
 )]
 
 mod changes;
+mod check_data;
 mod exit_codes;
 mod json_report;
 mod reports;

@@ -10,7 +10,7 @@ use super::globs::{self, Globs};
 use super::{Config, Defaults, FileSuppression, Override, Problem, Reading, WrittenPath};
 use crate::check::Levels;
 use crate::diagnostic::Severity;
-use crate::rules::{self, syntax_error};
+use crate::rules::{self, Rule, syntax_error};
 use crate::suggest::nearest;
 
 /// No project has that much to say.
@@ -320,15 +320,26 @@ impl<'t> Reader<'t> {
     }
 
     fn known_rule(&mut self, name: &str, span: Range<usize>) -> bool {
-        let is_known = rules::find(name).is_some();
-        if !is_known {
-            let help = match nearest(name, rules::ALL.iter().map(|rule| rule.name)) {
-                Some(meant) => did_you_mean(meant),
-                None => "`task-api explain` lists the rules".to_owned(),
-            };
-            self.report(span, format!("there is no rule `{}`", excerpt(name)), help);
+        // Rules without a kind of file are about directories.
+        let (of_files, others): (Vec<&Rule>, Vec<&Rule>) = rules::ALL.iter().partition(|rule| rule.bad.kind.is_some());
+        if of_files.iter().any(|rule| rule.name == name) {
+            return true;
         }
-        is_known
+        if others.iter().any(|rule| rule.name == name) {
+            let help = "`task-api check-data` reports it and takes `--rule`; this file is for `validate`";
+            self.report(
+                span,
+                format!("`{name}` is about directories, and nothing is set for it here"),
+                help.to_owned(),
+            );
+            return false;
+        }
+        let help = match nearest(name, of_files.iter().map(|rule| rule.name)) {
+            Some(meant) => did_you_mean(meant),
+            None => "`task-api explain` lists the rules".to_owned(),
+        };
+        self.report(span, format!("there is no rule `{}`", excerpt(name)), help);
+        false
     }
 
     fn syntax_error(&mut self, error: &toml::de::Error) {
