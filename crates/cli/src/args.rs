@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
 use task_api_core::diagnostic::Severity;
-use task_api_core::{ApiVersion, Kind, nearest, rules};
+use task_api_core::{ApiVersion, Kind, nearest};
+
+use crate::rules;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -394,7 +396,7 @@ impl VersionArg {
 fn rule_level(argument: &str) -> Result<(String, Option<Severity>), String> {
     let (name, level) = argument.split_once('=').ok_or("write it as NAME=off|info|warning|error")?;
     if rules::find(name).is_none() {
-        let names = rules::ALL.iter().map(|rule| rule.name);
+        let names = rules::all().map(|rule| rule.name);
         let hint = nearest(name, names).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
         return Err(format!("there is no rule `{name}`{hint} (`task-api explain` lists them)"));
     }

@@ -13,10 +13,13 @@ mod formats;
 mod host;
 mod io;
 mod load;
+mod policy;
 mod prepare;
 mod present;
 mod render;
+mod rules;
 mod save;
+mod uri;
 
 use std::ffi::OsString;
 

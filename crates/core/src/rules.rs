@@ -128,18 +128,20 @@ pub enum Around {
     Dockerfile(&'static str),
     /// The directories of the host that exist.
     Directories(&'static [&'static str]),
+    /// A site's own JSON Schema, to which a shell holds the file.
+    Policy(&'static str),
 }
 
 impl Example {
-    pub(crate) const fn container(text: &'static str) -> Example {
+    pub const fn container(text: &'static str) -> Example {
         Example { kind: Kind::ProcessingContainer, text, container: None, around: Around::Nothing }
     }
 
-    pub(crate) const fn task(text: &'static str) -> Example {
+    pub const fn task(text: &'static str) -> Example {
         Example { kind: Kind::Task, text, container: None, around: Around::Nothing }
     }
 
-    pub(crate) const fn around(self, around: Around) -> Example {
+    pub const fn around(self, around: Around) -> Example {
         Example { kind: self.kind, text: self.text, container: self.container, around }
     }
 

@@ -51,6 +51,7 @@ fn example(example: &Example) -> String {
         Around::Variables(names) => format!("With these variables set: `{}`:\n\n", names.join("`, `")),
         Around::Dockerfile(text) => format!("Beside this Dockerfile:\n\n```dockerfile\n{}\n```\n\n", text.trim_end()),
         Around::Directories(paths) => format!("On a host with the directory `{}`:\n\n", paths.join("`, `")),
+        Around::Policy(schema) => format!("With this policy:\n\n```json\n{}\n```\n\n", schema.trim_end()),
     };
     format!("{around}```json\n{}\n```\n", example.text)
 }

@@ -1,11 +1,11 @@
 //! `task-api explain`: the documentation of rules.
 
 use task_api_core::nearest;
-use task_api_core::rules::{self, Around, Example, Rule};
+use task_api_core::rules::{Around, Example, Rule};
 
 use crate::args::ExplainArgs;
 use crate::exit::Failure;
-use crate::{DONE, Io};
+use crate::{DONE, Io, rules};
 
 pub(crate) fn run(args: &ExplainArgs, io: &mut Io) -> Result<u8, Failure> {
     let Some(name) = &args.rule else {
@@ -13,7 +13,7 @@ pub(crate) fn run(args: &ExplainArgs, io: &mut Io) -> Result<u8, Failure> {
         return Ok(DONE);
     };
     let Some(rule) = rules::find(name) else {
-        let hint = nearest(name, rules::ALL.iter().map(|rule| rule.name));
+        let hint = nearest(name, rules::all().map(|rule| rule.name));
         let hint = hint.map(|hint| format!("; did you mean `{hint}`?")).unwrap_or_default();
         return Err(Failure::usage(format!("there is no rule `{name}`{hint}")));
     };
@@ -22,9 +22,9 @@ pub(crate) fn run(args: &ExplainArgs, io: &mut Io) -> Result<u8, Failure> {
 }
 
 fn list() -> String {
-    let width = rules::ALL.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
-    let line = |rule: &&Rule| format!("{:<width$}  {:<7}  {}\n", rule.name, rule.severity.name(), rule.summary);
-    rules::ALL.iter().map(line).collect()
+    let width = rules::all().map(|rule| rule.name.len()).max().unwrap_or(0);
+    let line = |rule: &Rule| format!("{:<width$}  {:<7}  {}\n", rule.name, rule.severity.name(), rule.summary);
+    rules::all().map(line).collect()
 }
 
 fn explanation(rule: &Rule) -> String {
@@ -48,6 +48,7 @@ fn example(example: &Example) -> String {
         Around::Variables(names) => Some(format!("with the variables {} set", names.join(", "))),
         Around::Dockerfile(dockerfile) => Some(format!("beside this Dockerfile:\n{}", dockerfile.trim_end())),
         Around::Directories(paths) => Some(format!("on a host with the directories {}", paths.join(", "))),
+        Around::Policy(schema) => Some(format!("with this policy:\n{}", schema.trim_end())),
     };
     for line in example.text.lines().chain(surroundings.iter().flat_map(|words| words.lines())) {
         text.push_str(&format!("    {line}\n"));
