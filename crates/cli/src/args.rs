@@ -107,6 +107,16 @@ pub(crate) struct ValidateArgs {
     /// How to print what was found
     #[arg(long, value_enum, default_value_t = Format::Full)]
     pub(crate) format: Format,
+    /// Check again what a change concerns, until interrupted
+    #[arg(long, conflicts_with = "diff")]
+    pub(crate) watch: bool,
+}
+
+impl ValidateArgs {
+    /// Whether fixes are written.
+    pub(crate) fn changes_files(&self) -> bool {
+        (self.fix || self.unsafe_fixes) && !self.diff
+    }
 }
 
 #[derive(Debug, clap::Args)]

@@ -34,6 +34,18 @@ pub(crate) fn message(message: &str) -> Cow<'_, str> {
     if message.chars().any(steers) { Cow::Owned(message.chars().map(harmless).collect()) } else { message.into() }
 }
 
+/// A line that says what went wrong.
+pub(crate) fn error_line(text: &str, colour: bool) -> String {
+    let mark = if colour { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
+    format!("{mark}: {}\n", message(text))
+}
+
+/// A line that says what to look at.
+pub(crate) fn warning_line(text: &str, colour: bool) -> String {
+    let mark = if colour { "\u{1b}[1;33mwarning\u{1b}[0m" } else { "warning" };
+    format!("{mark}: {}\n", message(text))
+}
+
 /// A value whose key is a secret's, or that stands beside such a name in a list of variables.
 fn is_secret(node: Node<'_>) -> bool {
     if !matches!(node.kind(), Kind::String | Kind::Number) {

@@ -5,20 +5,24 @@
 
 mod args;
 mod commands;
+mod containers;
 mod display;
 mod engine;
 mod exit;
 mod follow;
 mod formats;
 mod host;
+mod in_order;
 mod io;
 mod load;
 mod policy;
 mod prepare;
 mod present;
+mod progress;
 mod render;
 mod rules;
 mod save;
+mod search;
 mod uri;
 
 use std::ffi::OsString;
@@ -27,7 +31,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 pub use exit::{CONTAINER_FAILED, DONE, ENGINE_UNREACHABLE, INVALID, KILLED, TIMEOUT, USAGE};
-pub use io::Io;
+pub use io::{Io, Place};
 
 use args::{Args, Command};
 

@@ -9,6 +9,7 @@ use task_api_core::{CheckOptions, Checked, Kind, Surroundings, check, check_brok
 
 use crate::Io;
 use crate::args::TaskArgs;
+use crate::containers::Containers;
 use crate::exit::Failure;
 use crate::load::{self, Loaded};
 use crate::render::{self, Rendered};
@@ -46,7 +47,9 @@ pub(crate) fn prepare(args: &TaskArgs, source: &mut ContainerSource<'_>, io: &mu
     let container = match (&args.container, &model.template) {
         (Some(path), _) => Some(load::load(path, io)?),
         (None, Some(TemplateRef::Identifier(identifier))) => match source {
-            ContainerSource::Files => load::nearest_container(&args.task, &identifier.value, io),
+            ContainerSource::Files => {
+                Containers::default().nearest(&args.task, &identifier.value, io).map(|found| found.loaded())
+            }
             // An image is not asked for the sake of a task that cannot run.
             ContainerSource::Image(_) if !task.check(Kind::Task, None).is_valid() => None,
             ContainerSource::Image(read) => match &model.image {
