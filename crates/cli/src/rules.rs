@@ -2,10 +2,10 @@
 
 use task_api_core::rules::{ALL, Rule};
 
-use crate::policy;
+use crate::{policy, render};
 
 /// The rules that are looked at here.
-static OWN: &[&Rule] = &[&policy::RULE];
+static OWN: &[&Rule] = &[&policy::RULE, &render::RULE];
 
 pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
     ALL.iter().chain(OWN).copied()

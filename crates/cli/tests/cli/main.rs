@@ -9,7 +9,10 @@
 
 mod changes;
 mod exit_codes;
+mod integrations;
 mod json_report;
+mod policy;
+mod render;
 mod reports;
 mod resolve;
 mod run_dry;

@@ -8,15 +8,19 @@ use task_api_core::diagnostic::Applicability;
 use task_api_core::fix::fix;
 use task_api_core::model::{Task, TemplateRef};
 use task_api_core::report::{Document, OffsetUnit, ValidationResult, validation_result};
-use task_api_core::{CheckOptions, Checked, Kind, Surroundings, check, check_broken_utf8};
+use task_api_core::{CheckOptions, Checked, Kind, Levels, Surroundings, check, check_broken_utf8, image};
 
 use super::summary::{Summary, verdict};
 use crate::args::{Format, KindArg, ValidateArgs};
+use crate::commands::processing_container;
 use crate::containers::{ContainerFile, Containers};
 use crate::exit::Failure;
 use crate::formats::github;
+use crate::input::Input;
 use crate::io::Place;
 use crate::load::{self, Loaded};
+use crate::policy::{self, Policy};
+use crate::render::Variables;
 use crate::{Io, USAGE, display, present, save};
 
 /// What all files of one call have in common; threads share it.
@@ -31,6 +35,10 @@ pub(super) struct Session<'a> {
     /// What `--container` names.
     container: Option<ContainerFile>,
     containers: Containers,
+    policies: Vec<Policy>,
+    /// What expressions may read, with `--render`.
+    rendering: Option<Variables>,
+    levels: Levels,
 }
 
 /// What is to be printed of one file, and what it adds to the whole.
@@ -47,22 +55,35 @@ pub(super) struct Outcome {
 
 impl<'a> Session<'a> {
     pub(super) fn new(args: &'a ValidateArgs, io: &mut Io) -> Result<Session<'a>, Failure> {
-        let container = args.container.as_deref().map(|path| load::load(path, io)).transpose()?.map(ContainerFile::of);
-        if let Some(container) = container.as_ref().filter(|container| !container.is_json()) {
+        let rendering = match args.render {
+            true => Some(args.variables.read(io)?),
+            false if args.variables.is_empty() => None,
+            false => return Err(Failure::usage(WITHOUT_RENDER)),
+        };
+        let policies = args.policies.iter().map(|path| Policy::load(path, &io.directory));
+        let policies = policies.collect::<Result<Vec<_>, _>>()?;
+        let container = args.container.as_deref().map(|named| container_named(named, io)).transpose()?;
+        let container = container.map(ContainerFile::of);
+        // With `--render`, what counts is what a container comes to.
+        if let Some(container) = container.as_ref().filter(|container| rendering.is_none() && !container.is_json()) {
             let name = &container.name;
             return Err(Failure::usage(format!("cannot check against {name}: it is not JSON; {ADVICE} {name}")));
         }
         let reads_stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
         let stdin = if reads_stdin { Some(load::load("-".as_ref(), io)?) } else { None };
+        let variables = rendering.as_ref().map_or(&io.env, |rendering| &rendering.env);
         Ok(Session {
             args,
             place: io.place(),
-            variables: io.env.iter().map(|(name, _)| name.clone()).collect(),
+            variables: variables.iter().map(|(name, _)| name.clone()).collect(),
             colour_out: io.colour_out,
             colour_err: io.colour_err,
             stdin,
             container,
             containers: Containers::default(),
+            policies,
+            rendering,
+            levels: args.rules.iter().cloned().collect(),
         })
     }
 
@@ -87,26 +108,89 @@ impl<'a> Session<'a> {
             (true, Some(stdin)) => stdin.clone(),
             _ => load::load_file(path, &self.place)?,
         };
-        let mut found = if self.container.is_none() { self.container_of(path, &loaded) } else { None };
-        if let Some(container) = found.take_if(|container| !container.is_json()) {
+        let named = self.container.as_ref();
+        let found = if named.is_none() { self.container_of(path, &loaded) } else { None };
+        let mut container = named.or(found.as_ref());
+        let rendered_container = container.and_then(|container| self.rendered_container(container));
+        let is_json = match (&rendered_container, &self.rendering) {
+            (Some(rendered), _) => rendered.is_json(),
+            (None, Some(_)) => false,
+            (None, None) => container.is_some_and(ContainerFile::is_json),
+        };
+        if let Some(container) = container.take_if(|_| !is_json) {
             let (task, container) = (&loaded.name, &container.name);
             let warning =
                 format!("{task} was not checked against {container}, which is not JSON; {ADVICE} {container}");
             outcome.err.push_str(&display::warning_line(&warning, self.colour_err));
         }
-        let container = self.container.as_ref().or(found.as_ref());
         let around = self.around(path);
-        let would_change = self.apply_fixes(path, &mut loaded, container, &around, outcome)?;
+        let would_change = self.apply_fixes(path, &mut loaded, container.map(ContainerFile::text), &around, outcome)?;
         if args.diff {
             outcome.summary = Summary { files: 1, valid: usize::from(!would_change), ..Summary::default() };
             return Ok(());
         }
-        let checked = self.with_options(&loaded, container, &around, |options| {
-            if loaded.broken_utf8 { check_broken_utf8(&loaded.text, options) } else { check(&loaded.text, options) }
-        });
+        let against = match &rendered_container {
+            Some(rendered) if container.is_some() => Some(rendered.text()),
+            _ => container.map(ContainerFile::text),
+        };
+        let (loaded, checked) = match &self.rendering {
+            Some(variables) if !loaded.broken_utf8 => {
+                self.check_rendered(loaded, variables, rendered_container.as_ref(), against, &around)
+            }
+            _ => {
+                let checked = self.check_text(&loaded, &loaded.text, against, &around);
+                (loaded, checked)
+            }
+        };
         outcome.summary = Summary::of(&checked);
         self.tell(&loaded, container, &checked, outcome);
         Ok(())
+    }
+
+    /// Checks a text: the file's own, or what it was rendered to.
+    fn check_text(&self, loaded: &Loaded, text: &str, container: Option<&str>, around: &Around) -> Checked {
+        let mut checked = self.with_options(loaded, container, around, |options| {
+            if loaded.broken_utf8 { check_broken_utf8(text, options) } else { check(text, options) }
+        });
+        if !self.args.schema_only {
+            let found = policy::check(&self.policies, &checked, text);
+            checked.add(found, &self.levels);
+        }
+        checked
+    }
+
+    /// Checks what a file is rendered to. Where it cannot be rendered, it is checked as it stands.
+    fn check_rendered(
+        &self,
+        loaded: Loaded,
+        variables: &Variables,
+        rendered_container: Option<&Input>,
+        container: Option<&str>,
+        around: &Around,
+    ) -> (Loaded, Checked) {
+        match Input::of(loaded, variables) {
+            Ok(input) => {
+                let mut checked = self.check_text(&input.loaded, input.text(), container, around);
+                let found = std::mem::take(&mut checked.diagnostics);
+                checked.diagnostics = input.told_of_original(found, rendered_container);
+                if !self.args.schema_only {
+                    checked.add(input.undefined_variables(checked.kind, variables), &self.levels);
+                }
+                (input.loaded, checked)
+            }
+            Err(failed) => {
+                let (loaded, error) = *failed;
+                let mut checked = self.check_text(&loaded, &loaded.text, container, around);
+                let tree = task_api_json::parse(&loaded.text);
+                checked.add(vec![error.diagnostic(tree.root(&loaded.text))], &self.levels);
+                (loaded, checked)
+            }
+        }
+    }
+
+    /// What a container comes to, with `--render`; `None` where it cannot be rendered.
+    fn rendered_container(&self, container: &ContainerFile) -> Option<Input> {
+        Input::of(container.loaded(), self.rendering.as_ref()?).ok()
     }
 
     fn tell(&self, loaded: &Loaded, container: Option<&ContainerFile>, checked: &Checked, outcome: &mut Outcome) {
@@ -138,7 +222,7 @@ impl<'a> Session<'a> {
     fn with_options<T>(
         &self,
         loaded: &Loaded,
-        container: Option<&ContainerFile>,
+        container: Option<&str>,
         around: &Around,
         call: impl FnOnce(&CheckOptions<'_>) -> T,
     ) -> T {
@@ -155,9 +239,9 @@ impl<'a> Session<'a> {
             kind_hint: Kind::of_file_name(&loaded.name),
             version: self.args.api_version.version(),
             schema_only: self.args.schema_only,
-            container: container.map(ContainerFile::text),
+            container,
             around,
-            levels: self.args.rules.iter().cloned().collect(),
+            levels: self.levels.clone(),
         })
     }
 
@@ -166,7 +250,7 @@ impl<'a> Session<'a> {
         &self,
         path: &Path,
         loaded: &mut Loaded,
-        container: Option<&ContainerFile>,
+        container: Option<&str>,
         around: &Around,
         outcome: &mut Outcome,
     ) -> Result<bool, Failure> {
@@ -209,8 +293,24 @@ impl<'a> Session<'a> {
     }
 }
 
+/// The container that `--container` names: a file, or else an image.
+fn container_named(named: &Path, io: &mut Io) -> Result<Loaded, Failure> {
+    let is_there = io.absolute(named).exists() || named.as_os_str() == "-";
+    // A path that leads nowhere can have the form of an image's name, but no image is called `….json`.
+    let image = named.to_str().filter(|name| !is_there && !name.ends_with(".json") && image::parse(name).is_ok());
+    let Some(image) = image else { return load::load(named, io) };
+    let read = processing_container::read(image, io).map_err(|failure| Failure {
+        message: format!("cannot read the container of the image {image} (there is no such file): {}", failure.message),
+        ..failure
+    });
+    Ok(Loaded { name: format!("{image}:/processing-container.json"), text: read?, broken_utf8: false })
+}
+
 /// Where to see what is wrong with a container.
 const ADVICE: &str = "see task-api validate";
+
+const WITHOUT_RENDER: &str =
+    "--env-file and --var are for template expressions, which are rendered with --render alone; add it";
 
 /// What is known of the place of a file.
 struct Around {
