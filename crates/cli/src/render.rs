@@ -12,7 +12,8 @@ use task_api_core::rules::{Around, Example, Group, Rule};
 use task_api_core::template::has_expression;
 use task_api_json::{Kind, Node, Span, TextEdit, apply_edits, parse, quote};
 
-pub(crate) use origin::{Came, Rendered};
+pub(crate) use origin::Came;
+pub use origin::Rendered;
 
 pub(crate) static RULE: Rule = Rule {
     name: "invalid-expression",

@@ -192,6 +192,30 @@ mod tests {
     }
 
     #[test]
+    fn every_place_comes_from_somewhere_in_the_text_before() {
+        for text in [
+            r#"["é{{ env.A }}", "{{ env.N }}", 1, "{{ env.N }}"]"#,
+            "[{% for i in [1, 2] %} \"é\", {{ i }}, {% endfor %} {{ env.N }}]\n",
+            "{%- set x = [env.N, 2] %}\n{{ x }}",
+            "{% filter upper %}[\"é\"]{% endfilter %}",
+        ] {
+            let rendered = render(text, &variables()).unwrap();
+            let places = 0..=rendered.text.len();
+            let places: Vec<u32> =
+                places.filter(|&at| rendered.text.is_char_boundary(at)).map(|at| at as u32).collect();
+            for (index, &start) in places.iter().enumerate() {
+                for &end in &places[index..] {
+                    if let Came::Verbatim(span) | Came::Rendered { before: span, .. } =
+                        rendered.came(Span::new(start, end))
+                    {
+                        assert!(text.get(span.range()).is_some(), "{text}: {start}..{end} is {span:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn fixes_are_kept_where_they_touch_nothing_rendered() {
         let text = r#"["{{ env.A }}", 1, "{{ env.N }}", {"a": 2}]"#;
         let rendered = render(text, &variables()).unwrap();

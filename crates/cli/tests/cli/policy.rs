@@ -135,3 +135,19 @@ fn a_policy_is_held_against_what_a_file_is_rendered_to() {
     "#]]);
     assert_eq!(project.env("REGISTRY", "registry.example.org").run(plain.into_iter().chain(["--render"])).code, 0);
 }
+
+#[test]
+fn the_page_about_policies_shows_what_happens() {
+    let page = include_str!("../../../../docs/policies.md");
+    let block = |name: &str| {
+        let (_, from) = page.split_once(&format!("<!-- {name}: begin -->\n")).unwrap();
+        let (block, _) = from.split_once(&format!("<!-- {name}: end -->")).unwrap();
+        let (_, text) = block.trim_end().strip_suffix("```").unwrap().split_once('\n').unwrap();
+        text.to_owned()
+    };
+    let project = Project::new().file("site.json", block("policy")).file("task.json", block("task"));
+    let output = block("output");
+    let (command, expected) = output.split_once('\n').unwrap();
+    let ran = project.run(command.strip_prefix("$ task-api ").unwrap().split(' '));
+    assert_eq!(ran.out(), expected);
+}

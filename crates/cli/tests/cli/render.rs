@@ -139,6 +139,18 @@ fn a_container_is_rendered_as_well() {
 }
 
 #[test]
+fn a_container_that_is_json_once_rendered_counts_with_render_alone() {
+    let container = CONTAINER.replace("\"command\"", "{% if env.A %}\"x\": 1,{% endif %} \"command\"");
+    let project = Project::with_task().file("c.json", container).file("broken", "{{ env.A | nope }}");
+    let with = |more: &[&str]| project.run(["validate", "task.json", "--container"].iter().chain(more).copied());
+    let ran = with(&["c.json"]);
+    assert!(ran.code == 2 && ran.err().contains("it is not JSON; see"), "{}", ran.shown());
+    assert_eq!(with(&["c.json", "--render"]).code, 0);
+    let ran = with(&["broken", "--render"]);
+    assert!(ran.code == 2 && ran.err().contains("it is not JSON once it is rendered; see"), "{}", ran.shown());
+}
+
+#[test]
 fn secrets_are_not_named_among_what_was_rendered() {
     let task = TASK.replace("lungs:1", "{{ env.API_TOKEN }}/Lungs:1");
     let project = Project::with_task().file("task.json", task).env("API_TOKEN", "hunter2");

@@ -64,10 +64,9 @@ impl<'a> Session<'a> {
         let policies = policies.collect::<Result<Vec<_>, _>>()?;
         let container = args.container.as_deref().map(|named| container_named(named, io)).transpose()?;
         let container = container.map(ContainerFile::of);
-        // With `--render`, what counts is what a container comes to.
-        if let Some(container) = container.as_ref().filter(|container| rendering.is_none() && !container.is_json()) {
-            let name = &container.name;
-            return Err(Failure::usage(format!("cannot check against {name}: it is not JSON; {ADVICE} {name}")));
+        if let Some(container) = container.as_ref().filter(|container| !can_be_checked_against(container, &rendering)) {
+            let (name, when) = (&container.name, if args.render { " once it is rendered" } else { "" });
+            return Err(Failure::usage(format!("cannot check against {name}: it is not JSON{when}; {ADVICE} {name}")));
         }
         let reads_stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
         let stdin = if reads_stdin { Some(load::load("-".as_ref(), io)?) } else { None };
@@ -119,8 +118,9 @@ impl<'a> Session<'a> {
         };
         if let Some(container) = container.take_if(|_| !is_json) {
             let (task, container) = (&loaded.name, &container.name);
+            let when = if args.render { " once it is rendered" } else { "" };
             let warning =
-                format!("{task} was not checked against {container}, which is not JSON; {ADVICE} {container}");
+                format!("{task} was not checked against {container}, which is not JSON{when}; {ADVICE} {container}");
             outcome.err.push_str(&display::warning_line(&warning, self.colour_err));
         }
         let around = self.around(path);
@@ -290,6 +290,13 @@ impl<'a> Session<'a> {
             TemplateRef::Identifier(identifier) => self.containers.nearest(path, &identifier.value, &self.place),
             TemplateRef::Inline(_) => None,
         }
+    }
+}
+
+fn can_be_checked_against(container: &ContainerFile, rendering: &Option<Variables>) -> bool {
+    match rendering {
+        Some(variables) => Input::of(container.loaded(), variables).is_ok_and(|rendered| rendered.is_json()),
+        None => container.is_json(),
     }
 }
 
