@@ -46,6 +46,11 @@ pub(crate) fn warning_line(text: &str, colour: bool) -> String {
     format!("{mark}: {}\n", message(text))
 }
 
+/// A message with names of files in it, which may hold line breaks: in one line.
+pub(crate) fn line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { of(c, MARKS) } else { harmless(c) }).collect()
+}
+
 /// A value whose key is a secret's, or that stands beside such a name in a list of variables.
 pub(crate) fn is_secret(node: Node<'_>) -> bool {
     if !matches!(node.kind(), Kind::String | Kind::Number) {
@@ -104,5 +109,6 @@ mod tests {
     fn messages_keep_their_lines() {
         assert_eq!(message("a\n\tb"), "a\n\tb");
         assert_eq!(message("\u{1b}[2J\u{202e}"), "?[2J\u{fffd}");
+        assert_eq!(line("a\n\u{1b}\tb\u{202e}"), "a???b\u{fffd}");
     }
 }

@@ -16,6 +16,7 @@ mod host;
 mod in_order;
 mod input;
 mod io;
+mod listing;
 mod load;
 mod policy;
 mod prepare;
@@ -55,6 +56,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io) -> u8 {
         Command::Ps(args) => commands::runs::ps(&args, io),
         Command::ProcessingContainer(args) => commands::processing_container::run(&args, io),
         Command::Estimate(args) => commands::estimate::run(&args, io),
+        Command::CheckData(args) => commands::check_data::run(&args, io),
         Command::Migrate(args) => commands::migrate::run(&args, io),
         Command::Fmt(args) => commands::fmt::run(&args, io),
         Command::Init(args) => commands::init::run(&args, io),

@@ -1,9 +1,11 @@
 //! Reading files: every way in which that can fail in one clear line.
 
-use std::fs::{self, File};
+use std::fs::{self, OpenOptions};
 use std::io::Read;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Component, Path, PathBuf};
 
+use rustix::fs::OFlags;
 use task_api_json::{LineIndex, Tree};
 
 use crate::Io;
@@ -77,24 +79,31 @@ pub(crate) fn read_file(path: &Path, name: String) -> Result<Loaded, Failure> {
 
 /// The bytes of a file, or why there are none.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let metadata = fs::metadata(path).map_err(|error| error_in_words(&error))?;
+    // A pipe that the shell has opened has a writer; any other could be waited for without an end.
+    let is_open = is_open_already(path);
+    let mut options = OpenOptions::new();
+    options.read(true);
+    if !is_open {
+        options.custom_flags(OFlags::NONBLOCK.bits().cast_signed());
+    }
+    let file = options.open(path).map_err(|error| error_in_words(&error))?;
+    let metadata = file.metadata().map_err(|error| error_in_words(&error))?;
     if metadata.is_dir() {
         return Err("it is a directory".to_owned());
     }
-    // A pipe that the shell has opened has a writer; any other could be waited for without an end.
-    if !metadata.is_file() && !is_open_already(path) {
+    if !metadata.is_file() && !is_open {
         return Err("it is no regular file".to_owned());
     }
     if metadata.len() > LARGEST {
         return Err(too_large());
     }
     let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
-    let file = File::open(path).map_err(|error| error_in_words(&error))?;
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| error_in_words(&error))?;
     if bytes.len() as u64 > LARGEST {
         return Err(too_large());
     }
-    if metadata.is_file() && bytes.len() as u64 != metadata.len() && metadata.len() > 0 {
+    // Files of the kernel have no size.
+    if metadata.is_file() && metadata.len() > 0 && bytes.len() as u64 != metadata.len() {
         return Err("it changed while it was read; try again".to_owned());
     }
     Ok(bytes)

@@ -239,7 +239,7 @@ fn deep_and_odd_files_are_checked_without_harm() {
 fn the_example_of_the_documentation_does_what_it_says() {
     for (example, expected) in [(&RULE.bad, 1), (&RULE.good, 0)] {
         let Around::Policy(schema) = example.around else { panic!("it needs its policy") };
-        let checked = check_core(example.text, &CheckOptions { kind: Some(example.kind), ..CheckOptions::default() });
+        let checked = check_core(example.text, &CheckOptions { kind: example.kind, ..CheckOptions::default() });
         assert!(checked.is_valid(), "{:?}", checked.diagnostics);
         assert_eq!(check([&load(schema).unwrap()], &checked, example.text).len(), expected);
     }

@@ -8,6 +8,7 @@
 )]
 
 mod changes;
+mod check_data;
 mod exit_codes;
 mod integrations;
 mod json_report;
@@ -15,7 +16,9 @@ mod policy;
 mod render;
 mod reports;
 mod resolve;
+mod robustness;
 mod run_dry;
 mod schema;
 mod support;
 mod validate;
+mod watch;
