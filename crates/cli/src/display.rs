@@ -57,7 +57,7 @@ pub(crate) fn line(text: &str) -> String {
 }
 
 /// A value whose key is a secret's, or that stands beside such a name in a list of variables.
-fn is_secret(node: Node<'_>) -> bool {
+pub(crate) fn is_secret(node: Node<'_>) -> bool {
     if !matches!(node.kind(), Kind::String | Kind::Number) {
         return false;
     }

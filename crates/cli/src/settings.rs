@@ -55,6 +55,7 @@ pub(crate) struct FileSettings {
     pub(crate) check_paths: bool,
     /// The processing-container.json that tasks are checked against.
     pub(crate) container: Option<PathBuf>,
+    pub(crate) policies: Vec<PathBuf>,
 }
 
 impl Settings {
@@ -82,6 +83,7 @@ impl Settings {
             deny_warnings: validate.deny_warnings,
             check_paths: validate.check_paths,
             container: validate.container.as_ref().map(|container| project.directory.join(&container.path)),
+            policies: project.policies().map(|(path, _)| path).collect(),
         }
     }
 
@@ -191,10 +193,6 @@ impl Project {
         for (line, path) in missing {
             warnings.push(format!("{}:{line}: there is no file {path}; remove its suppression", self.name));
         }
-        for WrittenPath { path, line, .. } in &self.config.validate.policy {
-            let words = "policies are not applied by this version of task-api";
-            warnings.push(format!("{}:{line}: {path} has no effect: {words}", self.name));
-        }
         warnings
     }
 
@@ -202,6 +200,17 @@ impl Project {
     pub(crate) fn container(&self) -> Option<(PathBuf, String)> {
         let WrittenPath { path, line, .. } = self.config.validate.container.as_ref()?;
         Some((self.directory.join(path), format!("{}:{line}", self.name)))
+    }
+
+    /// The policies that its files are held to, and where that is said.
+    pub(crate) fn policies(&self) -> impl Iterator<Item = (PathBuf, String)> {
+        let written = self.config.validate.policy.iter();
+        written.map(|policy| (self.directory.join(&policy.path), format!("{}:{}", self.name, policy.line)))
+    }
+
+    /// The files that those of the project are checked against.
+    pub(crate) fn named(&self) -> impl Iterator<Item = PathBuf> {
+        self.container().into_iter().chain(self.policies()).map(|(path, _)| path)
     }
 
     fn excludes(&self, absolute: &Path, is_directory: bool) -> bool {

@@ -69,6 +69,13 @@ impl Checked {
     pub fn count(&self, severity: Severity) -> usize {
         self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
     }
+
+    /// Adds what a shell has found by rules of its own, at the levels that are set for them.
+    pub fn add(&mut self, mut found: Vec<Diagnostic>, levels: &Levels) {
+        set_levels(&mut found, levels);
+        self.diagnostics.append(&mut found);
+        walk::sort(&mut self.diagnostics);
+    }
 }
 
 /// Checks the text of a processing-container.json or task.json.
@@ -161,10 +168,14 @@ fn distrust_fixes(diagnostics: &mut [Diagnostic]) {
 }
 
 fn configure(diagnostics: &mut Vec<Diagnostic>, options: &CheckOptions<'_>) {
-    if options.levels.is_empty() {
+    set_levels(diagnostics, &options.levels);
+}
+
+fn set_levels(diagnostics: &mut Vec<Diagnostic>, levels: &Levels) {
+    if levels.is_empty() {
         return;
     }
-    diagnostics.retain_mut(|diagnostic| match options.levels.get(diagnostic.rule.name) {
+    diagnostics.retain_mut(|diagnostic| match levels.get(diagnostic.rule.name) {
         Some(None) => false,
         Some(Some(severity)) => {
             diagnostic.severity = *severity;

@@ -18,7 +18,9 @@ Many rules offer fixes: lists of text edits that leave the rest of the file as i
 only have meant, and `--fix` applies it; `--unsafe-fixes` applies guesses and placeholders as well. No fix is kept that
 adds an error. `--diff` shows what would change.
 
-This page is made from the code; `task-api explain RULE` prints the same.
+This page is made from the code; `task-api explain RULE` prints the same. The command line has two more rules:
+`policy-violation` for [a site's own rules](policies.md), and `invalid-expression` for template expressions that `--render`
+cannot render.
 ";
 
 #[test]
@@ -56,6 +58,7 @@ fn example(example: &Example) -> String {
         Around::Suppressions(_) => {
             format!("With this in `task-api.toml`:\n\n```toml\n{}```\n\n", example.suppressions_as_toml())
         }
+        Around::Policy(schema) => format!("With this policy:\n\n```json\n{}\n```\n\n", schema.trim_end()),
     };
     let language = if example.kind.is_some() { "json" } else { "text" };
     format!("{around}```{language}\n{}\n```\n", example.text)

@@ -10,7 +10,10 @@
 mod changes;
 mod check_data;
 mod exit_codes;
+mod integrations;
 mod json_report;
+mod policy;
+mod render;
 mod reports;
 mod resolve;
 mod robustness;

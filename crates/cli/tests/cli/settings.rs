@@ -361,7 +361,7 @@ fn a_search_leaves_out_what_is_excluded() {
 
 #[test]
 fn what_is_odd_is_said_once() {
-    let toml = "[validate]\npolicy = \"site.json\"\n[[suppress]]\nfile = \"gone.json\"\nrule = \"unknown-field\"\nreason = \"x\"\n\
+    let toml = "[[suppress]]\nfile = \"gone.json\"\nrule = \"unknown-field\"\nreason = \"x\"\n\
         [[suppress]]\nfile = \"gone/*.json\"\nrule = \"unknown-field\"\nreason = \"x\"\n";
     let project = Project::with_task().file("task-api.toml", toml).file("a/task.json", TASK);
     project.check(
@@ -369,9 +369,41 @@ fn what_is_odd_is_said_once() {
         expect![[r#"
         exit code 0
         stderr:
-        warning: task-api.toml:4: there is no file gone.json; remove its suppression
-        warning: task-api.toml:2: site.json has no effect: policies are not applied by this version of task-api
+        warning: task-api.toml:2: there is no file gone.json; remove its suppression
     "#]],
+    );
+}
+
+/// A policy and the task-api.toml that names it, for the project in `a` alone.
+fn with_policy() -> Project {
+    let policy = r#"{ "x-task-api-kind": "task", "properties": { "image": { "pattern": "^registry/" } } }"#;
+    let toml = "[validate]\npolicy = \"../site.json\"\n";
+    Project::with_task().file("site.json", policy).file("a/task-api.toml", toml).file("a/task.json", TASK)
+}
+
+#[test]
+fn files_are_held_to_the_policies_of_their_project() {
+    let project = with_policy();
+    project.check(
+        "validate --format concise",
+        expect![[r#"
+            exit code 1
+            stdout:
+            a/task.json:3:12: error: `/image` does not match the site's policy: it must match the pattern `^registry/` [policy-violation]
+        "#]],
+    );
+    let toml = "[validate]\npolicy = \"../site.json\"\n[rules]\npolicy-violation = \"info\"\n";
+    let ran = with_policy().file("a/task-api.toml", toml).run(["validate", "--format", "concise"]);
+    assert_eq!((ran.code, ran.out().contains(": info: ")), (0, true), "{}", ran.shown());
+    assert_eq!(project.run(["validate", "--schema-only"]).code, 0);
+    std::fs::remove_file(project.path("site.json")).unwrap();
+    project.check(
+        "validate --format concise",
+        expect![[r#"
+            exit code 2
+            stderr:
+            error: a/task-api.toml:2: cannot read a/../site.json: there is no such file
+        "#]],
     );
 }
 

@@ -85,9 +85,8 @@ fn look(
     let before = known.len();
     known.retain(|path, _| present.contains(path));
     let vanished = before - known.len();
-    let of_all = args.container.iter().chain(&args.config).map(|path| io.absolute(path));
-    let of_all: Vec<PathBuf> =
-        of_all.chain(projects.iter().filter_map(|project| Some(project.container()?.0))).collect();
+    let of_all = named(args).map(|path| io.absolute(path));
+    let of_all: Vec<PathBuf> = of_all.chain(projects.iter().flat_map(|project| project.named())).collect();
     let all_are_concerned = changed.is_some_and(|changed| of_all.iter().any(|path| changed.contains(path)));
     let is_concerned = |path: &PathBuf| {
         let absolute = io.absolute(path);
@@ -161,8 +160,17 @@ fn next_changes(events: &Receiver<notify::Result<Event>>) -> Result<BTreeSet<Pat
 
 /// What has to be watched: directories that were named, and those of files that were.
 fn places(args: &ValidateArgs, io: &Io) -> BTreeSet<PathBuf> {
-    let named = args.paths.iter().chain(&args.container).chain(&args.config).map(|path| io.absolute(path));
-    named.filter_map(|path| if path.is_dir() { Some(path) } else { path.parent().map(Path::to_owned) }).collect()
+    let all = args.paths.iter().chain(named(args)).map(|path| io.absolute(path));
+    all.filter_map(|path| if path.is_dir() { Some(path) } else { path.parent().map(Path::to_owned) }).collect()
+}
+
+/// The files that concern all others: what they are checked against, and rendered with.
+fn named(args: &ValidateArgs) -> impl Iterator<Item = &PathBuf> {
+    // An image's name is no path, and not in a directory that could be watched.
+    let is_path =
+        |path: &&PathBuf| path.parent().is_some_and(|parent| parent.as_os_str().is_empty() || parent.exists());
+    let named = args.container.iter().chain(&args.config).chain(&args.policies).chain(&args.variables.env_files);
+    named.filter(is_path)
 }
 
 /// Directories above those that are watched whose task-api.toml holds for files in them.
