@@ -32,6 +32,14 @@ pub(crate) fn frames(
     }
 }
 
+/// How many more diagnostics there are than can be shown; nothing if there are none.
+pub(crate) fn left_out(number: usize, name: &str) -> String {
+    match number {
+        0 => String::new(),
+        number => format!("{}: {}\n", display::message(name), display::more(number)),
+    }
+}
+
 /// `path:line:column: severity: message [rule]`, counted from 1 in characters.
 pub(crate) fn concise(diagnostics: &[Diagnostic], document: &Document<'_>) -> String {
     let index = LineIndex::new(document.text());

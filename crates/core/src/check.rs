@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use task_api_json::{Node, Tree, parse};
 
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
+use crate::findings::{Counts, Findings};
 use crate::model::{Container, Task};
-use crate::rules::{self, Group, duplicate_key, syntax_error, unrendered_template};
+use crate::rules::{self, duplicate_key, syntax_error, unrendered_template};
 use crate::schema::{Schema, schema};
-use crate::walk::{self, Walk};
+use crate::walk::{Contract, Walk};
 use crate::{ApiVersion, Kind, version};
 
 /// Severity by rule name; `None` switches a rule off.
@@ -51,10 +52,10 @@ pub struct Checked {
     pub kind: Kind,
     /// `None` where the file is not JSON before it is rendered.
     pub version: Option<ApiVersion>,
-    /// Sorted by position.
+    /// Sorted by position; at most [`crate::MAX_DIAGNOSTICS`].
     pub diagnostics: Vec<Diagnostic>,
-    /// So many syntax errors came after those in `diagnostics`.
-    pub dropped: usize,
+    /// How many were found, those included that `diagnostics` has no room for.
+    pub found: Counts,
 }
 
 impl Checked {
@@ -63,8 +64,23 @@ impl Checked {
         self.count(Severity::Error) == 0
     }
 
+    /// How many were found, in `diagnostics` or not.
     pub fn count(&self, severity: Severity) -> usize {
-        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+        self.found.of(severity)
+    }
+
+    /// How many were found that are not in `diagnostics`.
+    pub fn left_out(&self) -> Counts {
+        let mut left_out = self.found;
+        for diagnostic in &self.diagnostics {
+            let count = match diagnostic.severity {
+                Severity::Error => &mut left_out.errors,
+                Severity::Warning => &mut left_out.warnings,
+                Severity::Info => &mut left_out.infos,
+            };
+            *count = count.saturating_sub(1);
+        }
+        left_out
     }
 }
 
@@ -73,33 +89,31 @@ pub fn check(text: &str, options: &CheckOptions<'_>) -> Checked {
     let tree = parse(text);
     let root = tree.root(text);
     let kind = options.kind.unwrap_or_else(|| version::detect_kind(root, options.kind_hint));
-    let mut diagnostics = Vec::new();
+    let mut findings = Findings::new(&options.levels, options.schema_only);
     let mut found_version = None;
     if tree.has_template_blocks() {
-        unrendered_template::check(root, &mut diagnostics);
+        unrendered_template::check(root, &mut findings);
     } else {
         let version = options.version.unwrap_or_else(|| version::detect_version(root, kind));
         found_version = Some(version);
         if !tree.errors().is_empty() {
-            syntax_error::check(root, &mut diagnostics);
+            syntax_error::check(root, &mut findings);
         }
-        contract(root, kind, version, &mut diagnostics);
+        contract(root, kind, version, &mut findings);
         if !options.schema_only {
             match kind {
                 Kind::ProcessingContainer => {
-                    rules::container(&Container::read(root), &options.around, &mut diagnostics);
+                    rules::container(&Container::read(root), &options.around, &mut findings);
                 }
-                Kind::Task => task_rules(root, version, options, &mut diagnostics),
+                Kind::Task => task_rules(root, version, options, &mut findings),
             }
         }
     }
+    let (mut diagnostics, found) = findings.finish();
     if tree.errors().iter().any(|error| error.kind.leaves_structure_in_doubt()) {
         distrust_fixes(&mut diagnostics);
     }
-    configure(&mut diagnostics, options);
-    walk::sort(&mut diagnostics);
-    let dropped = tree.dropped_errors();
-    Checked { kind, version: found_version, diagnostics, dropped, tree }
+    Checked { kind, version: found_version, diagnostics, found, tree }
 }
 
 /// Checks what stands before the first byte of a file that is not UTF-8, and says so.
@@ -107,23 +121,24 @@ pub fn check_broken_utf8(valid_part: &str, options: &CheckOptions<'_>) -> Checke
     let tree = parse(valid_part);
     let root = tree.root(valid_part);
     let kind = options.kind.unwrap_or_else(|| version::detect_kind(root, options.kind_hint));
-    let mut diagnostics = vec![syntax_error::broken_utf8(root)];
-    configure(&mut diagnostics, options);
-    Checked { kind, version: None, diagnostics, dropped: 0, tree }
+    let mut findings = Findings::new(&options.levels, options.schema_only);
+    findings.report(&syntax_error::RULE, || syntax_error::broken_utf8(root));
+    let (diagnostics, found) = findings.finish();
+    Checked { kind, version: None, diagnostics, found, tree }
 }
 
-fn contract(root: Node<'_>, kind: Kind, version: ApiVersion, diagnostics: &mut Vec<Diagnostic>) {
-    duplicate_key::check(root, diagnostics);
+fn contract(root: Node<'_>, kind: Kind, version: ApiVersion, findings: &mut Findings<'_>) {
+    duplicate_key::check(root, findings);
     let (schema, other) = (schema(kind, version), schema(kind, version.other()));
-    Walk { schema, other, version, diagnostics }.value(root, Schema::ROOT);
+    Walk { contract: Contract { schema, other, version }, findings }.value(root, Schema::ROOT);
 }
 
-fn task_rules(root: Node<'_>, version: ApiVersion, options: &CheckOptions<'_>, diagnostics: &mut Vec<Diagnostic>) {
+fn task_rules(root: Node<'_>, version: ApiVersion, options: &CheckOptions<'_>, findings: &mut Findings<'_>) {
     let task = Task { version, ..Task::read(root) };
-    rules::task(&task, &options.around, diagnostics);
+    rules::task(&task, &options.around, findings);
     let Some(container_text) = options.container else {
         if let Some(template) = task.inline_template() {
-            rules::task_with_template(&task, template, DocumentRef::This, diagnostics);
+            rules::task_with_template(&task, template, DocumentRef::This, findings);
         }
         return;
     };
@@ -132,7 +147,7 @@ fn task_rules(root: Node<'_>, version: ApiVersion, options: &CheckOptions<'_>, d
         return;
     }
     let container = Container::read(tree.root(container_text));
-    rules::task_with_container(&task, &container, diagnostics);
+    rules::task_with_container(&task, &container, findings);
 }
 
 /// In broken text a value may only seem to be where it is, so nothing but its syntax is safe to mend:
@@ -143,21 +158,4 @@ fn distrust_fixes(diagnostics: &mut [Diagnostic]) {
             fix.applicability = Applicability::Unsafe;
         }
     }
-}
-
-fn configure(diagnostics: &mut Vec<Diagnostic>, options: &CheckOptions<'_>) {
-    if options.schema_only {
-        diagnostics.retain(|diagnostic| diagnostic.rule.group == Group::Contract);
-    }
-    if options.levels.is_empty() {
-        return;
-    }
-    diagnostics.retain_mut(|diagnostic| match options.levels.get(diagnostic.rule.name) {
-        Some(None) => false,
-        Some(Some(severity)) => {
-            diagnostic.severity = *severity;
-            true
-        }
-        None => true,
-    });
 }

@@ -22,10 +22,12 @@ pub mod template;
 pub mod version;
 
 mod check;
+mod findings;
 mod suggest;
 mod walk;
 
 pub use check::{CheckOptions, Checked, Levels, Surroundings, check, check_broken_utf8};
+pub use findings::{Counts, MAX_DIAGNOSTICS};
 pub use suggest::nearest;
 
 /// The field that carries the version of the format.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use task_api_json::{Kind as NodeKind, TextEdit, rewrite};
 
 use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
+use crate::findings::Findings;
 use crate::model::{Command, Container, Env, Mount, Resources, ScaleRule, Task, Template, TemplateRef, Text, Volume};
 use crate::plan::absolute_path;
 use crate::template::has_expression;
@@ -235,51 +236,51 @@ pub fn find(name: &str) -> Option<&'static Rule> {
 }
 
 /// The rules of a processing-container.json.
-pub(crate) fn container(container: &Container<'_>, around: &Surroundings<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    no_templates::check(container, diagnostics);
-    empty_identifier::check_container(container, diagnostics);
-    blank_description::check_container(container, diagnostics);
-    duplicate_template_identifier::check(container, diagnostics);
-    missing_dockerfile_copy::check(container, around, diagnostics);
+pub(crate) fn container(container: &Container<'_>, around: &Surroundings<'_>, findings: &mut Findings<'_>) {
+    no_templates::check(container, findings);
+    empty_identifier::check_container(container, findings);
+    blank_description::check_container(container, findings);
+    duplicate_template_identifier::check(container, findings);
+    missing_dockerfile_copy::check(container, around, findings);
     for template in &container.templates {
-        self::template(template, diagnostics);
+        self::template(template, findings);
     }
 }
 
 /// The rules of a template, wherever it stands.
-pub(crate) fn template(template: &Template<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    empty_identifier::check_template(template, diagnostics);
-    blank_description::check_template(template, diagnostics);
-    duplicate_channel::check(template, diagnostics);
-    relative_mounted_path::check(template, diagnostics);
-    conflicting_mounted_path::check(template, diagnostics);
-    nested_mounted_path::check(template, diagnostics);
-    reserved_mounted_path::check(template, diagnostics);
-    env_type_mismatch::check_template(template, diagnostics);
-    env_value_not_in_choices::check_template(template, diagnostics);
+pub(crate) fn template(template: &Template<'_>, findings: &mut Findings<'_>) {
+    empty_identifier::check_template(template, findings);
+    blank_description::check_template(template, findings);
+    duplicate_channel::check(template, findings);
+    relative_mounted_path::check(template, findings);
+    conflicting_mounted_path::check(template, findings);
+    nested_mounted_path::check(template, findings);
+    reserved_mounted_path::check(template, findings);
+    env_type_mismatch::check_template(template, findings);
+    env_value_not_in_choices::check_template(template, findings);
     let channels = template.inputs.iter().map(|mount| (&mount.scale_rule, true));
     let channels = channels.chain(template.outputs.iter().map(|mount| (&mount.scale_rule, false)));
-    scale_rules(channels, diagnostics);
-    common(&template.env, template.command.as_ref(), template.resources.as_ref(), diagnostics);
+    scale_rules(channels, findings);
+    common(&template.env, template.command.as_ref(), template.resources.as_ref(), findings);
 }
 
 /// The rules of a task.json by itself.
-pub(crate) fn task(task: &Task<'_>, around: &Surroundings<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn task(task: &Task<'_>, around: &Surroundings<'_>, findings: &mut Findings<'_>) {
     if let Some(template) = task.inline_template() {
-        self::template(template, diagnostics);
+        self::template(template, findings);
     }
-    duplicate_volume::check(task, diagnostics);
-    invalid_image_reference::check(task, diagnostics);
-    floating_image_tag::check(task, diagnostics);
-    relative_host_path::check(task, around, diagnostics);
-    missing_host_path::check(task, around, diagnostics);
-    shared_host_path::check(task, around, diagnostics);
-    undefined_variable::check(task.node, around, diagnostics);
-    plain_text_registry_password::check(task, diagnostics);
+    duplicate_volume::check(task, findings);
+    invalid_image_reference::check(task, findings);
+    floating_image_tag::check(task, findings);
+    relative_host_path::check(task, around, findings);
+    missing_host_path::check(task, around, findings);
+    shared_host_path::check(task, around, findings);
+    undefined_variable::check(task.node, around, findings);
+    plain_text_registry_password::check(task, findings);
     let channels = task.inputs.iter().map(|volume| (&volume.scale_rule, true));
     let channels = channels.chain(task.outputs.iter().map(|volume| (&volume.scale_rule, false)));
-    scale_rules(channels, diagnostics);
-    common(&task.env, task.command.as_ref(), task.resources.as_ref(), diagnostics);
+    scale_rules(channels, findings);
+    common(&task.env, task.command.as_ref(), task.resources.as_ref(), findings);
 }
 
 /// The rules of what tasks and templates have in common.
@@ -287,49 +288,49 @@ fn common(
     env: &[Env<'_>],
     command: Option<&Command<'_>>,
     resources: Option<&Resources<'_>>,
-    diagnostics: &mut Vec<Diagnostic>,
+    findings: &mut Findings<'_>,
 ) {
-    duplicate_env::check(env, diagnostics);
-    invalid_env_name::check(env, diagnostics);
-    plain_text_secret::check(env, diagnostics);
-    legacy_env::check(env, command, diagnostics);
+    duplicate_env::check(env, findings);
+    invalid_env_name::check(env, findings);
+    plain_text_secret::check(env, findings);
+    legacy_env::check(env, command, findings);
     if let Some(command) = command {
-        empty_command::check(command, diagnostics);
-        shell_string_command::check(command, diagnostics);
+        empty_command::check(command, findings);
+        shell_string_command::check(command, findings);
     }
     if let Some(resources) = resources {
-        invalid_quantity::check(resources, diagnostics);
-        unportable_quantity::check(resources, diagnostics);
-        limit_below_request::check(resources, diagnostics);
-        unknown_resource::check(resources, diagnostics);
+        invalid_quantity::check(resources, findings);
+        unportable_quantity::check(resources, findings);
+        limit_below_request::check(resources, findings);
+        unknown_resource::check(resources, findings);
     }
 }
 
 /// The rules of scale rules, each with whether it stands on an input.
 fn scale_rules<'a, 'd: 'a>(
     channels: impl Iterator<Item = (&'a Option<ScaleRule<'d>>, bool)>,
-    diagnostics: &mut Vec<Diagnostic>,
+    findings: &mut Findings<'_>,
 ) {
     for (rule, on_input) in channels {
         let Some(rule) = rule else { continue };
         if !on_input {
-            scale_rule_on_output::check(rule, diagnostics);
+            scale_rule_on_output::check(rule, findings);
         }
-        non_positive_scale::check(rule, diagnostics);
-        invalid_target_regex::check(rule, diagnostics);
-        unsupported_target_regex::check(rule, diagnostics);
-        invalid_target_glob::check(rule, diagnostics);
-        escaping_target_dir::check(rule, diagnostics);
+        non_positive_scale::check(rule, findings);
+        invalid_target_regex::check(rule, findings);
+        unsupported_target_regex::check(rule, findings);
+        invalid_target_glob::check(rule, findings);
+        escaping_target_dir::check(rule, findings);
     }
 }
 
 /// The rules of a task against its container.
-pub(crate) fn task_with_container(task: &Task<'_>, container: &Container<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn task_with_container(task: &Task<'_>, container: &Container<'_>, findings: &mut Findings<'_>) {
     match &task.template {
-        Some(TemplateRef::Inline(template)) => task_with_template(task, template, DocumentRef::This, diagnostics),
+        Some(TemplateRef::Inline(template)) => task_with_template(task, template, DocumentRef::This, findings),
         Some(TemplateRef::Identifier(identifier)) => match container.template(&identifier.value) {
-            Some(template) => task_with_template(task, template, DocumentRef::Container, diagnostics),
-            None => unknown_template::check(identifier, container, diagnostics),
+            Some(template) => task_with_template(task, template, DocumentRef::Container, findings),
+            None => unknown_template::check(identifier, container, findings),
         },
         None => {}
     }
@@ -340,7 +341,7 @@ pub(crate) fn task_with_template(
     task: &Task<'_>,
     template: &Template<'_>,
     document: DocumentRef,
-    diagnostics: &mut Vec<Diagnostic>,
+    findings: &mut Findings<'_>,
 ) {
     let sides = [
         Side {
@@ -359,21 +360,21 @@ pub(crate) fn task_with_template(
         },
     ];
     for side in sides {
-        unbound_channel::check(task, template, &side, document, diagnostics);
+        unbound_channel::check(task, template, &side, document, findings);
         for volume in side.volumes {
             if side.mounts.iter().any(|mount| mount.name.value == volume.name.value) {
                 continue;
             }
             match side.others.iter().find(|mount| mount.name.value == volume.name.value) {
-                Some(mount) => wrong_direction::check(task, &side, volume, mount, document, diagnostics),
-                None => unknown_channel::check(template, &side, volume, diagnostics),
+                Some(mount) => wrong_direction::check(task, &side, volume, mount, document, findings),
+                None => unknown_channel::check(template, &side, volume, findings),
             }
         }
     }
-    unknown_env::check(task, template, diagnostics);
-    env_type_mismatch::check_overrides(task, template, document, diagnostics);
-    env_value_not_in_choices::check_overrides(task, template, document, diagnostics);
-    fixed_env_override::check(task, template, document, diagnostics);
+    unknown_env::check(task, template, findings);
+    env_type_mismatch::check_overrides(task, template, document, findings);
+    env_value_not_in_choices::check_overrides(task, template, document, findings);
+    fixed_env_override::check(task, template, document, findings);
 }
 
 /// Reports every name that was there before.
@@ -381,17 +382,18 @@ pub(crate) fn report_duplicates<'a, 'd: 'a>(
     rule: &'static Rule,
     noun: &str,
     names: impl Iterator<Item = &'a Text<'d>>,
-    diagnostics: &mut Vec<Diagnostic>,
+    findings: &mut Findings<'_>,
 ) {
     let mut first: HashMap<&str, &Text<'_>> = HashMap::new();
     for name in names {
         match first.get(&*name.value) {
             Some(earlier) => {
-                let message = format!("there are two {noun}s `{}`", name.value);
-                let diagnostic = Diagnostic::new(rule, name.node, name.span(), message)
-                    .label("give it another name, or remove it")
-                    .related(DocumentRef::This, earlier.span(), "first defined here");
-                diagnostics.push(diagnostic);
+                findings.report(rule, || {
+                    let message = format!("there are two {noun}s `{}`", name.value);
+                    Diagnostic::new(rule, name.node, name.span(), message)
+                        .label("give it another name, or remove it")
+                        .related(DocumentRef::This, earlier.span(), "first defined here")
+                });
             }
             None => {
                 first.insert(&name.value, name);
@@ -456,6 +458,14 @@ pub(crate) fn template_in_words(template: &Template<'_>) -> String {
         Some(identifier) => format!("template `{}`", identifier.value),
         None => "the template".to_owned(),
     }
+}
+
+/// Names or values one after the other, shortened where nobody would read them all.
+pub(crate) fn list_in_words(items: impl ExactSizeIterator<Item = String>) -> String {
+    const FEW: usize = 20;
+    let rest = items.len().saturating_sub(FEW);
+    let listed = items.take(FEW).collect::<Vec<_>>().join(", ");
+    if rest == 0 { listed } else { format!("{listed} and {rest} more") }
 }
 
 /// The container that examples of task rules are checked against.

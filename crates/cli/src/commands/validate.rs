@@ -72,10 +72,14 @@ pub(crate) fn run(args: &ValidateArgs, io: &mut Io) -> Result<u8, Failure> {
         let document = Document::new(Some(&loaded.name), &loaded.text, OffsetUnit::Bytes);
         let container = container.map(|c| Document::new(Some(&c.name), &c.text, OffsetUnit::Bytes));
         match args.format {
-            Format::Concise => io.out(&present::concise(&checked.diagnostics, &document)),
+            Format::Concise => {
+                io.out(&present::concise(&checked.diagnostics, &document));
+                io.out(&present::left_out(checked.left_out().total(), &loaded.name));
+            }
             Format::Full => {
                 let frames = present::frames(&checked.diagnostics, &document, container.as_ref(), io.colour_out);
                 io.out_bytes(&frames);
+                io.out(&present::left_out(checked.left_out().total(), &loaded.name));
                 io.out(&verdict(&loaded.name, &checked));
             }
             Format::Github => {
@@ -221,7 +225,7 @@ fn verdict(name: &str, checked: &Checked) -> String {
     if !checked.is_valid() {
         return format!("{name}: invalid {kind}{version}, {}\n", counts(checked));
     }
-    match checked.diagnostics.len() {
+    match checked.found.total() {
         0 => format!("{name}: valid {kind}{version}\n"),
         _ => format!("{name}: valid {kind}{version}, {}\n", counts(checked)),
     }
@@ -229,11 +233,8 @@ fn verdict(name: &str, checked: &Checked) -> String {
 
 fn counts(checked: &Checked) -> String {
     let count = |severity| checked.count(severity);
-    let parts = [
-        (count(Severity::Error) + checked.dropped, "error"),
-        (count(Severity::Warning), "warning"),
-        (count(Severity::Info), "note"),
-    ];
+    let parts =
+        [(count(Severity::Error), "error"), (count(Severity::Warning), "warning"), (count(Severity::Info), "note")];
     let words = parts.iter().filter(|(count, _)| *count > 0).map(|&(count, noun)| plural(count, noun));
     words.collect::<Vec<_>>().join(", ")
 }
@@ -246,7 +247,7 @@ impl Summary {
     fn add(&mut self, checked: &Checked) {
         self.files += 1;
         self.valid += usize::from(checked.is_valid());
-        self.errors += checked.count(Severity::Error) + checked.dropped;
+        self.errors += checked.count(Severity::Error);
         self.warnings += checked.count(Severity::Warning);
         self.infos += checked.count(Severity::Info);
     }

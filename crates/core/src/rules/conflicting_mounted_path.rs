@@ -2,6 +2,7 @@
 
 use super::{Example, Group, Rule, mounted_paths};
 use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
+use crate::findings::Findings;
 use crate::model::Template;
 
 pub(crate) static RULE: Rule = Rule {
@@ -23,16 +24,17 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(template: &Template<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(template: &Template<'_>, findings: &mut Findings<'_>) {
     let paths = mounted_paths(template);
     for (index, (mount, path, normal)) in paths.iter().enumerate() {
         let Some((first, first_path, _)) = paths[..index].iter().find(|(.., other)| other == normal) else { continue };
-        let message = format!("`{}` and `{}` are both mounted at {normal}", first.name.value, mount.name.value);
-        let diagnostic = Diagnostic::new(&RULE, path.node, path.span(), message).label("hides the other one").related(
-            DocumentRef::This,
-            first_path.span(),
-            "mounted here first",
-        );
-        diagnostics.push(diagnostic);
+        findings.report(&RULE, || {
+            let message = format!("`{}` and `{}` are both mounted at {normal}", first.name.value, mount.name.value);
+            Diagnostic::new(&RULE, path.node, path.span(), message).label("hides the other one").related(
+                DocumentRef::This,
+                first_path.span(),
+                "mounted here first",
+            )
+        });
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Example, Group, Rule, report_duplicates};
 use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
+use crate::findings::Findings;
 use crate::model::Template;
 
 pub(crate) static RULE: Rule = Rule {
@@ -24,18 +25,18 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(template: &Template<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    report_duplicates(&RULE, "input", template.inputs.iter().map(|mount| &mount.name), diagnostics);
-    report_duplicates(&RULE, "output", template.outputs.iter().map(|mount| &mount.name), diagnostics);
+pub(crate) fn check(template: &Template<'_>, findings: &mut Findings<'_>) {
+    report_duplicates(&RULE, "input", template.inputs.iter().map(|mount| &mount.name), findings);
+    report_duplicates(&RULE, "output", template.outputs.iter().map(|mount| &mount.name), findings);
     for output in &template.outputs {
         let name = &output.name;
         if let Some(input) = template.inputs.iter().find(|input| input.name.value == name.value) {
-            let message = format!("`{}` is an input and an output", name.value);
-            let diagnostic = Diagnostic::new(&RULE, name.node, name.span(), message)
-                .severity(Severity::Warning)
-                .note("people and log messages that speak of the channel may mean either")
-                .related(DocumentRef::This, input.name.span(), "the input");
-            diagnostics.push(diagnostic);
+            findings.report_as(&RULE, Severity::Warning, || {
+                let message = format!("`{}` is an input and an output", name.value);
+                Diagnostic::new(&RULE, name.node, name.span(), message)
+                    .note("people and log messages that speak of the channel may mean either")
+                    .related(DocumentRef::This, input.name.span(), "the input")
+            });
         }
     }
 }

@@ -6,6 +6,7 @@ use task_api_json::{Kind, Node, rewrite};
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
+use crate::findings::Findings;
 
 pub(crate) static RULE: Rule = Rule {
     name: "duplicate-key",
@@ -25,7 +26,7 @@ pub(crate) static RULE: Rule = Rule {
 /// Above so many members, keys are compared through a map.
 const FEW: usize = 12;
 
-pub(crate) fn check(root: Node<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(root: Node<'_>, findings: &mut Findings<'_>) {
     let mut keys = Vec::new();
     for object in root.descendants().filter(|node| node.kind() == Kind::Object) {
         keys.clear();
@@ -33,7 +34,7 @@ pub(crate) fn check(root: Node<'_>, diagnostics: &mut Vec<Diagnostic>) {
         if keys.len() <= FEW {
             for (index, &key) in keys.iter().enumerate() {
                 if let Some(&later) = keys[index + 1..].iter().rev().find(|later| same_key(key, **later)) {
-                    diagnostics.push(report(key, later));
+                    findings.report(&RULE, || report(key, later));
                 }
             }
         } else {
@@ -43,7 +44,7 @@ pub(crate) fn check(root: Node<'_>, diagnostics: &mut Vec<Diagnostic>) {
             }
             for &key in &keys {
                 if let Some(&later) = last.get(&key.as_str().unwrap_or_default()).filter(|&&later| later != key) {
-                    diagnostics.push(report(key, later));
+                    findings.report(&RULE, || report(key, later));
                 }
             }
         }

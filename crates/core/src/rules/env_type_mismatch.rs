@@ -4,6 +4,7 @@ use task_api_json::{TextEdit, quote};
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
+use crate::findings::Findings;
 use crate::model::{Env, Task, Template, Text};
 use crate::template::has_expression;
 
@@ -28,11 +29,11 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check_template(template: &Template<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check_template(template: &Template<'_>, findings: &mut Findings<'_>) {
     for env in &template.env {
         let Some(kind) = env.kind.as_ref() else { continue };
         for text in env.value.iter().chain(&env.choices).filter(|text| !fits(&kind.value, &text.value)) {
-            diagnostics.push(report(env, kind, text, DocumentRef::This));
+            findings.report(&RULE, || report(env, kind, text, DocumentRef::This));
         }
     }
 }
@@ -42,7 +43,7 @@ pub(crate) fn check_overrides(
     task: &Task<'_>,
     template: &Template<'_>,
     document: DocumentRef,
-    diagnostics: &mut Vec<Diagnostic>,
+    findings: &mut Findings<'_>,
 ) {
     for env in &task.env {
         let declared = template.env.iter().find(|declared| declared.name.value == env.name.value);
@@ -51,7 +52,7 @@ pub(crate) fn check_overrides(
             continue;
         };
         if !fits(&kind.value, &value.value) {
-            diagnostics.push(report(env, kind, value, document));
+            findings.report(&RULE, || report(env, kind, value, document));
         }
     }
 }

@@ -28,6 +28,11 @@ pub(crate) static RULE: Rule = Rule {
 
 /// `stands_for` is the field of this version that has its place, and whether the object lacks it;
 /// `fits`, whether the value is right under that name as it is.
+/// An error if the field that this version has for it is missing. `None`: there is no such field.
+pub(crate) fn severity(successor_is_missing: Option<bool>) -> Severity {
+    if successor_is_missing == Some(true) { RULE.severity } else { Severity::Warning }
+}
+
 pub(crate) fn report(key: Node<'_>, found: ApiVersion, stands_for: Option<(&str, bool)>, fits: bool) -> Diagnostic {
     let written = key.as_str().unwrap_or_default();
     let other = found.other();
@@ -36,11 +41,11 @@ pub(crate) fn report(key: Node<'_>, found: ApiVersion, stands_for: Option<(&str,
     let diagnostic = Diagnostic::new(&RULE, key, key.span(), message);
     let Some((name, missing)) = stands_for else {
         let note = format!("version {} has no such field, so it is ignored", found.number());
-        return diagnostic.severity(Severity::Warning).label("has no effect").note(note);
+        return diagnostic.label("has no effect").note(note);
     };
     if !missing {
         let note = format!("`{name}` is there too, and that one counts");
-        return diagnostic.severity(Severity::Warning).label("has no effect").note(note);
+        return diagnostic.label("has no effect").note(note);
     }
     let diagnostic = diagnostic.label(format!("version {} calls it `{name}`", found.number()));
     match rename(key, name) {

@@ -4,6 +4,7 @@ use task_api_json::rewrite;
 
 use super::{EXAMPLE_CONTAINER, Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
+use crate::findings::Findings;
 use crate::model::{Task, Template};
 
 pub(crate) static RULE: Rule = Rule {
@@ -29,28 +30,25 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn check(
-    task: &Task<'_>,
-    template: &Template<'_>,
-    document: DocumentRef,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
+pub(crate) fn check(task: &Task<'_>, template: &Template<'_>, document: DocumentRef, findings: &mut Findings<'_>) {
     for env in &task.env {
         let Some(declared) = template.env.iter().find(|declared| declared.name.value == env.name.value) else {
             continue;
         };
         let same_value = declared.value.as_ref().map(|text| &text.value) == env.value.as_ref().map(|text| &text.value);
         let Some(adjustable) = declared.adjustable.filter(|_| declared.is_fixed() && !same_value) else { continue };
-        let message = format!("`{}` may not be changed", env.name.value);
-        let mut diagnostic = Diagnostic::new(&RULE, env.node, env.name.span(), message).label("remove it").related(
-            document,
-            adjustable.span(),
-            "not adjustable",
-        );
-        if let Some(value) = &declared.value {
-            diagnostic = diagnostic.note(format!("its value is always {}", value.node.source()));
-        }
-        let removal = rewrite::remove_element(env.node);
-        diagnostics.push(diagnostic.fix(Applicability::Unsafe, "remove it", vec![removal]));
+        findings.report(&RULE, || {
+            let message = format!("`{}` may not be changed", env.name.value);
+            let mut diagnostic = Diagnostic::new(&RULE, env.node, env.name.span(), message).label("remove it").related(
+                document,
+                adjustable.span(),
+                "not adjustable",
+            );
+            if let Some(value) = &declared.value {
+                diagnostic = diagnostic.note(format!("its value is always {}", value.node.source()));
+            }
+            let removal = rewrite::remove_element(env.node);
+            diagnostic.fix(Applicability::Unsafe, "remove it", vec![removal])
+        });
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
+use crate::findings::Findings;
 use crate::model::Resources;
 use crate::quantity::Quantity;
 
@@ -27,7 +28,7 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(resources: &Resources<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(resources: &Resources<'_>, findings: &mut Findings<'_>) {
     for limit in &resources.limits {
         let Some(request) = resources.requests.iter().find(|request| request.name.value == limit.name.value) else {
             continue;
@@ -38,13 +39,14 @@ pub(crate) fn check(resources: &Resources<'_>, diagnostics: &mut Vec<Diagnostic>
         if most >= least {
             continue;
         }
-        let (name, most, least) = (&limit.name.value, limit.value.source(), request.value.source());
-        let message = format!("the limit of {most} for `{name}` is below the request of {least}");
-        let diagnostic = Diagnostic::new(&RULE, limit.value, limit.value.span(), message).related(
-            DocumentRef::This,
-            request.value.span(),
-            "the request",
-        );
-        diagnostics.push(diagnostic);
+        findings.report(&RULE, || {
+            let (name, most, least) = (&limit.name.value, limit.value.source(), request.value.source());
+            let message = format!("the limit of {most} for `{name}` is below the request of {least}");
+            Diagnostic::new(&RULE, limit.value, limit.value.span(), message).related(
+                DocumentRef::This,
+                request.value.span(),
+                "the request",
+            )
+        });
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Example, Group, Rule, mounted_paths};
 use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
+use crate::findings::Findings;
 use crate::model::Template;
 
 pub(crate) static RULE: Rule = Rule {
@@ -24,16 +25,17 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(template: &Template<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(template: &Template<'_>, findings: &mut Findings<'_>) {
     let paths = mounted_paths(template);
     for (mount, path, normal) in &paths {
         let is_below =
             |outer: &str| outer != "/" && normal.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
         let Some((outer, outer_path, _)) = paths.iter().find(|(.., other)| is_below(other)) else { continue };
-        let message = format!("`{}` is mounted inside of `{}`", mount.name.value, outer.name.value);
-        let diagnostic = Diagnostic::new(&RULE, path.node, path.span(), message)
-            .note("it hides what the outer channel has at that place")
-            .related(DocumentRef::This, outer_path.span(), "the outer channel");
-        diagnostics.push(diagnostic);
+        findings.report(&RULE, || {
+            let message = format!("`{}` is mounted inside of `{}`", mount.name.value, outer.name.value);
+            Diagnostic::new(&RULE, path.node, path.span(), message)
+                .note("it hides what the outer channel has at that place")
+                .related(DocumentRef::This, outer_path.span(), "the outer channel")
+        });
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Example, Group, Rule, mounted_paths};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::Template;
 
 pub(crate) static RULE: Rule = Rule {
@@ -28,24 +29,21 @@ pub(crate) static RULE: Rule = Rule {
 const FORBIDDEN: [&str; 4] = ["/", "/proc", "/sys", "/dev"];
 const HIDING: [&str; 6] = ["/processing-container.json", "/etc", "/usr", "/bin", "/lib", "/sbin"];
 
-pub(crate) fn check(template: &Template<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(template: &Template<'_>, findings: &mut Findings<'_>) {
     for (_, path, normal) in mounted_paths(template) {
         let below = |reserved: &&str| normal == **reserved || normal.starts_with(&format!("{reserved}/"));
-        let diagnostic = if FORBIDDEN[1..].iter().any(below) || normal == FORBIDDEN[0] {
-            Diagnostic::new(&RULE, path.node, path.span(), format!("nothing can be mounted at {normal}"))
-                .note("the container needs what is there to work at all")
+        const ADVICE: &str = "choose a path of its own, such as /data/…";
+        let diagnostic = |message| Diagnostic::new(&RULE, path.node, path.span(), message).label(ADVICE);
+        if FORBIDDEN[1..].iter().any(below) || normal == FORBIDDEN[0] {
+            findings.report(&RULE, || {
+                diagnostic(format!("nothing can be mounted at {normal}"))
+                    .note("the container needs what is there to work at all")
+            });
         } else if HIDING.contains(&normal.as_str()) {
-            Diagnostic::new(
-                &RULE,
-                path.node,
-                path.span(),
-                format!("the mount at {normal} hides what the image has there"),
-            )
-            .severity(Severity::Warning)
-            .note("programs, libraries and settings of the image are not seen any more")
-        } else {
-            continue;
-        };
-        diagnostics.push(diagnostic.label("choose a path of its own, such as /data/…"));
+            findings.report_as(&RULE, Severity::Warning, || {
+                diagnostic(format!("the mount at {normal} hides what the image has there"))
+                    .note("programs, libraries and settings of the image are not seen any more")
+            });
+        }
     }
 }

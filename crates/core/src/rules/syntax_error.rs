@@ -4,6 +4,7 @@ use task_api_json::{Node, Span, SyntaxError, SyntaxErrorKind, apply_edits, parse
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
+use crate::findings::Findings;
 
 pub(crate) static RULE: Rule = Rule {
     name: "syntax-error",
@@ -22,7 +23,7 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn check(root: Node<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(root: Node<'_>, findings: &mut Findings<'_>) {
     let text = root.text();
     let errors = root.tree().errors();
     let doubtful: Vec<&SyntaxError> = errors.iter().filter(|error| error.kind.leaves_structure_in_doubt()).collect();
@@ -32,37 +33,38 @@ pub(crate) fn check(root: Node<'_>, diagnostics: &mut Vec<Diagnostic>) {
         if error.kind == SyntaxErrorKind::TemplateBlock {
             continue;
         }
-        let at = root.node_at(error.span.start);
-        let mut diagnostic = Diagnostic::new(&RULE, at, error.span, error.message(text));
-        if error.kind.is_note() {
-            diagnostic.severity = Severity::Info;
-        }
-        if let Some(note) = error.note() {
-            diagnostic = diagnostic.note(note);
-        }
-        if let Some(related) = error.related.filter(|&related| related != error.span) {
-            diagnostic = diagnostic.related(DocumentRef::This, related, error.related_message());
-        }
-        if let Some(title) = error.fix_title() {
-            let guess = matches!(
-                error.kind,
-                SyntaxErrorKind::ExtraToken
-                    | SyntaxErrorKind::UnclosedAtEnd
-                    | SyntaxErrorKind::UnclosedArray
-                    | SyntaxErrorKind::UnclosedObject
-                    | SyntaxErrorKind::UnopenedArray
-                    | SyntaxErrorKind::UnopenedObject
-                    | SyntaxErrorKind::UnopenedString
-                    | SyntaxErrorKind::UnterminatedString
-                    | SyntaxErrorKind::UnquotedString
-                    | SyntaxErrorKind::WrongBracket
-            );
-            let is_safe = !guess && (!is_mixed || mends_just(error, text, errors));
-            let applicability = if is_safe { Applicability::Safe } else { Applicability::Unsafe };
-            diagnostic = diagnostic.fix(applicability, title, error.edits.clone());
-        }
-        diagnostics.push(diagnostic);
+        let severity = if error.kind.is_note() { Severity::Info } else { RULE.severity };
+        findings.report_as(&RULE, severity, || {
+            let at = root.node_at(error.span.start);
+            let mut diagnostic = Diagnostic::new(&RULE, at, error.span, error.message(text));
+            if let Some(note) = error.note() {
+                diagnostic = diagnostic.note(note);
+            }
+            if let Some(related) = error.related.filter(|&related| related != error.span) {
+                diagnostic = diagnostic.related(DocumentRef::This, related, error.related_message());
+            }
+            if let Some(title) = error.fix_title() {
+                let guess = matches!(
+                    error.kind,
+                    SyntaxErrorKind::ExtraToken
+                        | SyntaxErrorKind::UnclosedAtEnd
+                        | SyntaxErrorKind::UnclosedArray
+                        | SyntaxErrorKind::UnclosedObject
+                        | SyntaxErrorKind::UnopenedArray
+                        | SyntaxErrorKind::UnopenedObject
+                        | SyntaxErrorKind::UnopenedString
+                        | SyntaxErrorKind::UnterminatedString
+                        | SyntaxErrorKind::UnquotedString
+                        | SyntaxErrorKind::WrongBracket
+                );
+                let is_safe = !guess && (!is_mixed || mends_just(error, text, errors));
+                let applicability = if is_safe { Applicability::Safe } else { Applicability::Unsafe };
+                diagnostic = diagnostic.fix(applicability, title, error.edits.clone());
+            }
+            diagnostic
+        });
     }
+    findings.count(&RULE, root.tree().dropped_errors());
 }
 
 /// The text stops where the file is no UTF-8 any more.

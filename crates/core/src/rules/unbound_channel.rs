@@ -4,6 +4,7 @@ use task_api_json::{Kind as NodeKind, Span, quote};
 
 use super::{EXAMPLE_CONTAINER, Example, Group, Rule, Side, insert_volume, template_in_words};
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
+use crate::findings::Findings;
 use crate::model::{Mount, Task, Template};
 use crate::{ApiVersion, suggest};
 
@@ -35,7 +36,7 @@ pub(crate) fn check(
     template: &Template<'_>,
     side: &Side<'_, '_>,
     document: DocumentRef,
-    diagnostics: &mut Vec<Diagnostic>,
+    findings: &mut Findings<'_>,
 ) {
     for mount in side.mounts {
         let name = &*mount.name.value;
@@ -50,7 +51,7 @@ pub(crate) fn check(
         if is_elsewhere || is_meant_by_a_misspelt_volume(side, name) {
             continue;
         }
-        diagnostics.push(report(task, template, side, mount, document));
+        findings.report(&RULE, || report(task, template, side, mount, document));
     }
 }
 

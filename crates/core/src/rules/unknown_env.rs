@@ -4,6 +4,7 @@ use task_api_json::{TextEdit, quote};
 
 use super::{EXAMPLE_CONTAINER, Example, Group, Rule, template_in_words};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::{Task, Template};
 use crate::{suggest, template as expressions};
 
@@ -31,7 +32,7 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn check(task: &Task<'_>, template: &Template<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(task: &Task<'_>, template: &Template<'_>, findings: &mut Findings<'_>) {
     let is_set = |name: &str| task.env.iter().any(|env| env.name.value == name);
     for env in &task.env {
         let name = &env.name;
@@ -39,18 +40,20 @@ pub(crate) fn check(task: &Task<'_>, template: &Template<'_>, diagnostics: &mut 
         if is_declared || expressions::has_expression(&name.value) {
             continue;
         }
-        let message = format!("{} does not declare the variable `{}`", template_in_words(template), name.value);
-        let mut diagnostic = Diagnostic::new(&RULE, name.node, name.span(), message);
-        let free = template.env.iter().map(|declared| &*declared.name.value).filter(|declared| !is_set(declared));
-        if let Some(nearest) = suggest::nearest(&name.value, free) {
-            diagnostic = diagnostic.label(format!("did you mean `{nearest}`?")).fix(
-                Applicability::Unsafe,
-                format!("set `{nearest}`"),
-                vec![TextEdit::replace(name.span(), quote(nearest))],
-            );
-        } else {
-            diagnostic = diagnostic.label("passed on as it is");
-        }
-        diagnostics.push(diagnostic);
+        findings.report(&RULE, || {
+            let message = format!("{} does not declare the variable `{}`", template_in_words(template), name.value);
+            let mut diagnostic = Diagnostic::new(&RULE, name.node, name.span(), message);
+            let free = template.env.iter().map(|declared| &*declared.name.value).filter(|declared| !is_set(declared));
+            if let Some(nearest) = suggest::nearest(&name.value, free) {
+                diagnostic = diagnostic.label(format!("did you mean `{nearest}`?")).fix(
+                    Applicability::Unsafe,
+                    format!("set `{nearest}`"),
+                    vec![TextEdit::replace(name.span(), quote(nearest))],
+                );
+            } else {
+                diagnostic = diagnostic.label("passed on as it is");
+            }
+            diagnostic
+        });
     }
 }
