@@ -134,7 +134,7 @@ fn contract(root: Node<'_>, kind: Kind, version: ApiVersion, findings: &mut Find
 }
 
 fn task_rules(root: Node<'_>, version: ApiVersion, options: &CheckOptions<'_>, findings: &mut Findings<'_>) {
-    let task = Task { version, ..Task::read(root) };
+    let task = Task::read_as(root, version);
     rules::task(&task, &options.around, findings);
     let Some(container_text) = options.container else {
         if let Some(template) = task.inline_template() {

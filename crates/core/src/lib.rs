@@ -23,6 +23,7 @@ pub mod version;
 
 mod check;
 mod findings;
+mod names;
 mod suggest;
 mod walk;
 

@@ -1,15 +1,17 @@
 //! The catalogue: one file a rule, listed once in [`ALL`].
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use task_api_json::{Kind as NodeKind, TextEdit, rewrite};
+use task_api_json::{Kind as NodeKind, Node, Span, TextEdit, rewrite};
 
 use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
 use crate::findings::Findings;
 use crate::model::{Command, Container, Env, Mount, Resources, ScaleRule, Task, Template, TemplateRef, Text, Volume};
+use crate::names::Names;
 use crate::plan::absolute_path;
 use crate::template::has_expression;
-use crate::{Kind, Surroundings};
+use crate::{Kind, Surroundings, suggest};
 
 /// A processing-container.json with one template of these fields.
 macro_rules! container_with {
@@ -242,8 +244,8 @@ pub(crate) fn container(container: &Container<'_>, around: &Surroundings<'_>, fi
     blank_description::check_container(container, findings);
     duplicate_template_identifier::check(container, findings);
     missing_dockerfile_copy::check(container, around, findings);
-    for template in &container.templates {
-        self::template(template, findings);
+    for template in container.templates() {
+        self::template(&template, findings);
     }
 }
 
@@ -253,13 +255,14 @@ pub(crate) fn template(template: &Template<'_>, findings: &mut Findings<'_>) {
     blank_description::check_template(template, findings);
     duplicate_channel::check(template, findings);
     relative_mounted_path::check(template, findings);
-    conflicting_mounted_path::check(template, findings);
-    nested_mounted_path::check(template, findings);
-    reserved_mounted_path::check(template, findings);
+    let paths = mounted_paths(template);
+    conflicting_mounted_path::check(&paths, findings);
+    nested_mounted_path::check(&paths, findings);
+    reserved_mounted_path::check(&paths, findings);
     env_type_mismatch::check_template(template, findings);
     env_value_not_in_choices::check_template(template, findings);
-    let channels = template.inputs.iter().map(|mount| (&mount.scale_rule, true));
-    let channels = channels.chain(template.outputs.iter().map(|mount| (&mount.scale_rule, false)));
+    let channels = template.inputs.iter().map(|mount| (mount.scale_rule.as_deref(), true));
+    let channels = channels.chain(template.outputs.iter().map(|mount| (mount.scale_rule.as_deref(), false)));
     scale_rules(channels, findings);
     common(&template.env, template.command.as_ref(), template.resources.as_ref(), findings);
 }
@@ -277,8 +280,8 @@ pub(crate) fn task(task: &Task<'_>, around: &Surroundings<'_>, findings: &mut Fi
     shared_host_path::check(task, around, findings);
     undefined_variable::check(task.node, around, findings);
     plain_text_registry_password::check(task, findings);
-    let channels = task.inputs.iter().map(|volume| (&volume.scale_rule, true));
-    let channels = channels.chain(task.outputs.iter().map(|volume| (&volume.scale_rule, false)));
+    let channels = task.inputs.iter().map(|volume| (volume.scale_rule.as_deref(), true));
+    let channels = channels.chain(task.outputs.iter().map(|volume| (volume.scale_rule.as_deref(), false)));
     scale_rules(channels, findings);
     common(&task.env, task.command.as_ref(), task.resources.as_ref(), findings);
 }
@@ -308,7 +311,7 @@ fn common(
 
 /// The rules of scale rules, each with whether it stands on an input.
 fn scale_rules<'a, 'd: 'a>(
-    channels: impl Iterator<Item = (&'a Option<ScaleRule<'d>>, bool)>,
+    channels: impl Iterator<Item = (Option<&'a ScaleRule<'d>>, bool)>,
     findings: &mut Findings<'_>,
 ) {
     for (rule, on_input) in channels {
@@ -329,7 +332,7 @@ pub(crate) fn task_with_container(task: &Task<'_>, container: &Container<'_>, fi
     match &task.template {
         Some(TemplateRef::Inline(template)) => task_with_template(task, template, DocumentRef::This, findings),
         Some(TemplateRef::Identifier(identifier)) => match container.template(&identifier.value) {
-            Some(template) => task_with_template(task, template, DocumentRef::Container, findings),
+            Some(template) => task_with_template(task, &template, DocumentRef::Container, findings),
             None => unknown_template::check(identifier, container, findings),
         },
         None => {}
@@ -343,73 +346,78 @@ pub(crate) fn task_with_template(
     document: DocumentRef,
     findings: &mut Findings<'_>,
 ) {
-    let sides = [
-        Side {
-            name: "inputs",
-            noun: "input",
-            volumes: &task.inputs,
-            mounts: &template.inputs,
-            others: &template.outputs,
-        },
-        Side {
-            name: "outputs",
-            noun: "output",
-            volumes: &task.outputs,
-            mounts: &template.outputs,
-            others: &template.inputs,
-        },
-    ];
-    for side in sides {
+    for name in ["inputs", "outputs"] {
+        let side = Side::of(name, task, template);
         unbound_channel::check(task, template, &side, document, findings);
-        for volume in side.volumes {
-            if side.mounts.iter().any(|mount| mount.name.value == volume.name.value) {
+        for (volume, meant) in side.volumes.iter().zip(&side.meant) {
+            if side.mount_names.contains(&volume.name.value) {
                 continue;
             }
-            match side.others.iter().find(|mount| mount.name.value == volume.name.value) {
+            match side
+                .other_mount_names
+                .position(&volume.name.value)
+                .and_then(|position| side.other_mounts.get(position))
+            {
                 Some(mount) => wrong_direction::check(task, &side, volume, mount, document, findings),
-                None => unknown_channel::check(template, &side, volume, findings),
+                None => unknown_channel::check(template, &side, volume, *meant, findings),
             }
         }
     }
-    unknown_env::check(task, template, findings);
-    env_type_mismatch::check_overrides(task, template, document, findings);
-    env_value_not_in_choices::check_overrides(task, template, document, findings);
-    fixed_env_override::check(task, template, document, findings);
+    let declared = Names::new(template.env.iter().map(|env| &*env.name.value));
+    let declaration = |env: &Env<'_>| template.env.get(declared.position(&env.name.value)?);
+    let overrides: Vec<_> = task.env.iter().filter_map(|env| Some((env, declaration(env)?))).collect();
+    unknown_env::check(task, template, &declared, findings);
+    env_type_mismatch::check_overrides(&overrides, document, findings);
+    env_value_not_in_choices::check_overrides(&overrides, document, findings);
+    fixed_env_override::check(&overrides, document, findings);
 }
 
 /// Reports every name that was there before.
-pub(crate) fn report_duplicates<'a, 'd: 'a>(
+pub(crate) fn report_duplicates<'a>(
     rule: &'static Rule,
     noun: &str,
-    names: impl Iterator<Item = &'a Text<'d>>,
+    names: impl Iterator<Item = (Cow<'a, str>, Node<'a>)>,
     findings: &mut Findings<'_>,
 ) {
-    let mut first: HashMap<&str, &Text<'_>> = HashMap::new();
-    for name in names {
-        match first.get(&*name.value) {
-            Some(earlier) => {
-                findings.report(rule, || {
-                    let message = format!("there are two {noun}s `{}`", name.value);
-                    Diagnostic::new(rule, name.node, name.span(), message)
-                        .label("give it another name, or remove it")
-                        .related(DocumentRef::This, earlier.span(), "first defined here")
-                });
-            }
+    // Most lists are short, and comparing is quicker than hashing.
+    const FEW: usize = 12;
+    let mut few: Vec<(Cow<'_, str>, Span)> = Vec::new();
+    let mut many: HashMap<Cow<'_, str>, Span> = HashMap::new();
+    for (name, node) in names {
+        let first = few.iter().find(|(known, _)| *known == name).map(|(_, span)| *span);
+        match first.or_else(|| many.get(&name).copied()) {
+            Some(first) => findings.report(rule, || {
+                Diagnostic::new(rule, node, node.span(), format!("there are two {noun}s `{name}`"))
+                    .label("give it another name, or remove it")
+                    .related(DocumentRef::This, first, "first defined here")
+            }),
+            None if few.len() < FEW => few.push((name, node.span())),
             None => {
-                first.insert(&name.value, name);
+                many.insert(name, node.span());
             }
         }
     }
 }
 
-/// Each channel of a template with its path, as written and normalised. Paths that other rules
-/// reject, or that are not known yet, are left out.
-pub(crate) fn mounted_paths<'a, 'd>(template: &'a Template<'d>) -> Vec<(&'a Mount<'d>, &'a Text<'d>, String)> {
+/// A name with its place, for [`report_duplicates`].
+pub(crate) fn named<'a>(name: &'a Text<'_>) -> (Cow<'a, str>, Node<'a>) {
+    (Cow::Borrowed(&*name.value), name.node)
+}
+
+/// A channel of a template with its path, as written and normalised.
+pub(crate) struct MountedPath<'a, 'd> {
+    pub(crate) mount: &'a Mount<'d>,
+    pub(crate) path: &'a Text<'d>,
+    pub(crate) normal: String,
+}
+
+/// Paths that other rules reject, or that are not known yet, are left out.
+fn mounted_paths<'a, 'd>(template: &'a Template<'d>) -> Vec<MountedPath<'a, 'd>> {
     let mounts = template.inputs.iter().chain(&template.outputs);
     let paths = mounts.filter_map(|mount| Some((mount, mount.mounted_path.as_ref()?)));
     paths
         .filter(|(_, path)| path.value.starts_with('/') && !has_expression(&path.value))
-        .map(|(mount, path)| (mount, path, absolute_path("", &path.value)))
+        .map(|(mount, path)| MountedPath { mount, path, normal: absolute_path("", &path.value) })
         .collect()
 }
 
@@ -430,14 +438,70 @@ pub(crate) struct Side<'a, 'd> {
     pub(crate) volumes: &'a [Volume<'d>],
     pub(crate) mounts: &'a [Mount<'d>],
     /// The template's channels of the other direction.
-    pub(crate) others: &'a [Mount<'d>],
+    other_mounts: &'a [Mount<'d>],
+    volume_names: Names<'a>,
+    mount_names: Names<'a>,
+    other_volume_names: Names<'a>,
+    other_mount_names: Names<'a>,
+    /// For each volume of no channel, the unbound channel that its name is nearly that of.
+    meant: Vec<Option<&'a str>>,
 }
 
-impl Side<'_, '_> {
-    /// The template's channels that the task does not bind, in either direction.
-    pub(crate) fn unbound(&self) -> impl Iterator<Item = &str> {
-        let bound = |name: &str| self.volumes.iter().any(|volume| volume.name.value == name);
-        self.mounts.iter().map(|mount| &*mount.name.value).filter(move |name| !bound(name))
+impl<'a, 'd> Side<'a, 'd> {
+    fn of(name: &'static str, task: &'a Task<'d>, template: &'a Template<'d>) -> Side<'a, 'd> {
+        let (noun, volumes, other_volumes, mounts, other_mounts) = match name {
+            "inputs" => ("input", &task.inputs, &task.outputs, &template.inputs, &template.outputs),
+            _ => ("output", &task.outputs, &task.inputs, &template.outputs, &template.inputs),
+        };
+        let of_volumes = |list: &'a [Volume<'d>]| Names::new(list.iter().map(|volume| &*volume.name.value));
+        let of_mounts = |list: &'a [Mount<'d>]| Names::new(list.iter().map(|mount| &*mount.name.value));
+        let mut side = Side {
+            name,
+            noun,
+            volumes,
+            mounts,
+            other_mounts,
+            volume_names: of_volumes(volumes),
+            mount_names: of_mounts(mounts),
+            other_volume_names: of_volumes(other_volumes),
+            other_mount_names: of_mounts(other_mounts),
+            meant: Vec::new(),
+        };
+        side.meant = side.find_meant();
+        side
+    }
+
+    /// Each channel is meant by one volume at most: two of a name would be wrong again.
+    fn find_meant(&self) -> Vec<Option<&'a str>> {
+        /// Comparisons of names. Files that people write need a handful.
+        const MANY: usize = 1 << 18;
+        let mut unbound: Vec<&'a str> = self
+            .unbound()
+            .filter(|mount| !self.is_elsewhere(&mount.name.value))
+            .map(|mount| &*mount.name.value)
+            .collect();
+        let mut compared = 0;
+        let mut meant = |volume: &Volume<'_>| {
+            let name = &*volume.name.value;
+            if self.mount_names.contains(name) || self.other_mount_names.contains(name) || compared > MANY {
+                return None;
+            }
+            compared += unbound.len();
+            let nearest = suggest::nearest(name, unbound.iter().copied())?;
+            unbound.retain(|other| *other != nearest);
+            Some(nearest)
+        };
+        self.volumes.iter().map(|volume| meant(volume)).collect()
+    }
+
+    /// The template's channels that the task does not bind.
+    pub(crate) fn unbound(&self) -> impl Iterator<Item = &'a Mount<'d>> {
+        self.mounts.iter().filter(|mount| !self.volume_names.contains(&mount.name.value))
+    }
+
+    /// Whether the task binds a channel of this side on the other one.
+    pub(crate) fn is_elsewhere(&self, channel: &str) -> bool {
+        self.other_volume_names.contains(channel) && !self.other_mount_names.contains(channel)
     }
 }
 

@@ -29,9 +29,11 @@ pub fn detect_version(root: Node<'_>, kind: Kind) -> ApiVersion {
         return ApiVersion::V1;
     }
     let telling = telling(kind);
-    let text = root.text();
-    let may_be_v1 = telling.words_of_v1.iter().any(|word| text.contains(word.as_str())) || text.contains("\\u");
-    if !may_be_v1 {
+    let is_word = |node: Node<'_>| {
+        let is_text = matches!(node.kind(), NodeKind::Key | NodeKind::String);
+        is_text && telling.words_of_v1.iter().any(|word| word.len() <= node.span().len() as usize && node.is_str(word))
+    };
+    if !root.descendants().any(is_word) {
         return ApiVersion::V0;
     }
     let mut signs = Signs::default();

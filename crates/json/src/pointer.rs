@@ -41,7 +41,7 @@ impl<'a> Node<'a> {
 
     fn index_in_array(self, array: Node<'a>) -> usize {
         // Longer ones are counted once for all of their elements: thousands of diagnostics may ask.
-        const FEW: usize = 32;
+        const FEW: usize = 8;
         if let Some(index) = array.elements().take(FEW).position(|element| element == self) {
             return index;
         }

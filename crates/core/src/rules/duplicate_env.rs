@@ -1,6 +1,6 @@
 //! `duplicate-env`: an environment variable given twice.
 
-use super::{Example, Group, Rule, report_duplicates};
+use super::{Example, Group, Rule, named, report_duplicates};
 use crate::diagnostic::Severity;
 use crate::findings::Findings;
 use crate::model::Env;
@@ -25,5 +25,5 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(env: &[Env<'_>], findings: &mut Findings<'_>) {
-    report_duplicates(&RULE, "variable", env.iter().map(|env| &env.name), findings);
+    report_duplicates(&RULE, "variable", env.iter().map(|env| named(&env.name)), findings);
 }

@@ -36,6 +36,6 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(container: &Container<'_>, findings: &mut Findings<'_>) {
-    let identifiers = container.templates.iter().filter_map(|template| template.identifier.as_ref());
+    let identifiers = container.identifiers().map(|identifier| (identifier.value, identifier.node));
     report_duplicates(&RULE, "template", identifiers, findings);
 }

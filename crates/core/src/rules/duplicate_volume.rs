@@ -1,6 +1,6 @@
 //! `duplicate-volume`: one channel bound twice.
 
-use super::{Example, Group, Rule, report_duplicates};
+use super::{Example, Group, Rule, named, report_duplicates};
 use crate::diagnostic::Severity;
 use crate::findings::Findings;
 use crate::model::Task;
@@ -28,6 +28,6 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(task: &Task<'_>, findings: &mut Findings<'_>) {
-    report_duplicates(&RULE, "input", task.inputs.iter().map(|volume| &volume.name), findings);
-    report_duplicates(&RULE, "output", task.outputs.iter().map(|volume| &volume.name), findings);
+    report_duplicates(&RULE, "input", task.inputs.iter().map(|volume| named(&volume.name)), findings);
+    report_duplicates(&RULE, "output", task.outputs.iter().map(|volume| named(&volume.name)), findings);
 }

@@ -5,7 +5,7 @@ use task_api_json::{TextEdit, quote};
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
 use crate::findings::Findings;
-use crate::model::{Env, Task, Template, Text};
+use crate::model::{Env, Template, Text};
 use crate::template::has_expression;
 
 pub(crate) static RULE: Rule = Rule {
@@ -38,19 +38,10 @@ pub(crate) fn check_template(template: &Template<'_>, findings: &mut Findings<'_
     }
 }
 
-/// What a task sets, against what its template declares.
-pub(crate) fn check_overrides(
-    task: &Task<'_>,
-    template: &Template<'_>,
-    document: DocumentRef,
-    findings: &mut Findings<'_>,
-) {
-    for env in &task.env {
-        let declared = template.env.iter().find(|declared| declared.name.value == env.name.value);
-        let Some((kind, value)) = declared.and_then(|declared| Some((declared.kind.as_ref()?, env.value.as_ref()?)))
-        else {
-            continue;
-        };
+/// What a task sets, each with what its template declares.
+pub(crate) fn check_overrides(overrides: &[(&Env<'_>, &Env<'_>)], document: DocumentRef, findings: &mut Findings<'_>) {
+    for (env, declared) in overrides {
+        let (Some(kind), Some(value)) = (&declared.kind, &env.value) else { continue };
         if !fits(&kind.value, &value.value) {
             findings.report(&RULE, || report(env, kind, value, document));
         }

@@ -5,7 +5,7 @@ use task_api_json::{TextEdit, quote};
 use super::{Example, Group, Rule, list_in_words};
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
 use crate::findings::Findings;
-use crate::model::{Env, Task, Template, Text};
+use crate::model::{Env, Template, Text};
 use crate::suggest;
 use crate::template::has_expression;
 
@@ -37,16 +37,10 @@ pub(crate) fn check_template(template: &Template<'_>, findings: &mut Findings<'_
     }
 }
 
-/// What a task sets, against what its template declares.
-pub(crate) fn check_overrides(
-    task: &Task<'_>,
-    template: &Template<'_>,
-    document: DocumentRef,
-    findings: &mut Findings<'_>,
-) {
-    for env in &task.env {
-        let declared = template.env.iter().find(|declared| declared.name.value == env.name.value);
-        if let (Some(declared), Some(value)) = (declared, &env.value) {
+/// What a task sets, each with what its template declares.
+pub(crate) fn check_overrides(overrides: &[(&Env<'_>, &Env<'_>)], document: DocumentRef, findings: &mut Findings<'_>) {
+    for (env, declared) in overrides {
+        if let Some(value) = &env.value {
             check(declared, value, document, findings);
         }
     }

@@ -5,7 +5,7 @@ use task_api_json::rewrite;
 use super::{EXAMPLE_CONTAINER, Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
 use crate::findings::Findings;
-use crate::model::{Task, Template};
+use crate::model::Env;
 
 pub(crate) static RULE: Rule = Rule {
     name: "fixed-env-override",
@@ -30,11 +30,8 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn check(task: &Task<'_>, template: &Template<'_>, document: DocumentRef, findings: &mut Findings<'_>) {
-    for env in &task.env {
-        let Some(declared) = template.env.iter().find(|declared| declared.name.value == env.name.value) else {
-            continue;
-        };
+pub(crate) fn check(overrides: &[(&Env<'_>, &Env<'_>)], document: DocumentRef, findings: &mut Findings<'_>) {
+    for (env, declared) in overrides {
         let same_value = declared.value.as_ref().map(|text| &text.value) == env.value.as_ref().map(|text| &text.value);
         let Some(adjustable) = declared.adjustable.filter(|_| declared.is_fixed() && !same_value) else { continue };
         findings.report(&RULE, || {

@@ -4,6 +4,7 @@ use super::{Example, Group, Rule};
 use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
 use crate::findings::Findings;
 use crate::model::Resources;
+use crate::names::Names;
 use crate::quantity::Quantity;
 
 pub(crate) static RULE: Rule = Rule {
@@ -29,10 +30,10 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(resources: &Resources<'_>, findings: &mut Findings<'_>) {
+    let requests = Names::new(resources.requests.iter().map(|request| &*request.name.value));
     for limit in &resources.limits {
-        let Some(request) = resources.requests.iter().find(|request| request.name.value == limit.name.value) else {
-            continue;
-        };
+        let request = requests.position(&limit.name.value).and_then(|position| resources.requests.get(position));
+        let Some(request) = request else { continue };
         let amounts =
             (limit.text().map(|text| Quantity::parse(&text)), request.text().map(|text| Quantity::parse(&text)));
         let (Some(Ok(most)), Some(Ok(least))) = amounts else { continue };

@@ -1,9 +1,8 @@
 //! `reserved-mounted-path`: a mounted path that the container needs for itself.
 
-use super::{Example, Group, Rule, mounted_paths};
+use super::{Example, Group, MountedPath, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::findings::Findings;
-use crate::model::Template;
 
 pub(crate) static RULE: Rule = Rule {
     name: "reserved-mounted-path",
@@ -29,9 +28,11 @@ pub(crate) static RULE: Rule = Rule {
 const FORBIDDEN: [&str; 4] = ["/", "/proc", "/sys", "/dev"];
 const HIDING: [&str; 6] = ["/processing-container.json", "/etc", "/usr", "/bin", "/lib", "/sbin"];
 
-pub(crate) fn check(template: &Template<'_>, findings: &mut Findings<'_>) {
-    for (_, path, normal) in mounted_paths(template) {
-        let below = |reserved: &&str| normal == **reserved || normal.starts_with(&format!("{reserved}/"));
+pub(crate) fn check(paths: &[MountedPath<'_, '_>], findings: &mut Findings<'_>) {
+    for MountedPath { path, normal, .. } in paths {
+        let below = |reserved: &&str| {
+            normal.strip_prefix(reserved).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
         const ADVICE: &str = "choose a path of its own, such as /data/…";
         let diagnostic = |message| Diagnostic::new(&RULE, path.node, path.span(), message).label(ADVICE);
         if FORBIDDEN[1..].iter().any(below) || normal == FORBIDDEN[0] {

@@ -5,6 +5,7 @@ use crate::Surroundings;
 use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
 use crate::findings::Findings;
 use crate::model::Task;
+use crate::names::Names;
 use crate::plan::absolute_path;
 
 pub(crate) static RULE: Rule = Rule {
@@ -31,12 +32,10 @@ pub(crate) fn check(task: &Task<'_>, around: &Surroundings<'_>, findings: &mut F
     let paths: Vec<_> = host_paths(task)
         .map(|(name, path, is_input)| (name, path, is_input, absolute_path(directory, &path.value)))
         .collect();
-    for (index, (name, path, is_input, absolute)) in paths.iter().enumerate().filter(|(_, path)| !path.2) {
-        let Some((first, first_path, first_is_input, _)) =
-            paths[..index].iter().find(|(.., other)| other == absolute).filter(|_| !is_input)
-        else {
-            continue;
-        };
+    let firsts = Names::new(paths.iter().map(|(.., absolute)| absolute.as_str()));
+    for (position, (name, path, _, absolute)) in paths.iter().enumerate().filter(|(_, (_, _, is_input, _))| !is_input) {
+        let first = firsts.position(absolute).filter(|first| *first < position);
+        let Some((first, first_path, first_is_input, _)) = first.and_then(|first| paths.get(first)) else { continue };
         let severity = if *first_is_input { RULE.severity } else { Severity::Warning };
         findings.report_as(&RULE, severity, || {
             let message = format!("`{}` and `{}` use the same directory", first.value, name.value);

@@ -1,12 +1,14 @@
 //! `unbound-channel`: a channel of the template has no directory.
 
+use std::collections::HashSet;
+
 use task_api_json::{Kind as NodeKind, Span, quote};
 
 use super::{EXAMPLE_CONTAINER, Example, Group, Rule, Side, insert_volume, template_in_words};
+use crate::ApiVersion;
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
 use crate::findings::Findings;
 use crate::model::{Mount, Task, Template};
-use crate::{ApiVersion, suggest};
 
 pub(crate) static RULE: Rule = Rule {
     name: "unbound-channel",
@@ -38,26 +40,15 @@ pub(crate) fn check(
     document: DocumentRef,
     findings: &mut Findings<'_>,
 ) {
-    for mount in side.mounts {
+    // A volume whose name is nearly right is reported by `unknown-channel`, one under the wrong field
+    // by `wrong-direction`.
+    let meant: HashSet<&str> = side.meant.iter().copied().flatten().collect();
+    for mount in side.unbound() {
         let name = &*mount.name.value;
-        if side.volumes.iter().any(|volume| volume.name.value == name) {
-            continue;
+        if !side.is_elsewhere(name) && !meant.contains(name) {
+            findings.report(&RULE, || report(task, template, side, mount, document));
         }
-        // A volume whose name is nearly right is reported by `unknown-channel`, one under the
-        // wrong field by `wrong-direction`.
-        let other_side = if side.name == "inputs" { &task.outputs } else { &task.inputs };
-        let is_elsewhere = other_side.iter().any(|volume| volume.name.value == name)
-            && !side.others.iter().any(|other| other.name.value == name);
-        if is_elsewhere || is_meant_by_a_misspelt_volume(side, name) {
-            continue;
-        }
-        findings.report(&RULE, || report(task, template, side, mount, document));
     }
-}
-
-fn is_meant_by_a_misspelt_volume(side: &Side<'_, '_>, name: &str) -> bool {
-    let unknown = side.volumes.iter().filter(|volume| side.mounts.iter().all(|m| m.name.value != volume.name.value));
-    unknown.into_iter().any(|volume| suggest::nearest(&volume.name.value, side.unbound()) == Some(name))
 }
 
 fn report(

@@ -6,7 +6,7 @@ use super::{EXAMPLE_CONTAINER, Example, Group, Rule, Side, list_in_words, templa
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::findings::Findings;
 use crate::model::{Template, Volume};
-use crate::{suggest, template};
+use crate::template;
 
 pub(crate) static RULE: Rule = Rule {
     name: "unknown-channel",
@@ -30,7 +30,13 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn check(of: &Template<'_>, side: &Side<'_, '_>, volume: &Volume<'_>, findings: &mut Findings<'_>) {
+pub(crate) fn check(
+    of: &Template<'_>,
+    side: &Side<'_, '_>,
+    volume: &Volume<'_>,
+    meant: Option<&str>,
+    findings: &mut Findings<'_>,
+) {
     let name = &volume.name;
     if template::has_expression(&name.value) {
         return;
@@ -43,7 +49,7 @@ pub(crate) fn check(of: &Template<'_>, side: &Side<'_, '_>, volume: &Volume<'_>,
             0 => format!("the template has no {}", side.name),
             _ => format!("its {} are {}", side.name, list_in_words(known)),
         });
-        if let Some(nearest) = suggest::nearest(&name.value, side.unbound()) {
+        if let Some(nearest) = meant {
             diagnostic = diagnostic.label(format!("did you mean `{nearest}`?")).fix(
                 Applicability::Safe,
                 format!("bind `{nearest}`"),

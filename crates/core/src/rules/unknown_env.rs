@@ -6,6 +6,7 @@ use super::{EXAMPLE_CONTAINER, Example, Group, Rule, template_in_words};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::findings::Findings;
 use crate::model::{Task, Template};
+use crate::names::Names;
 use crate::{suggest, template as expressions};
 
 pub(crate) static RULE: Rule = Rule {
@@ -32,18 +33,18 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn check(task: &Task<'_>, template: &Template<'_>, findings: &mut Findings<'_>) {
-    let is_set = |name: &str| task.env.iter().any(|env| env.name.value == name);
+pub(crate) fn check(task: &Task<'_>, template: &Template<'_>, declared: &Names<'_>, findings: &mut Findings<'_>) {
+    let set = Names::new(task.env.iter().map(|env| &*env.name.value));
     for env in &task.env {
         let name = &env.name;
-        let is_declared = template.env.iter().any(|declared| declared.name.value == name.value);
-        if is_declared || expressions::has_expression(&name.value) {
+        if declared.contains(&name.value) || expressions::has_expression(&name.value) {
             continue;
         }
         findings.report(&RULE, || {
             let message = format!("{} does not declare the variable `{}`", template_in_words(template), name.value);
             let mut diagnostic = Diagnostic::new(&RULE, name.node, name.span(), message);
-            let free = template.env.iter().map(|declared| &*declared.name.value).filter(|declared| !is_set(declared));
+            let free =
+                template.env.iter().map(|declared| &*declared.name.value).filter(|declared| !set.contains(declared));
             if let Some(nearest) = suggest::nearest(&name.value, free) {
                 diagnostic = diagnostic.label(format!("did you mean `{nearest}`?")).fix(
                     Applicability::Unsafe,

@@ -33,7 +33,8 @@ pub(crate) fn check(identifier: &Text<'_>, container: &Container<'_>, findings: 
         return;
     }
     findings.report(&RULE, || {
-        let known: Vec<String> = container.identifiers().map(|known| format!("`{known}`")).collect();
+        let identifiers: Vec<Text<'_>> = container.identifiers().collect();
+        let known: Vec<String> = identifiers.iter().map(|known| format!("`{}`", known.value)).collect();
         let message = format!("the container has no template `{}`", identifier.value);
         let mut diagnostic = Diagnostic::new(&RULE, identifier.node, identifier.span(), message);
         diagnostic = diagnostic.note(match known.len() {
@@ -44,8 +45,8 @@ pub(crate) fn check(identifier: &Text<'_>, container: &Container<'_>, findings: 
         {
             diagnostic = diagnostic.related(DocumentRef::Container, span, "the container's templates");
         }
-        let only = || if known.len() == 1 { container.identifiers().next() } else { None };
-        if let Some(nearest) = suggest::nearest(&identifier.value, container.identifiers()) {
+        let only = || if let [only] = &identifiers[..] { Some(&*only.value) } else { None };
+        if let Some(nearest) = suggest::nearest(&identifier.value, identifiers.iter().map(|known| &*known.value)) {
             let edit = TextEdit::replace(identifier.span(), quote(nearest));
             diagnostic = diagnostic.label(format!("did you mean `{nearest}`?")).fix(
                 Applicability::Safe,
