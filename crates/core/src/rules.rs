@@ -481,7 +481,7 @@ impl<'a, 'd> Side<'a, 'd> {
             .map(|mount| &*mount.name.value)
             .collect();
         let mut compared = 0;
-        let mut meant = |volume: &Volume<'_>| {
+        let meant = |volume: &Volume<'_>| {
             let name = &*volume.name.value;
             if self.mount_names.contains(name) || self.other_mount_names.contains(name) || compared > MANY {
                 return None;
@@ -491,7 +491,7 @@ impl<'a, 'd> Side<'a, 'd> {
             unbound.retain(|other| *other != nearest);
             Some(nearest)
         };
-        self.volumes.iter().map(|volume| meant(volume)).collect()
+        self.volumes.iter().map(meant).collect()
     }
 
     /// The template's channels that the task does not bind.

@@ -12,6 +12,10 @@ pub enum Segment<'a> {
 /// Appends `/segment` in a pointer's escaping.
 pub fn push_segment(pointer: &mut String, segment: &str) {
     pointer.push('/');
+    if !segment.contains(['~', '/']) {
+        pointer.push_str(segment);
+        return;
+    }
     for character in segment.chars() {
         match character {
             '~' => pointer.push_str("~0"),
