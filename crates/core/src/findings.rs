@@ -3,6 +3,8 @@
 //! A file can hold a defect every few bytes. What is beyond the bounds is never built, so that such a
 //! file costs little more than a correct one, and its verdict is exact all the same.
 
+use task_api_json::Span;
+
 use crate::check::Levels;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rules::{Group, Rule};
@@ -90,6 +92,15 @@ impl<'o> Findings<'o> {
         let diagnostic = build();
         kept.bytes += size_of_texts(&diagnostic);
         kept.diagnostics.push(Diagnostic { rule, severity, ..diagnostic });
+    }
+
+    /// Takes back what a rule said of a place, where another rule has more to say of the same defect.
+    pub(crate) fn withdraw(&mut self, rule: &'static Rule, place: Span) {
+        for kept in &mut self.kept {
+            let before = kept.diagnostics.len();
+            kept.diagnostics.retain(|diagnostic| diagnostic.rule.name != rule.name || diagnostic.span != place);
+            kept.found -= before - kept.diagnostics.len();
+        }
     }
 
     /// Counts what is not there to be shown.

@@ -115,7 +115,7 @@ mod tests {
             Applicability::Safe,
             expect![[r#"
                 {
-                  "name": "a", 
+                  "name": "a",
                   "image": "lungs:1.0",
                   "taskTemplate": "segment",
                   "inputs": [{"name": "images", "input": {"host_path": "./images"}}],

@@ -24,6 +24,7 @@ pub mod version;
 mod check;
 mod findings;
 mod names;
+mod side;
 mod suggest;
 mod walk;
 

@@ -3,6 +3,8 @@
 //! The verdict (no error) is exactly that of JSON Schema, but for values that are not known yet
 //! because they hold template expressions, and for what the text lacks because it is broken.
 
+use std::collections::HashSet;
+
 use task_api_json::{Kind as NodeKind, Node};
 
 use crate::ApiVersion;
@@ -138,7 +140,7 @@ impl<'s> Walk<'s, '_, '_> {
             }
         }
         let mut explained = [false; MAX_PROPERTIES];
-        for key in unknown {
+        for key in without_earlier(unknown) {
             self.unknown_key(object, key, subschema, &found, &mut explained);
         }
         for (index, property) in subschema.properties.iter().enumerate().take(MAX_PROPERTIES) {
@@ -267,4 +269,15 @@ impl<'s> Contract<'s> {
             subschema.properties.iter().find(successor).map(|property| property.name.as_str())
         }))
     }
+}
+
+/// Of keys that are the same, the last, which counts; the others are reported as duplicates.
+fn without_earlier(keys: Vec<Node<'_>>) -> Vec<Node<'_>> {
+    if keys.len() < 2 {
+        return keys;
+    }
+    let mut seen = HashSet::new();
+    let mut last: Vec<Node<'_>> = keys.into_iter().rev().filter(|key| seen.insert(key.as_str())).collect();
+    last.reverse();
+    last
 }

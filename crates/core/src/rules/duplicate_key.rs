@@ -67,5 +67,5 @@ fn report(earlier: Node<'_>, later: Node<'_>) -> Diagnostic {
     Diagnostic::new(&RULE, earlier, earlier.span(), format!("`{name}` is given twice"))
         .label("this value is ignored")
         .related(DocumentRef::This, later.span(), "this one counts")
-        .fix(Applicability::Safe, format!("remove the first `{name}`"), vec![rewrite::remove_member(earlier)])
+        .fix(Applicability::Safe, format!("remove the first `{name}`"), rewrite::remove_member(earlier))
 }

@@ -40,7 +40,7 @@ pub(crate) fn check(command: &Command<'_>, findings: &mut Findings<'_>) {
         let mut diagnostic = Diagnostic::new(&RULE, command.node, command.node.span(), message)
             .note("without a `command`, the image's own command runs");
         if let Some(key) = command.node.key().filter(|_| is_empty) {
-            diagnostic = diagnostic.fix(Applicability::Unsafe, "remove the command", vec![rewrite::remove_member(key)]);
+            diagnostic = diagnostic.fix(Applicability::Unsafe, "remove the command", rewrite::remove_member(key));
         }
         diagnostic
     });

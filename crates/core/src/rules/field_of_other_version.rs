@@ -1,11 +1,11 @@
 //! `field-of-other-version`: a field that only the other version of the format has.
 
-use task_api_json::{Node, TextEdit, quote, rewrite};
+use task_api_json::{Node, TextEdit, rewrite};
 
 use super::{Example, Group, Rule};
 use crate::ApiVersion;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
-use crate::scale::Law;
+use crate::scale::{Translated, translated};
 
 pub(crate) static RULE: Rule = Rule {
     name: "field-of-other-version",
@@ -59,11 +59,29 @@ pub(crate) fn report(key: Node<'_>, found: ApiVersion, stands_for: Option<(&str,
 
 fn rename(key: Node<'_>, name: &str) -> Option<(String, Vec<TextEdit>)> {
     let value = key.value_of_key()?;
-    let converted = match name {
-        "scale_factor" => Law::parse(&value.as_str()?)?.integer_factor()?.to_string(),
-        "complexity" => quote(&format!("{}*n", value.as_integer()?)),
-        _ => return Some((format!("rename to `{name}`"), vec![rewrite::rename_key(key, name)])),
+    let converted = match translated(value, name) {
+        Some(Translated::Exactly(converted)) => converted,
+        Some(Translated::RoundedUp(_) | Translated::NoForm) => return None,
+        None => return Some((format!("rename to `{name}`"), vec![rewrite::rename_key(key, name)])),
     };
     let title = format!("write \"{name}\": {converted}");
     Some((title, vec![rewrite::rename_key(key, name), TextEdit::replace(value.span(), converted)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fix::fix;
+    use crate::{CheckOptions, check};
+
+    #[test]
+    fn of_a_field_that_is_given_twice_the_one_that_counts_is_renamed() {
+        let task = r#"{"name": "a", "image": "b:1", "taskTemplate": "c", "outputs": [],
+            "inputs": [{"name": "d", "volume_source": {"host_path": "./1"}, "volume_source": {"host_path": "./2"}}]}"#;
+        let options = CheckOptions { version: Some(ApiVersion::V0), ..CheckOptions::default() };
+        let rules: Vec<_> = check(task, &options).diagnostics.iter().map(|diagnostic| diagnostic.rule.name).collect();
+        assert_eq!(rules, ["duplicate-key", "field-of-other-version"]);
+        let fixed = fix(task, &options, Applicability::Safe).text;
+        assert!(fixed.contains(r#"{"name": "d", "input": {"host_path": "./2"}}"#), "{fixed}");
+    }
 }

@@ -45,7 +45,7 @@ pub(crate) fn check(overrides: &[(&Env<'_>, &Env<'_>)], document: DocumentRef, f
                 diagnostic = diagnostic.note(format!("its value is always {}", value.node.source()));
             }
             let removal = rewrite::remove_element(env.node);
-            diagnostic.fix(Applicability::Unsafe, "remove it", vec![removal])
+            diagnostic.fix(Applicability::Unsafe, "remove it", removal)
         });
     }
 }

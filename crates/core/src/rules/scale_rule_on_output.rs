@@ -32,6 +32,6 @@ pub(crate) fn check(rule: &ScaleRule<'_>, findings: &mut Findings<'_>) {
     findings.report(&RULE, || {
         Diagnostic::new(&RULE, rule.node, key.span(), "a scale rule on an output has no effect")
             .note("rules measure the data of inputs")
-            .fix(Applicability::Unsafe, "remove the rule", vec![rewrite::remove_member(key)])
+            .fix(Applicability::Unsafe, "remove the rule", rewrite::remove_member(key))
     });
 }

@@ -2,10 +2,11 @@
 
 use task_api_json::{TextEdit, quote};
 
-use super::{EXAMPLE_CONTAINER, Example, Group, Rule, Side, list_in_words, template_in_words};
+use super::{EXAMPLE_CONTAINER, Example, Group, Rule, list_in_words};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::findings::Findings;
 use crate::model::{Template, Volume};
+use crate::side::{Side, template_in_words};
 use crate::template;
 
 pub(crate) static RULE: Rule = Rule {

@@ -2,11 +2,12 @@
 
 use task_api_json::{TextEdit, quote};
 
-use super::{EXAMPLE_CONTAINER, Example, Group, Rule, template_in_words};
+use super::{EXAMPLE_CONTAINER, Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::findings::Findings;
 use crate::model::{Task, Template};
 use crate::names::Names;
+use crate::side::template_in_words;
 use crate::{suggest, template as expressions};
 
 pub(crate) static RULE: Rule = Rule {

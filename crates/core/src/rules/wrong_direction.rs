@@ -2,10 +2,11 @@
 
 use task_api_json::rewrite;
 
-use super::{EXAMPLE_CONTAINER, Example, Group, Rule, Side};
+use super::{EXAMPLE_CONTAINER, Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
 use crate::findings::Findings;
 use crate::model::{Mount, Task, Volume};
+use crate::side::Side;
 
 pub(crate) static RULE: Rule = Rule {
     name: "wrong-direction",
@@ -50,11 +51,10 @@ pub(crate) fn check(
         };
         let removal = rewrite::remove_element(volume.node);
         if already_bound {
-            diagnostic =
-                diagnostic.fix(Applicability::Unsafe, format!("remove it from `{}`", side.name), vec![removal]);
-        } else if let Some(insertion) = super::insert_volume(task, right_name, volume.node.source()) {
+            diagnostic = diagnostic.fix(Applicability::Unsafe, format!("remove it from `{}`", side.name), removal);
+        } else if let Some(insertion) = crate::side::insert_volume(task, right_name, volume.node.source()) {
             let title = format!("move it to `{right_name}`");
-            diagnostic = diagnostic.fix(Applicability::Safe, title, vec![removal, insertion]);
+            diagnostic = diagnostic.fix(Applicability::Safe, title, [removal, vec![insertion]].concat());
         }
         diagnostic
     });
