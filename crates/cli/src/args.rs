@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
 use task_api_core::diagnostic::Severity;
-use task_api_core::{ApiVersion, Kind, nearest, rules};
+use task_api_core::{ApiVersion, Kind, data, nearest, rules};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -53,6 +53,8 @@ pub(crate) enum Command {
     ProcessingContainer(ProcessingContainerArgs),
     /// Measure the inputs and print what the scale rules and limits come to
     Estimate(TaskArgs),
+    /// Check that a channel holds items, and that they fit those of the inputs
+    CheckData(CheckDataArgs),
     /// Move a file to the other version of the format
     Migrate(MigrateArgs),
     /// Lay out files: two spaces, one item a line
@@ -105,6 +107,16 @@ pub(crate) struct ValidateArgs {
     /// How to print what was found
     #[arg(long, value_enum, default_value_t = Format::Full)]
     pub(crate) format: Format,
+    /// Check again what a change concerns, until interrupted
+    #[arg(long, conflicts_with = "diff")]
+    pub(crate) watch: bool,
+}
+
+impl ValidateArgs {
+    /// Whether fixes are written.
+    pub(crate) fn changes_files(&self) -> bool {
+        (self.fix || self.unsafe_fixes) && !self.diff
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -197,6 +209,31 @@ pub(crate) struct TaskArgs {
     /// Set an environment variable; wins over the task and the template
     #[arg(long = "env", value_name = "NAME=VALUE", value_parser = name_and_value)]
     pub(crate) env: Vec<(String, String)>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "task-api check-data <DIR> [--inputs <DIR>]... [OPTIONS]\n       task-api check-data --task <TASK> [OPTIONS]"
+)]
+pub(crate) struct CheckDataArgs {
+    /// The directory of a channel
+    #[arg(value_name = "DIR", required_unless_present = "task")]
+    pub(crate) directory: Option<PathBuf>,
+    /// The directory of an input that the items were made from; may be given more than once
+    #[arg(long, value_name = "DIR")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Check the output directories of a task.json against its input directories
+    #[arg(long, value_name = "TASK", conflicts_with_all = ["directory", "inputs"])]
+    pub(crate) task: Option<PathBuf>,
+    /// Report a rule as off, info, warning or error
+    #[arg(long = "rule", value_name = "NAME=LEVEL", value_parser = data_rule_level)]
+    pub(crate) rules: Vec<(String, Option<Severity>)>,
+    /// Let warnings fail the check
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
+    /// How to print what was found
+    #[arg(long, value_enum, default_value_t = DataFormat::Full)]
+    pub(crate) format: DataFormat,
 }
 
 #[derive(Debug, clap::Args)]
@@ -349,6 +386,16 @@ pub(crate) enum Format {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DataFormat {
+    /// What is wrong, why it matters and how to mend it
+    Full,
+    /// One line each: `path: severity: message [rule]`
+    Concise,
+    /// Everything, for programs
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Mode {
     /// The local engine
     Docker,
@@ -406,6 +453,15 @@ fn rule_level(argument: &str) -> Result<(String, Option<Severity>), String> {
         _ => return Err(format!("`{level}` is none of off, info, warning and error")),
     };
     Ok((name.to_owned(), severity))
+}
+
+fn data_rule_level(argument: &str) -> Result<(String, Option<Severity>), String> {
+    let (name, severity) = rule_level(argument)?;
+    let names = data::RULES.map(|rule| rule.name);
+    if !names.contains(&name.as_str()) {
+        return Err(format!("`{name}` is a rule of files; those of data are {}", names.join(" and ")));
+    }
+    Ok((name, severity))
 }
 
 fn name_and_value(argument: &str) -> Result<(String, String), String> {

@@ -52,6 +52,23 @@ fn in_groups(number: usize) -> String {
     text
 }
 
+/// A line that says what went wrong.
+pub(crate) fn error_line(text: &str, colour: bool) -> String {
+    let mark = if colour { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
+    format!("{mark}: {}\n", message(text))
+}
+
+/// A line that says what to look at.
+pub(crate) fn warning_line(text: &str, colour: bool) -> String {
+    let mark = if colour { "\u{1b}[1;33mwarning\u{1b}[0m" } else { "warning" };
+    format!("{mark}: {}\n", message(text))
+}
+
+/// A message with names of files in it, which may hold line breaks: in one line.
+pub(crate) fn line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { of(c, MARKS) } else { harmless(c) }).collect()
+}
+
 /// A value whose key is a secret's, or that stands beside such a name in a list of variables.
 fn is_secret(node: Node<'_>) -> bool {
     if !matches!(node.kind(), Kind::String | Kind::Number) {
@@ -115,5 +132,6 @@ mod tests {
     fn messages_keep_their_lines() {
         assert_eq!(message("a\n\tb"), "a\n\tb");
         assert_eq!(message("\u{1b}[2J\u{202e}"), "?[2J\u{fffd}");
+        assert_eq!(line("a\n\u{1b}\tb\u{202e}"), "a???b\u{fffd}");
     }
 }

@@ -97,7 +97,7 @@ fn collect(directory: &Path, prefix: String, files: &mut Vec<(String, u64)>) -> 
     Ok(())
 }
 
-fn in_words(error: &std::io::Error) -> String {
+pub(crate) fn in_words(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such directory".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),

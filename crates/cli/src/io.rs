@@ -1,7 +1,9 @@
 //! The streams and surroundings of one run of the program.
 
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::display;
 
@@ -10,13 +12,39 @@ pub struct Io {
     stdin: Box<dyn Read>,
     stdout: Box<dyn Write>,
     stderr: Box<dyn Write>,
+    place: Arc<Place>,
+    pub(crate) colour_out: bool,
+    pub(crate) colour_err: bool,
+    /// Somebody watches standard error.
+    pub(crate) terminal_err: bool,
+    /// The first error of writing to standard output.
+    broken: Option<io::Error>,
+}
+
+/// What the program knows of where it runs; threads share it.
+#[derive(Debug)]
+pub struct Place {
     /// Directory that relative paths are resolved against.
     pub(crate) directory: PathBuf,
     pub(crate) env: Vec<(String, String)>,
-    pub(crate) colour_out: bool,
-    pub(crate) colour_err: bool,
-    /// The first error of writing to standard output.
-    broken: Option<io::Error>,
+}
+
+impl Place {
+    pub(crate) fn absolute(&self, path: &Path) -> PathBuf {
+        self.directory.join(path)
+    }
+
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        self.env.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Deref for Io {
+    type Target = Place;
+
+    fn deref(&self) -> &Place {
+        &self.place
+    }
 }
 
 impl Io {
@@ -30,10 +58,10 @@ impl Io {
             stdin: Box::new(io::stdin()),
             stdout: Box::new(BufWriter::with_capacity(32 * 1024, io::stdout())),
             stderr: Box::new(io::stderr()),
-            directory: std::env::current_dir().unwrap_or_default(),
             colour_out: !plain && io::stdout().is_terminal(),
             colour_err: !plain && io::stderr().is_terminal(),
-            env,
+            terminal_err: io::stderr().is_terminal(),
+            place: Arc::new(Place { directory: std::env::current_dir().unwrap_or_default(), env }),
             broken: None,
         }
     }
@@ -50,10 +78,10 @@ impl Io {
             stdin: Box::new(stdin),
             stdout: Box::new(stdout),
             stderr: Box::new(stderr),
-            directory: directory.into(),
-            env,
+            place: Arc::new(Place { directory: directory.into(), env }),
             colour_out: false,
             colour_err: false,
+            terminal_err: false,
             broken: None,
         }
     }
@@ -76,18 +104,17 @@ impl Io {
     }
 
     pub(crate) fn error(&mut self, message: &str) {
-        let mark = if self.colour_err { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
-        self.err(&format!("{mark}: {}\n", display::message(message)));
+        self.err(&display::error_line(message, self.colour_err));
     }
 
     pub(crate) fn warning(&mut self, message: &str) {
-        let mark = if self.colour_err { "\u{1b}[1;33mwarning\u{1b}[0m" } else { "warning" };
-        self.err(&format!("{mark}: {}\n", display::message(message)));
+        self.err(&display::warning_line(message, self.colour_err));
     }
 
-    pub(crate) fn read_stdin(&mut self) -> io::Result<Vec<u8>> {
+    /// Standard input to its end, or so many bytes of it.
+    pub(crate) fn read_stdin(&mut self, at_most: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        self.stdin.read_to_end(&mut bytes)?;
+        self.stdin.by_ref().take(at_most).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 
@@ -103,11 +130,8 @@ impl Io {
         (&mut self.stdout, &mut self.stderr)
     }
 
-    pub(crate) fn absolute(&self, path: &Path) -> PathBuf {
-        self.directory.join(path)
-    }
-
-    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
-        self.env.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    /// What threads may know.
+    pub(crate) fn place(&self) -> Arc<Place> {
+        Arc::clone(&self.place)
     }
 }

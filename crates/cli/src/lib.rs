@@ -5,18 +5,23 @@
 
 mod args;
 mod commands;
+mod containers;
 mod display;
 mod engine;
 mod exit;
 mod follow;
 mod formats;
 mod host;
+mod in_order;
 mod io;
+mod listing;
 mod load;
 mod prepare;
 mod present;
+mod progress;
 mod render;
 mod save;
+mod search;
 
 use std::ffi::OsString;
 
@@ -24,7 +29,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 pub use exit::{CONTAINER_FAILED, DONE, ENGINE_UNREACHABLE, INVALID, KILLED, TIMEOUT, USAGE};
-pub use io::Io;
+pub use io::{Io, Place};
 
 use args::{Args, Command};
 
@@ -45,6 +50,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io) -> u8 {
         Command::Ps(args) => commands::runs::ps(&args, io),
         Command::ProcessingContainer(args) => commands::processing_container::run(&args, io),
         Command::Estimate(args) => commands::estimate::run(&args, io),
+        Command::CheckData(args) => commands::check_data::run(&args, io),
         Command::Migrate(args) => commands::migrate::run(&args, io),
         Command::Fmt(args) => commands::fmt::run(&args, io),
         Command::Init(args) => commands::init::run(&args, io),

@@ -1,14 +1,18 @@
 //! From a task file to what it comes to: read, rendered, checked, merged. Every command that looks
 //! at what will run goes through here.
 
+use std::path::{Path, PathBuf};
+
 use task_api_core::diagnostic::{Diagnostic, DocumentRef, Severity};
-use task_api_core::model::{Container, Task, TemplateRef};
+use task_api_core::model::{Container, Task, TemplateRef, Volume};
+use task_api_core::plan::absolute_path;
 use task_api_core::report::{Document, OffsetUnit};
 use task_api_core::resolve::{Overrides, Resolution, check_overrides, resolve};
 use task_api_core::{CheckOptions, Checked, Kind, Surroundings, check, check_broken_utf8};
 
 use crate::Io;
 use crate::args::TaskArgs;
+use crate::containers::Containers;
 use crate::exit::Failure;
 use crate::load::{self, Loaded};
 use crate::render::{self, Rendered};
@@ -18,15 +22,12 @@ use crate::{INVALID, present};
 pub(crate) struct Prepared {
     pub(crate) resolution: Resolution,
     /// Absolute directory of the task file.
-    pub(crate) directory: std::path::PathBuf,
+    pub(crate) directory: PathBuf,
 }
 
 impl Prepared {
     pub(crate) fn directory_text(&self) -> Result<String, Failure> {
-        match self.directory.to_str() {
-            Some(directory) => Ok(directory.to_owned()),
-            None => Err(Failure::usage(format!("the path {} is not UTF-8", self.directory.display()))),
-        }
+        utf8(&self.directory)
     }
 }
 
@@ -46,7 +47,9 @@ pub(crate) fn prepare(args: &TaskArgs, source: &mut ContainerSource<'_>, io: &mu
     let container = match (&args.container, &model.template) {
         (Some(path), _) => Some(load::load(path, io)?),
         (None, Some(TemplateRef::Identifier(identifier))) => match source {
-            ContainerSource::Files => load::nearest_container(&args.task, &identifier.value, io),
+            ContainerSource::Files => {
+                Containers::default().nearest(&args.task, &identifier.value, io).map(|found| found.loaded())
+            }
             // An image is not asked for the sake of a task that cannot run.
             ContainerSource::Image(_) if !task.check(Kind::Task, None).is_valid() => None,
             ContainerSource::Image(read) => match &model.image {
@@ -86,6 +89,33 @@ pub(crate) fn prepare(args: &TaskArgs, source: &mut ContainerSource<'_>, io: &mu
     }
     let resolution = resolve(&model, template, &overrides);
     Ok(Prepared { resolution, directory: load::directory_of(&args.task, io) })
+}
+
+/// The channels of a task: name and absolute directory of each.
+pub(crate) struct Directories {
+    pub(crate) inputs: Vec<(String, String)>,
+    pub(crate) outputs: Vec<(String, String)>,
+}
+
+/// Reads a task for its directories alone, which no template has a say in. Problems are printed.
+pub(crate) fn directories(task: &Path, io: &mut Io) -> Result<Directories, Failure> {
+    let input = Input::of(load::load(task, io)?, io)?;
+    require_valid(&input, Kind::Task, None, io)?;
+    let tree = task_api_json::parse(input.text());
+    let model = Task::read(tree.root(input.text()));
+    let directory = utf8(&load::directory_of(task, io))?;
+    let directories = |volumes: &[Volume<'_>]| {
+        let bound = volumes.iter().filter_map(|volume| Some((&volume.name, volume.host_path.as_ref()?)));
+        bound.map(|(name, path)| (name.value.to_string(), absolute_path(&directory, &path.value))).collect()
+    };
+    Ok(Directories { inputs: directories(&model.inputs), outputs: directories(&model.outputs) })
+}
+
+fn utf8(path: &Path) -> Result<String, Failure> {
+    match path.to_str() {
+        Some(path) => Ok(path.to_owned()),
+        None => Err(Failure::usage(format!("the path {} is not UTF-8", path.display()))),
+    }
 }
 
 /// A file before and after rendering.

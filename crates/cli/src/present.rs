@@ -42,6 +42,9 @@ pub(crate) fn left_out(number: usize, name: &str) -> String {
 
 /// `path:line:column: severity: message [rule]`, counted from 1 in characters.
 pub(crate) fn concise(diagnostics: &[Diagnostic], document: &Document<'_>) -> String {
+    if diagnostics.is_empty() {
+        return String::new();
+    }
     let index = LineIndex::new(document.text());
     let mut lines = String::new();
     for diagnostic in diagnostics {

@@ -7,10 +7,12 @@ use std::path::Path;
 use similar::TextDiff;
 
 use crate::exit::Failure;
+use crate::load::{Loaded, error_in_words};
 
-/// Replaces the content of a file, which the user knows as `name`. Of a link, the file that it leads to is replaced.
-pub(crate) fn replace(path: &Path, name: &str, text: &str) -> Result<(), Failure> {
-    let in_context = |error: std::io::Error| Failure::usage(format!("cannot write {name}: {error}"));
+/// Replaces the content of a file that was read before. Of a link, the file that it leads to is replaced.
+pub(crate) fn replace(path: &Path, before: &Loaded, text: &str) -> Result<(), Failure> {
+    let name = &before.name;
+    let in_context = |error: std::io::Error| Failure::usage(format!("cannot write {name}: {}", error_in_words(&error)));
     let target = fs::canonicalize(path).map_err(in_context)?;
     let metadata = fs::metadata(&target).map_err(in_context)?;
     if metadata.permissions().readonly() {
@@ -25,6 +27,10 @@ pub(crate) fn replace(path: &Path, name: &str, text: &str) -> Result<(), Failure
     // Only root can give files away; for anybody else the owner is right already.
     let _ = std::os::unix::fs::fchown(file.as_file(), Some(owner), Some(group));
     file.as_file().sync_all().map_err(in_context)?;
+    // What somebody else has written meanwhile is not lost.
+    if fs::read(&target).map_err(in_context)? != before.text.as_bytes() {
+        return Err(Failure::usage(format!("{name} changed after it was read, and stays as it is; try again")));
+    }
     file.persist(&target).map_err(|error| in_context(error.error))?;
     Ok(())
 }

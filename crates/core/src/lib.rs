@@ -4,6 +4,7 @@
 //! from there is a parameter. [`check`] is the one entry for looking at a document.
 
 pub mod command_line;
+pub mod data;
 pub mod diagnostic;
 pub mod fix;
 pub mod image;

@@ -57,8 +57,10 @@ pub(crate) mod invalid_image_reference;
 pub(crate) mod invalid_quantity;
 pub(crate) mod invalid_target_glob;
 pub(crate) mod invalid_target_regex;
+pub(crate) mod item_mismatch;
 pub(crate) mod legacy_env;
 pub(crate) mod limit_below_request;
+pub(crate) mod loose_file;
 pub(crate) mod missing_dockerfile_copy;
 pub(crate) mod missing_field;
 pub(crate) mod missing_host_path;
@@ -109,10 +111,11 @@ pub struct Rule {
     pub good: Example,
 }
 
-/// A whole file that shows a rule.
+/// A whole file that shows a rule, or directories that do.
 #[derive(Debug)]
 pub struct Example {
-    pub kind: Kind,
+    /// `None` for the trees of channels: each begins with "input" or "output" and the directory's name.
+    pub kind: Option<Kind>,
     pub text: &'static str,
     /// The processing-container.json beside a task.json.
     pub container: Option<&'static str>,
@@ -136,11 +139,15 @@ pub enum Around {
 
 impl Example {
     pub(crate) const fn container(text: &'static str) -> Example {
-        Example { kind: Kind::ProcessingContainer, text, container: None, around: Around::Nothing }
+        Example { kind: Some(Kind::ProcessingContainer), text, container: None, around: Around::Nothing }
     }
 
     pub(crate) const fn task(text: &'static str) -> Example {
-        Example { kind: Kind::Task, text, container: None, around: Around::Nothing }
+        Example { kind: Some(Kind::Task), text, container: None, around: Around::Nothing }
+    }
+
+    pub(crate) const fn channels(trees: &'static str) -> Example {
+        Example { kind: None, text: trees, container: None, around: Around::Nothing }
     }
 
     pub(crate) const fn around(self, around: Around) -> Example {
@@ -148,7 +155,7 @@ impl Example {
     }
 
     pub(crate) const fn task_in(container: &'static str, text: &'static str) -> Example {
-        Example { kind: Kind::Task, text, container: Some(container), around: Around::Nothing }
+        Example { kind: Some(Kind::Task), text, container: Some(container), around: Around::Nothing }
     }
 }
 
@@ -232,6 +239,8 @@ pub static ALL: &[&Rule] = &[
     &fixed_env_override::RULE,
     &missing_dockerfile_copy::RULE,
     &missing_host_path::RULE,
+    &item_mismatch::RULE,
+    &loose_file::RULE,
 ];
 
 pub fn find(name: &str) -> Option<&'static Rule> {
@@ -461,9 +470,39 @@ pub(crate) const EXAMPLE_CONTAINER: &str = r#"{
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{CheckOptions, check};
+    use crate::data::{self, Channel, Entry, EntryKind};
+    use crate::{CheckOptions, Levels, check};
+
+    /// Channels as examples draw them; a name with a point in it is a file's.
+    fn channels(trees: &str) -> (Vec<Channel>, Channel) {
+        let mut channels: Vec<(&str, Vec<Entry>)> = Vec::new();
+        let mut above: Vec<&str> = Vec::new();
+        for line in trees.lines() {
+            let name = line.trim_start_matches(['│', '├', '└', '─', ' ']);
+            let depth = (line.chars().count() - name.chars().count()) / 4;
+            if depth == 0 {
+                channels.push((name, Vec::new()));
+                continue;
+            }
+            above.truncate(depth - 1);
+            above.push(name);
+            let kind = if name.contains('.') { EntryKind::File { bytes: 1 } } else { EntryKind::Directory };
+            channels.last_mut().unwrap().1.push(Entry { path: above.join("/"), kind });
+        }
+        let (output, inputs) = channels.split_last().unwrap();
+        let channel = |(head, entries): &(&str, Vec<Entry>), side: &str| {
+            Channel::of(head.strip_prefix(side).unwrap().trim(), entries.iter().cloned())
+        };
+        (inputs.iter().map(|input| channel(input, "input")).collect(), channel(output, "output"))
+    }
 
     fn reported(example: &Example) -> Vec<&'static str> {
+        if example.kind.is_none() {
+            let (inputs, output) = channels(example.text);
+            let mut findings = data::check(&output, &inputs, &Levels::new()).findings;
+            findings.extend(inputs.iter().flat_map(|input| data::check_input(input, &Levels::new()).findings));
+            return findings.iter().map(|finding| finding.rule.name).collect();
+        }
         let (variables, directories) = match example.around {
             Around::Variables(names) => (Some(names), None),
             Around::Directories(names) => (None, Some(names)),
@@ -477,7 +516,7 @@ mod tests {
             dockerfile: if let Around::Dockerfile(text) = example.around { Some(text) } else { None },
             is_directory: directories.is_some().then_some(&is_directory as _),
         };
-        let (kind, container) = (Some(example.kind), example.container);
+        let (kind, container) = (example.kind, example.container);
         let options = CheckOptions { kind, container, around, ..CheckOptions::default() };
         let mut rules: Vec<_> = check(example.text, &options).diagnostics.iter().map(|d| d.rule.name).collect();
         rules.dedup();

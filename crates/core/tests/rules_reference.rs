@@ -10,7 +10,8 @@ const HEAD: &str = "# Rules
 Everything that `task-api validate`, the editor and the npm package report. The names are stable. The severity is the
 default: `--rule NAME=off|info|warning|error` changes it, and a rule may judge a milder case more mildly. A file is
 valid if nothing of severity error is found in it. With `--schema-only`, only the group *contract* runs, and the verdict
-is exactly that of the JSON Schemas in `schemas/`.
+is exactly that of the JSON Schemas in `schemas/`. `item-mismatch` and `loose-file` are about directories, and
+`task-api check-data` reports them.
 
 Many rules offer fixes: lists of text edits that leave the rest of the file as it is. A *safe* fix is what the file can
 only have meant, and `--fix` applies it; `--unsafe-fixes` applies guesses and placeholders as well. No fix is kept that
@@ -52,5 +53,6 @@ fn example(example: &Example) -> String {
         Around::Dockerfile(text) => format!("Beside this Dockerfile:\n\n```dockerfile\n{}\n```\n\n", text.trim_end()),
         Around::Directories(paths) => format!("On a host with the directory `{}`:\n\n", paths.join("`, `")),
     };
-    format!("{around}```json\n{}\n```\n", example.text)
+    let language = if example.kind.is_some() { "json" } else { "text" };
+    format!("{around}```{language}\n{}\n```\n", example.text)
 }

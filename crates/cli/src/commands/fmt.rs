@@ -4,11 +4,16 @@ use task_api_json::{apply_edits, format, parse};
 
 use crate::args::FmtArgs;
 use crate::exit::Failure;
-use crate::{DONE, INVALID, Io, USAGE, load, save};
+use crate::{DONE, INVALID, Io, USAGE, load, save, search};
 
 pub(crate) fn run(args: &FmtArgs, io: &mut Io) -> Result<u8, Failure> {
     let mut code = DONE;
-    for path in load::files(&args.paths, io)? {
+    let found = search::files(&args.paths, io)?;
+    for problem in &found.problems {
+        io.error(problem);
+        code = USAGE;
+    }
+    for path in found.files {
         let loaded = match load::load(&path, io) {
             Ok(loaded) => loaded,
             Err(failure) => {
@@ -37,7 +42,7 @@ pub(crate) fn run(args: &FmtArgs, io: &mut Io) -> Result<u8, Failure> {
             io.err(&format!("{} is not laid out\n", loaded.name));
             code = code.max(INVALID);
         } else if !is_stdin {
-            save::replace(&io.absolute(&path), &loaded.name, &text)?;
+            save::replace(&io.absolute(&path), &loaded, &text)?;
             io.err(&format!("laid out {}\n", loaded.name));
         }
     }

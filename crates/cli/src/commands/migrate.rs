@@ -35,7 +35,7 @@ pub(crate) fn run(args: &MigrateArgs, io: &mut Io) -> Result<u8, Failure> {
         io.out(&save::diff(name, &loaded.text, &text));
     } else if args.write && args.file.as_os_str() != "-" {
         if text != loaded.text {
-            save::replace(&io.absolute(&args.file), name, &text)?;
+            save::replace(&io.absolute(&args.file), &loaded, &text)?;
         }
         io.err(&format!("{name} has version {}\n", to.number()));
     } else {

@@ -52,6 +52,7 @@ fn help_and_version_are_results() {
               ps                    List runs
               processing-container  Print an image's /processing-container.json
               estimate              Measure the inputs and print what the scale rules and limits come to
+              check-data            Check that a channel holds items, and that they fit those of the inputs
               migrate               Move a file to the other version of the format
               fmt                   Lay out files: two spaces, one item a line
               explain               Explain a rule, or list all

@@ -8,11 +8,14 @@
 )]
 
 mod changes;
+mod check_data;
 mod exit_codes;
 mod json_report;
 mod reports;
 mod resolve;
+mod robustness;
 mod run_dry;
 mod schema;
 mod support;
 mod validate;
+mod watch;

@@ -266,22 +266,22 @@ fn files_that_cannot_be_read() {
     project.check(
         "validate --format json missing.json",
         expect![[r#"
-        exit code 2
-        stdout:
-        {
-          "version": 1,
-          "summary": {
-            "files": 0,
-            "valid": 0,
-            "errors": 0,
-            "warnings": 0,
-            "infos": 0
-          },
-          "files": []
-        }
-        stderr:
-        error: cannot read missing.json: there is no such file
-    "#]],
+            exit code 2
+            stdout:
+            {
+              "version": 1,
+              "files": [],
+              "summary": {
+                "files": 0,
+                "valid": 0,
+                "errors": 0,
+                "warnings": 0,
+                "infos": 0
+              }
+            }
+            stderr:
+            error: cannot read missing.json: there is no such file
+        "#]],
     );
     project.check(
         "validate task.json/inside.json",

@@ -12,9 +12,21 @@ pub(crate) struct Program {
     pub(crate) command: String,
 }
 
+/// How often to run a program before, and while, it is timed.
+#[derive(Clone, Copy)]
+pub(crate) struct Repeats {
+    pub(crate) warm_up: u32,
+    pub(crate) runs: u32,
+}
+
 /// Two subjects, `subject` and its peak memory, with a row for each program; ours is the first.
 pub(crate) fn compare(subject: &str, programs: &[Program]) -> Result<Vec<Measurement>> {
-    let times = fastest_seconds(programs)?;
+    compare_repeated(subject, programs, Repeats { warm_up: 20, runs: 100 })
+}
+
+/// The same, for programs that take longer.
+pub(crate) fn compare_repeated(subject: &str, programs: &[Program], repeats: Repeats) -> Result<Vec<Measurement>> {
+    let times = fastest_seconds(programs, repeats)?;
     let mut rows = Vec::new();
     for (program, seconds) in programs.iter().zip(times) {
         rows.push(row(subject.to_owned(), program, seconds * 1e3, "ms"));
@@ -33,10 +45,11 @@ fn row(subject: String, program: &Program, value: f64, unit: &str) -> Measuremen
 
 /// The fastest run of each: load on the machine only adds, and most to whoever takes longest.
 /// Without a shell in between. A verdict of "invalid" is an exit code and no reason to stop.
-fn fastest_seconds(programs: &[Program]) -> Result<Vec<f64>> {
+fn fastest_seconds(programs: &[Program], repeats: Repeats) -> Result<Vec<f64>> {
     let hyperfine = ensure_program(&HYPERFINE)?;
     let export = super::directory().join("hyperfine.json");
-    let bench = run(hyperfine).args(["--shell=none", "--warmup", "20", "--min-runs", "100"]);
+    let (warm_up, runs) = (repeats.warm_up.to_string(), repeats.runs.to_string());
+    let bench = run(hyperfine).args(["--shell=none", "--warmup", &warm_up, "--min-runs", &runs]);
     let bench = bench.args(["--ignore-failure", "--style", "none", "--export-json"]).arg(&export);
     bench.args(programs.iter().map(|program| &program.command)).output()?;
     minima(&read(&export)?, programs.len())

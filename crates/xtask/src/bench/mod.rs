@@ -7,6 +7,7 @@
 mod documents;
 mod hyperfine;
 mod in_process;
+mod many;
 mod report;
 
 use std::path::PathBuf;
@@ -36,6 +37,7 @@ const GROUPS: &[Group] = &[
         run: |inputs| in_process::node(&inputs.large, &inputs.small),
     },
     Group { name: "command", summary: "a whole command, from start to verdict", run: start_to_verdict },
+    Group { name: "many", summary: "a directory with 10 000 files", run: |_| many::measure() },
     Group { name: "size", summary: "what a page loads, and the binary", run: |_| sizes() },
 ];
 

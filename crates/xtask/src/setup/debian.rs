@@ -17,20 +17,23 @@ pub(crate) fn ensure_program(program: &Program) -> Result<PathBuf> {
     if let Some(path) = find(program.name) {
         return Ok(path);
     }
-    let packages = program.packages.join(" ");
-    if !can_install() {
-        return failure(format!(
-            "`{}` is missing: {}\ninstall it; on Debian or Ubuntu: \
-             sudo apt-get install --no-install-recommends {packages}",
-            program.name, program.reason
-        ));
-    }
-    say(&format!("Installing {packages} with apt-get: {}", program.reason));
-    install(program.packages)?;
+    install_packages(program.packages, &format!("`{}` is missing: {}", program.name, program.reason))?;
     match find(program.name) {
         Some(path) => Ok(path),
-        None => failure(format!("apt-get installed {packages}, but no `{}` in PATH", program.name)),
+        None => failure(format!("apt-get installed {}, but no `{}` in PATH", program.packages.join(" "), program.name)),
     }
+}
+
+/// Installs packages where that can be done, and says which are missing elsewhere.
+pub(super) fn install_packages(packages: &[&str], why: &str) -> Result<()> {
+    let names = packages.join(" ");
+    if !can_install() {
+        return failure(format!(
+            "{why}\ninstall it; on Debian or Ubuntu: sudo apt-get install --no-install-recommends {names}"
+        ));
+    }
+    say(&format!("Installing {names} with apt-get: {why}"));
+    install(packages)
 }
 
 /// Debian (or a system that has its apt-get), and root.

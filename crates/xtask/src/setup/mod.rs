@@ -4,6 +4,7 @@
 
 mod debian;
 mod npm;
+mod python;
 mod rust;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use crate::process::{Result, failure, run};
 
 pub(crate) use debian::{Program, ensure_program};
 pub(crate) use npm::install as npm_install;
+pub(crate) use python::install as python_install;
 pub(crate) use rust::{WASM_TARGET, ensure_wasm_bindgen, ensure_wasm_pack, ensure_wasm_target, tools_directory};
 
 /// Drives the page test.
@@ -36,6 +38,10 @@ pub(crate) const HYPERFINE: Program =
 /// GNU time, which tells the peak memory of a command.
 pub(crate) const TIME: Program =
     Program { name: "time", packages: &["time"], reason: "it measures the memory of commands" };
+
+/// What the benchmark compares with is partly written in it.
+pub(crate) const PYTHON: Program =
+    Program { name: "python3", packages: &["python3", "python3-venv"], reason: "programs to compare with need it" };
 
 const NODE_MAJOR: u32 = 20;
 

@@ -1,0 +1,116 @@
+//! The processing-container.json that a task belongs to: the nearest one above it that has the
+//! task's template. Many tasks share few containers, so each file is read once.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use task_api_core::Kind;
+use task_api_core::model::Container;
+
+use crate::io::Place;
+use crate::load::{self, Loaded};
+
+/// The container files that were looked for so far.
+#[derive(Debug, Default)]
+pub(crate) struct Containers {
+    directories: Mutex<HashMap<PathBuf, Arc<Directory>>>,
+}
+
+/// A container file, by the name under which to speak of it.
+#[derive(Debug, Clone)]
+pub(crate) struct ContainerFile {
+    pub(crate) name: String,
+    file: Arc<File>,
+}
+
+#[derive(Debug)]
+struct Directory {
+    file: Option<Arc<File>>,
+    above: Option<Arc<Directory>>,
+}
+
+#[derive(Debug)]
+struct File {
+    loaded: Loaded,
+    /// Templates, as far as the file can be read.
+    identifiers: Vec<String>,
+    is_json: bool,
+}
+
+impl Containers {
+    /// The nearest processing-container.json in the task's directory or above it that has the template.
+    pub(crate) fn nearest(&self, task: &Path, identifier: &str, place: &Place) -> Option<ContainerFile> {
+        let start = load::directory_of(task, place);
+        let mut level = Some(self.directory(&start));
+        while let Some(directory) = level {
+            if let Some(file) = directory.file.as_ref().filter(|file| file.has(identifier)) {
+                let beside = start.join(Kind::ProcessingContainer.file_name()).as_os_str() == &*file.loaded.name;
+                let name = match task.parent() {
+                    Some(parent) if beside => parent.join(Kind::ProcessingContainer.file_name()).display().to_string(),
+                    _ => shown(Path::new(&file.loaded.name), &place.directory),
+                };
+                return Some(ContainerFile { name, file: Arc::clone(file) });
+            }
+            level = directory.above.clone();
+        }
+        None
+    }
+
+    fn directory(&self, path: &Path) -> Arc<Directory> {
+        let known = || self.directories.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(directory) = known().get(path) {
+            return Arc::clone(directory);
+        }
+        // Not under the lock: at worst, two threads read the same file.
+        let directory = Arc::new(Directory {
+            file: File::read(path.join(Kind::ProcessingContainer.file_name())).map(Arc::new),
+            above: path.parent().map(|above| self.directory(above)),
+        });
+        Arc::clone(known().entry(path.to_owned()).or_insert(directory))
+    }
+}
+
+impl ContainerFile {
+    /// A file that was named rather than found.
+    pub(crate) fn of(loaded: Loaded) -> ContainerFile {
+        ContainerFile { name: loaded.name.clone(), file: Arc::new(File::of(loaded)) }
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.file.loaded.text
+    }
+
+    /// Whether tasks can be checked against it.
+    pub(crate) fn is_json(&self) -> bool {
+        self.file.is_json
+    }
+
+    pub(crate) fn loaded(&self) -> Loaded {
+        Loaded { name: self.name.clone(), ..self.file.loaded.clone() }
+    }
+}
+
+impl File {
+    fn read(path: PathBuf) -> Option<File> {
+        let bytes = load::read(&path).ok()?;
+        let file = File::of(load::decode(path.display().to_string(), bytes));
+        Some(file).filter(|file| !file.loaded.broken_utf8)
+    }
+
+    fn of(loaded: Loaded) -> File {
+        let tree = task_api_json::parse(&loaded.text);
+        let container = Container::read(tree.root(&loaded.text));
+        let identifiers = container.identifiers().map(|identifier| identifier.value.into_owned()).collect();
+        File { is_json: loaded.is_json(), identifiers, loaded }
+    }
+
+    fn has(&self, identifier: &str) -> bool {
+        self.identifiers.iter().any(|known| known == identifier)
+    }
+}
+
+/// A path as a person in `directory` would write it.
+fn shown(path: &Path, directory: &Path) -> String {
+    path.strip_prefix(directory).unwrap_or(path).display().to_string()
+}

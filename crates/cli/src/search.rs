@@ -1,0 +1,84 @@
+//! Finding the files of the Task API below directories, as `git` and `rg` search: hidden and ignored
+//! files are left out, links to directories are not followed.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use ignore::{DirEntry, WalkBuilder, WalkState};
+use task_api_core::Kind;
+
+use crate::exit::Failure;
+use crate::io::Place;
+
+/// The files that arguments name, and those below directories that they name.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Each once; those of a directory are sorted.
+    pub(crate) files: Vec<PathBuf>,
+    /// What could not be searched, and why.
+    pub(crate) problems: Vec<String>,
+}
+
+pub(crate) fn files(paths: &[PathBuf], place: &Place) -> Result<Found, Failure> {
+    let mut found = Found::default();
+    for path in paths {
+        if path.as_os_str() != "-" && place.absolute(path).is_dir() {
+            search(path, place, &mut found);
+        } else {
+            found.files.push(path.clone());
+        }
+    }
+    if paths.len() > 1 {
+        let mut seen = std::collections::HashSet::new();
+        found.files.retain(|path| seen.insert(place.absolute(path)));
+    }
+    found.problems.sort();
+    if found.files.is_empty() && found.problems.is_empty() {
+        return Err(Failure::usage(
+            "found no processing-container.json and no task file (task.json, *-task.json, task-*.json, *.task.json, \
+             tasks/*.json); name the file to check any other",
+        ));
+    }
+    Ok(found)
+}
+
+/// Adds the files below a directory.
+fn search(directory: &Path, place: &Place, found: &mut Found) {
+    let root = place.absolute(directory);
+    let below = Mutex::new(Vec::new());
+    let problems = Mutex::new(Vec::new());
+    WalkBuilder::new(&root).require_git(false).build_parallel().run(|| {
+        Box::new(|entry| {
+            match entry {
+                Ok(entry) if is_ours(&entry) => {
+                    let path = entry.path().strip_prefix(&root).unwrap_or(entry.path());
+                    let shown = if directory == Path::new(".") { path.to_owned() } else { directory.join(path) };
+                    below.lock().unwrap_or_else(PoisonError::into_inner).push(shown);
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let problem = format!("cannot search {}: {error}", directory.display());
+                    problems.lock().unwrap_or_else(PoisonError::into_inner).push(problem);
+                }
+            }
+            WalkState::Continue
+        })
+    });
+    let mut below = below.into_inner().unwrap_or_else(PoisonError::into_inner);
+    below.sort_unstable();
+    found.files.append(&mut below);
+    found.problems.append(&mut problems.into_inner().unwrap_or_else(PoisonError::into_inner));
+}
+
+fn is_ours(entry: &DirEntry) -> bool {
+    // A link is what it leads to.
+    let is_file = entry.file_type().is_some_and(|kind| {
+        kind.is_file() || (kind.is_symlink() && entry.path().metadata().is_ok_and(|m| m.is_file()))
+    });
+    is_file && is_task_api_file(entry.path())
+}
+
+/// Whether a file is one of the Task API's by its name.
+pub(crate) fn is_task_api_file(path: &Path) -> bool {
+    Kind::of_file_name(&path.to_string_lossy()).is_some()
+}
