@@ -19,7 +19,8 @@ mod load;
 mod prepare;
 mod present;
 mod progress;
-mod render;
+#[doc(hidden)]
+pub mod render;
 mod save;
 mod search;
 

@@ -14,17 +14,17 @@ const LONGEST: usize = 1 << 20;
 
 /// A rendered text.
 #[derive(Debug)]
-pub(crate) struct Rendered {
-    pub(crate) text: String,
+pub struct Rendered {
+    pub text: String,
     /// The strings that were rendered, as edits of the text before; `None` where the text as a whole
     /// was rendered, and places cannot be compared.
-    pub(crate) edits: Option<Vec<TextEdit>>,
+    pub edits: Option<Vec<TextEdit>>,
 }
 
 /// The text with the expressions in its strings rendered. Each string is rendered by itself and
 /// written as a JSON string again, so that no value can break out of it. A text with expressions
 /// outside of strings is rendered as a whole.
-pub(crate) fn render(text: &str, env: &[(String, String)]) -> Result<Rendered, RenderError> {
+pub fn render(text: &str, env: &[(String, String)]) -> Result<Rendered, RenderError> {
     if !has_expression(text) {
         return Ok(Rendered { text: text.to_owned(), edits: Some(Vec::new()) });
     }
@@ -58,7 +58,7 @@ pub(crate) fn render(text: &str, env: &[(String, String)]) -> Result<Rendered, R
 
 impl Rendered {
     /// A place of the rendered text in the text before. Of what was rendered, only the whole has one.
-    pub(crate) fn place_before(&self, span: Span) -> Span {
+    pub fn place_before(&self, span: Span) -> Span {
         let Some(edits) = &self.edits else { return span };
         let before = |offset: u32, at_end: bool| {
             let mut shift = 0i64;
@@ -80,9 +80,9 @@ impl Rendered {
 }
 
 #[derive(Debug)]
-pub(crate) struct RenderError {
-    pub(crate) pointer: String,
-    pub(crate) reason: String,
+pub struct RenderError {
+    pub pointer: String,
+    pub reason: String,
 }
 
 #[cfg(test)]

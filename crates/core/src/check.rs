@@ -99,8 +99,12 @@ pub fn check(text: &str, options: &CheckOptions<'_>) -> Checked {
         if !tree.errors().is_empty() {
             syntax_error::check(root, &mut findings);
         }
-        contract(root, kind, version, &mut findings);
-        if !options.schema_only {
+        // What seems to be a value in a file of another language is none.
+        let is_json_at_all = tree.errors().is_empty() || !syntax_error::is_yaml(text);
+        if is_json_at_all {
+            contract(root, kind, version, &mut findings);
+        }
+        if !options.schema_only && is_json_at_all {
             match kind {
                 Kind::ProcessingContainer => {
                     rules::container(&Container::read(root), &options.around, &mut findings);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use task_api_json::{Node, Span};
+use task_api_json::{Kind as NodeKind, Node, Span};
 
 use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
 use crate::findings::Findings;
@@ -357,6 +357,9 @@ pub(crate) fn task_with_template(
     findings: &mut Findings<'_>,
 ) {
     for name in ["inputs", "outputs"] {
+        if !is_list(template, name) {
+            continue;
+        }
         let side = Side::of(name, task, template);
         unbound_channel::check(task, template, &side, document, findings);
         for (volume, meant) in side.volumes.iter().zip(&side.meant) {
@@ -376,10 +379,17 @@ pub(crate) fn task_with_template(
     let declared = Names::new(template.env.iter().map(|env| &*env.name.value));
     let declaration = |env: &Env<'_>| template.env.get(declared.position(&env.name.value)?);
     let overrides: Vec<_> = task.env.iter().filter_map(|env| Some((env, declaration(env)?))).collect();
-    unknown_env::check(task, template, &declared, findings);
+    if is_list(template, "env") {
+        unknown_env::check(task, template, &declared, findings);
+    }
     env_type_mismatch::check_overrides(&overrides, document, findings);
     env_value_not_in_choices::check_overrides(&overrides, document, findings);
     fixed_env_override::check(&overrides, document, findings);
+}
+
+/// Whether a template has a list. If not, which has been reported, nobody knows what would be in it.
+fn is_list(template: &Template<'_>, name: &str) -> bool {
+    template.node.get(name).is_some_and(|list| list.kind() == NodeKind::Array)
 }
 
 /// Reports every name that was there before.

@@ -14,7 +14,7 @@ use crate::rules::{
     field_of_other_version, missing_field, pattern_mismatch, unknown_field, unknown_value, unsupported_api_version,
     wrong_type,
 };
-use crate::schema::{Property, Schema, SchemaId, Subschema, Types};
+use crate::schema::{Allowed, AllowedValue, Property, Schema, SchemaId, Subschema, Types};
 use crate::suggest;
 use crate::template;
 
@@ -45,7 +45,7 @@ impl<'s> Walk<'s, '_, '_> {
             return self.alternatives(node, id, subschema);
         }
         if !subschema.types.accepts(node) {
-            self.wrong_type(node, subschema.types, |text| subschema.may_be(text));
+            self.wrong_type(node, id, subschema.types, |text| subschema.may_be(text));
             return;
         }
         if !subschema.allowed.is_empty() {
@@ -81,12 +81,23 @@ impl<'s> Walk<'s, '_, '_> {
         let candidates: Vec<SchemaId> = subschema.any_of.iter().copied().filter(fits).collect();
         let meant = match candidates[..] {
             [] => {
-                self.wrong_type(node, self.contract.schema.accepted_types(id), |_| true);
+                self.wrong_type(node, id, self.contract.schema.accepted_types(id), |_| true);
                 return;
             }
             [only] => return self.value(node, only),
             _ => self.contract.meant_alternative(node, &candidates),
         };
+        if let Some((value, allowed)) = self.contract.unknown_constant(node, &candidates) {
+            self.value(node, meant);
+            if let Some(key) = value.key() {
+                self.findings.withdraw(&unknown_field::RULE, key.span());
+            }
+            // The most general alternative accepts any.
+            self.findings.report_as(&unknown_value::RULE, Severity::Warning, || {
+                unknown_value::report(value, allowed.into_iter(), None)
+            });
+            return;
+        }
         let before = self.findings.at_most;
         let others = || candidates.iter().filter(|branch| **branch != meant);
         if self.contract.has_error(node, meant) && others().any(|branch| !self.contract.has_error(node, *branch)) {
@@ -96,8 +107,9 @@ impl<'s> Walk<'s, '_, '_> {
         self.findings.at_most = before;
     }
 
-    fn wrong_type(&mut self, node: Node<'_>, wanted: Types, may_be: impl Fn(&str) -> bool) {
-        self.findings.report(&wrong_type::RULE, || wrong_type::report(node, wanted, may_be));
+    fn wrong_type(&mut self, node: Node<'_>, id: SchemaId, wanted: Types, may_be: impl Fn(&str) -> bool) {
+        let schema = self.contract.schema;
+        self.findings.report(&wrong_type::RULE, || wrong_type::report(node, schema, id, wanted, may_be));
     }
 
     fn allowed(&mut self, node: Node<'_>, subschema: &'s Subschema) {
@@ -118,7 +130,7 @@ impl<'s> Walk<'s, '_, '_> {
                 let (other, this) = (contract.version.other().number(), contract.version.number());
                 format!("version {other} of the format has this value, and this file has version {this}")
             });
-            unknown_value::report(node, &subschema.allowed, note)
+            unknown_value::report(node, subschema.allowed.iter(), note)
         });
     }
 
@@ -221,16 +233,38 @@ impl<'s> Contract<'s> {
         key.value_of_key().is_some_and(|value| !self.has_error(value, property.schema))
     }
 
+    /// The value that should be the constant of an alternative, and the constant.
+    fn constant<'d>(self, node: Node<'d>, branch: SchemaId) -> Option<(Node<'d>, &'s [Allowed])> {
+        self.schema.deref(branch).properties.iter().find_map(|property| {
+            let subschema = self.schema.deref(property.schema);
+            let value = node.get(&property.name).filter(|_| subschema.is_const)?;
+            Some((value, subschema.allowed.as_slice()))
+        })
+    }
+
+    /// A text where the constant of an alternative should be (`"type": "podman"`) that is no constant
+    /// of any of them, nor nearly one; and the constants. One alternative must do without.
+    fn unknown_constant<'d>(self, node: Node<'d>, candidates: &[SchemaId]) -> Option<(Node<'d>, Vec<&'s Allowed>)> {
+        let constants: Vec<_> = candidates.iter().filter_map(|branch| self.constant(node, *branch)).collect();
+        let (value, _) = *constants.first()?;
+        let text = value.as_str().filter(|text| !template::has_expression(text))?;
+        let allowed: Vec<&Allowed> = constants.iter().flat_map(|(_, allowed)| allowed.iter()).collect();
+        let is_nearly_one = || {
+            let names = allowed.iter().filter_map(|allowed| match &allowed.value {
+                AllowedValue::Text(name) => Some(name.as_str()),
+                _ => None,
+            });
+            suggest::nearest(&text, names).is_some()
+        };
+        let is_general = constants.len() < candidates.len();
+        let is_known = allowed.iter().any(|allowed| allowed.value.matches(value));
+        (is_general && !is_known && !is_nearly_one()).then_some((value, allowed))
+    }
+
     /// The alternative whose constant (`"type": "docker"`) the value has; without one, the last,
     /// which is the most general. A constant that is misspelt still tells.
     fn meant_alternative(self, node: Node<'_>, candidates: &[SchemaId]) -> SchemaId {
-        let constant = |branch: &&SchemaId| {
-            self.schema.deref(**branch).properties.iter().find_map(|property| {
-                let subschema = self.schema.deref(property.schema);
-                let value = node.get(&property.name).filter(|_| subschema.is_const)?;
-                Some((value, &subschema.allowed))
-            })
-        };
+        let constant = |branch: &&SchemaId| self.constant(node, **branch);
         let exact = candidates.iter().find(|branch| {
             constant(branch).is_some_and(|(value, allowed)| allowed.iter().any(|allowed| allowed.value.matches(value)))
         });
@@ -280,4 +314,22 @@ fn without_earlier(keys: Vec<Node<'_>>) -> Vec<Node<'_>> {
     let mut last: Vec<Node<'_>> = keys.into_iter().rev().filter(|key| seen.insert(key.as_str())).collect();
     last.reverse();
     last
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{CheckOptions, check};
+
+    #[test]
+    fn an_unknown_alternative_is_named_once() {
+        let task = r#"{"name": "a", "image": "b:1", "taskTemplate": "c", "inputs": [], "outputs": [], "config": {"type": "podman"}}"#;
+        let v1 = task.replacen('{', r#"{"api_version": 1, "#, 1);
+        for (text, allowed) in [(task, "allowed is only \"docker\""), (&v1, "allowed are \"docker\", \"k8s\"")] {
+            let checked = check(text, &CheckOptions::default());
+            let messages: Vec<&str> =
+                checked.diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+            assert_eq!(messages, [format!("`type` cannot be \"podman\": {allowed}")]);
+            assert!(checked.is_valid());
+        }
+    }
 }

@@ -51,7 +51,7 @@ pub(crate) fn check(command: &Command<'_>, findings: &mut Findings<'_>) {
 }
 
 /// The words as a shell would see them; `None` where only a shell could tell.
-fn words(line: &str) -> Option<Vec<String>> {
+pub(super) fn words(line: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut quote = None;
