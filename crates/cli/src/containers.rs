@@ -116,7 +116,7 @@ impl File {
     fn of(loaded: Loaded) -> File {
         let tree = task_api_json::parse(&loaded.text);
         let container = Container::read(tree.root(&loaded.text));
-        let identifiers = container.identifiers().map(str::to_owned).collect();
+        let identifiers = container.identifiers().map(|identifier| identifier.value.into_owned()).collect();
         File { is_json: loaded.is_json(), identifiers, loaded }
     }
 

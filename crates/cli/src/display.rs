@@ -39,6 +39,24 @@ pub(crate) fn message(message: &str) -> Cow<'_, str> {
     if message.chars().any(steers) { Cow::Owned(message.chars().map(harmless).collect()) } else { message.into() }
 }
 
+/// What stands for those of a list that are not shown.
+pub(crate) fn more(number: usize) -> String {
+    format!("… and {} more", in_groups(number))
+}
+
+/// A number with its digits in groups of three.
+fn in_groups(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// A line that says what went wrong.
 pub(crate) fn error_line(text: &str, colour: bool) -> String {
     let mark = if colour { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
@@ -108,6 +126,11 @@ mod tests {
             r#"{"env": {"API_KEY": "***", "UNIT": "lines"}"#
         );
         assert_eq!(text("{\"PASSWORD\": \"abc\n}"), "{\"PASSWORD\": \"***\n}");
+    }
+
+    #[test]
+    fn digits_are_grouped() {
+        assert_eq!([1, 999, 1000, 1_234_567].map(in_groups), ["1", "999", "1 000", "1 234 567"]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use jsonschema::{Draft, ReferencingError, ValidationError, Validator};
 use serde_json::Value;
 use task_api_core::diagnostic::Diagnostic;
 use task_api_core::rules::policy_violation::RULE;
-use task_api_core::{Checked, Kind};
+use task_api_core::{Kind, Parsed};
 use task_api_json::{LineIndex, Tree};
 
 use crate::containers::shown;
@@ -104,20 +104,16 @@ impl Policies {
     }
 }
 
-/// What the policies do not allow in a checked file. Text that is not JSON has errors enough.
-pub(crate) fn check<'p>(
-    policies: impl IntoIterator<Item = &'p Policy>,
-    checked: &Checked,
-    text: &str,
-) -> Vec<Diagnostic> {
-    let tree = &checked.tree;
-    let mut policies = policies.into_iter().filter(|policy| policy.kind.is_none_or(|kind| kind == checked.kind));
-    let first = policies.next();
-    if first.is_none() || tree.has_template_blocks() || !tree.is_valid() || checked.version.is_none() {
+/// What the policies do not allow in a file. Text that is not JSON has errors enough.
+pub(crate) fn check<'p>(policies: impl IntoIterator<Item = &'p Policy>, parsed: &Parsed<'_>) -> Vec<Diagnostic> {
+    let tree = parsed.root.tree();
+    let mut policies = policies.into_iter().filter(|policy| policy.kind.is_none_or(|kind| kind == parsed.kind));
+    let Some(first) = policies.next().filter(|_| !tree.has_template_blocks() && tree.is_valid()) else {
         return Vec::new();
-    }
-    let value = value::of_node(tree.root(text));
-    first.into_iter().chain(policies).flat_map(|policy| policy.check(&value, tree, text)).collect()
+    };
+    let value = value::of_node(parsed.root);
+    let check = |policy: &Policy| policy.check(&value, tree, parsed.root.text());
+    std::iter::once(first).chain(policies).flat_map(check).collect()
 }
 
 fn kind_of(schema: &Value) -> Result<Option<Kind>, String> {

@@ -72,11 +72,8 @@ pub(crate) fn prepare(args: &TaskArgs, source: &mut ContainerSource<'_>, io: &mu
     let container_text = container.as_ref().map_or("", Input::text);
     let container_tree = task_api_json::parse(container_text);
     let container_model = Container::read(container_tree.root(container_text));
-    let template = match &model.template {
-        Some(TemplateRef::Inline(template)) => Some(&**template),
-        Some(TemplateRef::Identifier(identifier)) => container_model.template(&identifier.value),
-        None => None,
-    };
+    let named = model.template_identifier().and_then(|identifier| container_model.template(&identifier.value));
+    let template = model.inline_template().or(named.as_ref());
     let Some(template) = template else {
         let identifier = model.template_identifier().map(|text| text.value.to_string()).unwrap_or_default();
         return Err(Failure::invalid(format!(

@@ -60,6 +60,14 @@ pub(crate) fn problems(problems: &[Problem], name: &str, text: &str, colour: boo
     }
 }
 
+/// How many more diagnostics there are than can be shown; nothing if there are none.
+pub(crate) fn left_out(number: usize, name: &str) -> String {
+    match number {
+        0 => String::new(),
+        number => format!("{}: {}\n", display::message(name), display::more(number)),
+    }
+}
+
 /// `path:line:column: severity: message [rule]`, counted from 1 in characters.
 pub(crate) fn concise(diagnostics: &[Diagnostic], document: &Document<'_>) -> String {
     if diagnostics.is_empty() {

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use task_api_json::{Node, Tree, parse};
 
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
+use crate::findings::{Counts, Findings, MAX_DIAGNOSTICS, sort};
 use crate::model::{Container, Task};
-use crate::rules::{self, Group, duplicate_key, syntax_error, unrendered_template};
+use crate::rules::{self, duplicate_key, syntax_error, unrendered_template};
 use crate::schema::{Schema, schema};
-use crate::suppress::{Scope, Suppression, suppress};
-use crate::walk::{self, Walk};
+use crate::suppress::{Scope, Suppression};
+use crate::walk::{Contract, Walk};
 use crate::{ApiVersion, Kind, version};
 
 /// Severity by rule name; `None` switches a rule off.
@@ -42,9 +43,19 @@ pub struct CheckOptions<'a> {
     /// Text of the processing-container.json that a task is to be checked against.
     pub container: Option<&'a str>,
     pub around: Surroundings<'a>,
+    /// Rules of a shell's own, which take what this crate must not know.
+    pub own: Option<&'a dyn Fn(&Parsed<'_>) -> Vec<Diagnostic>>,
     pub levels: Levels,
     /// What of the findings is wanted, and so neither reported nor fixed.
     pub suppressions: Vec<Suppression>,
+}
+
+/// What a shell's own rules look at.
+#[derive(Clone, Copy)]
+pub struct Parsed<'a> {
+    pub root: Node<'a>,
+    pub kind: Kind,
+    pub version: ApiVersion,
 }
 
 /// A document and what was found in it.
@@ -54,10 +65,10 @@ pub struct Checked {
     pub kind: Kind,
     /// `None` where the file is not JSON before it is rendered.
     pub version: Option<ApiVersion>,
-    /// Sorted by position.
+    /// Sorted by position; at most [`crate::MAX_DIAGNOSTICS`].
     pub diagnostics: Vec<Diagnostic>,
-    /// So many syntax errors came after those in `diagnostics`.
-    pub dropped: usize,
+    /// How many were found, those included that `diagnostics` has no room for.
+    pub found: Counts,
 }
 
 impl Checked {
@@ -66,15 +77,36 @@ impl Checked {
         self.count(Severity::Error) == 0
     }
 
+    /// How many were found, in `diagnostics` or not.
     pub fn count(&self, severity: Severity) -> usize {
-        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+        self.found.of(severity)
     }
 
-    /// Adds what a shell has found by rules of its own, at the levels that are set for them.
-    pub fn add(&mut self, mut found: Vec<Diagnostic>, levels: &Levels) {
-        set_levels(&mut found, levels);
-        self.diagnostics.append(&mut found);
-        walk::sort(&mut self.diagnostics);
+    /// How many were found that are not in `diagnostics`.
+    pub fn left_out(&self) -> Counts {
+        let mut left_out = self.found;
+        for diagnostic in &self.diagnostics {
+            let count = match diagnostic.severity {
+                Severity::Error => &mut left_out.errors,
+                Severity::Warning => &mut left_out.warnings,
+                Severity::Info => &mut left_out.infos,
+            };
+            *count = count.saturating_sub(1);
+        }
+        left_out
+    }
+
+    /// Adds what a shell has found by rules of its own behind the check, as the options have it.
+    pub fn add(&mut self, found: Vec<Diagnostic>, options: &CheckOptions<'_>) {
+        let mut findings = Findings::new(&options.levels, options.schema_only, &options.suppressions);
+        for diagnostic in found {
+            findings.report_as(diagnostic.rule, diagnostic.severity, || diagnostic);
+        }
+        let (diagnostics, counts) = findings.finish();
+        self.diagnostics.extend(diagnostics);
+        self.found.add(counts);
+        sort(&mut self.diagnostics);
+        self.diagnostics.truncate(MAX_DIAGNOSTICS);
     }
 }
 
@@ -83,40 +115,44 @@ pub fn check(text: &str, options: &CheckOptions<'_>) -> Checked {
     let tree = parse(text);
     let root = tree.root(text);
     let kind = options.kind.unwrap_or_else(|| version::detect_kind(root, options.kind_hint));
-    let mut diagnostics = Vec::new();
+    let mut findings = Findings::new(&options.levels, options.schema_only, &options.suppressions);
     let mut found_version = None;
     let mut with_template = false;
     if tree.has_template_blocks() {
-        unrendered_template::check(root, &mut diagnostics);
+        unrendered_template::check(root, &mut findings);
     } else {
         let version = options.version.unwrap_or_else(|| version::detect_version(root, kind));
         found_version = Some(version);
         if !tree.errors().is_empty() {
-            syntax_error::check(root, &mut diagnostics);
+            syntax_error::check(root, &mut findings);
         }
-        contract(root, kind, version, &mut diagnostics);
-        if !options.schema_only {
+        // What seems to be a value in a file of another language is none.
+        let is_json_at_all = tree.errors().is_empty() || !syntax_error::is_yaml(text);
+        if is_json_at_all {
+            contract(root, kind, version, &mut findings);
+        }
+        if !options.schema_only && is_json_at_all {
             match kind {
                 Kind::ProcessingContainer => {
-                    rules::container(&Container::read(root), &options.around, &mut diagnostics);
+                    rules::container(&Container::read(root), &options.around, &mut findings);
                 }
-                Kind::Task => with_template = task_rules(root, version, options, &mut diagnostics),
+                Kind::Task => with_template = task_rules(root, version, options, &mut findings),
             }
         }
     }
-    if tree.errors().iter().any(|error| error.kind.leaves_structure_in_doubt()) {
-        distrust_fixes(&mut diagnostics);
-    }
-    if options.schema_only {
-        diagnostics.retain(|diagnostic| diagnostic.rule.group == Group::Contract);
+    if let (Some(version), Some(own), false) = (found_version, options.own, options.schema_only) {
+        for diagnostic in own(&Parsed { root, kind, version }) {
+            findings.report_as(diagnostic.rule, diagnostic.severity, || diagnostic);
+        }
     }
     let (schema_only, is_whole) = (options.schema_only, tree.is_valid() && !tree.has_template_blocks());
     let scope = Scope { kind, schema_only, with_template, is_whole, around: &options.around };
-    suppress(root, &options.suppressions, &scope, &mut diagnostics);
-    configure(&mut diagnostics, options);
-    walk::sort(&mut diagnostics);
-    let dropped = tree.dropped_errors();
-    Checked { kind, version: found_version, diagnostics, dropped, tree }
+    findings.report_unused_suppressions(root, &scope);
+    let (mut diagnostics, found) = findings.finish();
+    if tree.errors().iter().any(|error| error.kind.leaves_structure_in_doubt()) {
+        distrust_fixes(&mut diagnostics);
+    }
+    Checked { kind, version: found_version, diagnostics, found, tree }
 }
 
 /// Checks what stands before the first byte of a file that is not UTF-8, and says so.
@@ -124,29 +160,25 @@ pub fn check_broken_utf8(valid_part: &str, options: &CheckOptions<'_>) -> Checke
     let tree = parse(valid_part);
     let root = tree.root(valid_part);
     let kind = options.kind.unwrap_or_else(|| version::detect_kind(root, options.kind_hint));
-    let mut diagnostics = vec![syntax_error::broken_utf8(root)];
-    configure(&mut diagnostics, options);
-    Checked { kind, version: None, diagnostics, dropped: 0, tree }
+    let mut findings = Findings::new(&options.levels, options.schema_only, &options.suppressions);
+    findings.report(&syntax_error::RULE, || syntax_error::broken_utf8(root));
+    let (diagnostics, found) = findings.finish();
+    Checked { kind, version: None, diagnostics, found, tree }
 }
 
-fn contract(root: Node<'_>, kind: Kind, version: ApiVersion, diagnostics: &mut Vec<Diagnostic>) {
-    duplicate_key::check(root, diagnostics);
+fn contract(root: Node<'_>, kind: Kind, version: ApiVersion, findings: &mut Findings<'_>) {
+    duplicate_key::check(root, findings);
     let (schema, other) = (schema(kind, version), schema(kind, version.other()));
-    Walk { schema, other, version, diagnostics }.value(root, Schema::ROOT);
+    Walk { contract: Contract { schema, other, version }, findings }.value(root, Schema::ROOT);
 }
 
 /// Whether the task could be compared with its template.
-fn task_rules(
-    root: Node<'_>,
-    version: ApiVersion,
-    options: &CheckOptions<'_>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> bool {
-    let task = Task { version, ..Task::read(root) };
-    rules::task(&task, &options.around, diagnostics);
+fn task_rules(root: Node<'_>, version: ApiVersion, options: &CheckOptions<'_>, findings: &mut Findings<'_>) -> bool {
+    let task = Task::read_as(root, version);
+    rules::task(&task, &options.around, findings);
     let Some(container_text) = options.container else {
         let Some(template) = task.inline_template() else { return false };
-        rules::task_with_template(&task, template, DocumentRef::This, diagnostics);
+        rules::task_with_template(&task, template, DocumentRef::This, findings);
         return true;
     };
     let tree = parse(container_text);
@@ -154,7 +186,7 @@ fn task_rules(
         return false;
     }
     let container = Container::read(tree.root(container_text));
-    rules::task_with_container(&task, &container, diagnostics)
+    rules::task_with_container(&task, &container, findings)
 }
 
 /// In broken text a value may only seem to be where it is, so nothing but its syntax is safe to mend:
@@ -165,22 +197,4 @@ fn distrust_fixes(diagnostics: &mut [Diagnostic]) {
             fix.applicability = Applicability::Unsafe;
         }
     }
-}
-
-fn configure(diagnostics: &mut Vec<Diagnostic>, options: &CheckOptions<'_>) {
-    set_levels(diagnostics, &options.levels);
-}
-
-fn set_levels(diagnostics: &mut Vec<Diagnostic>, levels: &Levels) {
-    if levels.is_empty() {
-        return;
-    }
-    diagnostics.retain_mut(|diagnostic| match levels.get(diagnostic.rule.name) {
-        Some(None) => false,
-        Some(Some(severity)) => {
-            diagnostic.severity = *severity;
-            true
-        }
-        None => true,
-    });
 }

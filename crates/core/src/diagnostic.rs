@@ -79,7 +79,7 @@ pub struct Fix {
 }
 
 impl Diagnostic {
-    /// A diagnostic about `node`, shown at `span`, in the rule's own severity.
+    /// A diagnostic about `node`, shown at `span`. Its severity is settled when it is reported.
     pub fn new(rule: &'static Rule, node: Node<'_>, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic {
             rule,
@@ -92,11 +92,6 @@ impl Diagnostic {
             related: Vec::new(),
             fixes: Vec::new(),
         }
-    }
-
-    pub fn severity(mut self, severity: Severity) -> Diagnostic {
-        self.severity = severity;
-        self
     }
 
     pub fn label(mut self, label: impl Into<String>) -> Diagnostic {

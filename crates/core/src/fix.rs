@@ -59,24 +59,23 @@ fn try_together(fixed: &mut Fixed, chosen: &[(&'static str, &Fix)], options: &Ch
     true
 }
 
-/// How bad a text is. Mended syntax brings errors to light that could not be seen before, so the two
-/// kinds are not added up.
+/// How bad a text is. Mended syntax brings errors to light that could not be seen before, so broken
+/// syntax weighs more than any other error.
 #[derive(Clone, Copy)]
 struct State {
     syntax_errors: usize,
-    other_errors: usize,
+    errors: usize,
 }
 
 impl State {
     fn of(checked: &Checked) -> State {
-        let errors = checked.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
-        let (syntax, other): (Vec<_>, Vec<_>) = errors.partition(|diagnostic| diagnostic.rule.name == "syntax-error");
-        State { syntax_errors: syntax.len() + checked.dropped, other_errors: other.len() }
+        let errors = checked.tree.errors().iter().filter(|error| !error.kind.is_note());
+        State { syntax_errors: errors.count() + checked.tree.dropped_errors(), errors: checked.count(Severity::Error) }
     }
 
     fn is_no_worse_than(self, before: State) -> bool {
         self.syntax_errors < before.syntax_errors
-            || (self.syntax_errors == before.syntax_errors && self.other_errors <= before.other_errors)
+            || (self.syntax_errors == before.syntax_errors && self.errors <= before.errors)
     }
 }
 
@@ -116,7 +115,7 @@ mod tests {
             Applicability::Safe,
             expect![[r#"
                 {
-                  "name": "a", 
+                  "name": "a",
                   "image": "lungs:1.0",
                   "taskTemplate": "segment",
                   "inputs": [{"name": "images", "input": {"host_path": "./images"}}],

@@ -25,11 +25,15 @@ pub mod template;
 pub mod version;
 
 mod check;
+mod findings;
+mod names;
+mod side;
 mod suggest;
 mod suppress;
 mod walk;
 
-pub use check::{CheckOptions, Checked, Levels, Surroundings, check, check_broken_utf8};
+pub use check::{CheckOptions, Checked, Levels, Parsed, Surroundings, check, check_broken_utf8};
+pub use findings::{Counts, MAX_DIAGNOSTICS};
 pub use suggest::nearest;
 pub use suppress::Suppression;
 

@@ -2,7 +2,7 @@
 
 use task_api_json::{Kind as NodeKind, Node, TextEdit, apply_edits, parse, quote, rewrite};
 
-use crate::scale::Law;
+use crate::scale::{self, Translated};
 use crate::schema::{Schema, SchemaId, Subschema, schema};
 use crate::{API_VERSION, ApiVersion, Kind, version};
 
@@ -53,16 +53,11 @@ struct Mover {
 
 impl Mover {
     fn root(&mut self, root: Node<'_>) {
-        match (self.target, root.member(API_VERSION)) {
-            (ApiVersion::V1, None) => {
-                if let Some((first, _)) = root.members().next() {
-                    let separator = root.text()[root.span().start as usize + 1..first.span().start as usize].to_owned();
-                    let separator = if separator.is_empty() { " ".to_owned() } else { separator };
-                    self.edits.push(TextEdit::insert(first.span().start, format!("\"{API_VERSION}\": 1,{separator}")));
-                }
-            }
-            (ApiVersion::V0, Some((key, _))) => self.edits.push(rewrite::remove_member(key)),
-            _ => {}
+        let first = root.members().next().filter(|_| self.target == ApiVersion::V1 && root.get(API_VERSION).is_none());
+        if let Some((first, _)) = first {
+            let separator = root.text()[root.span().start as usize + 1..first.span().start as usize].to_owned();
+            let separator = if separator.is_empty() { " ".to_owned() } else { separator };
+            self.edits.push(TextEdit::insert(first.span().start, format!("\"{API_VERSION}\": 1,{separator}")));
         }
         let target = self.to.get(Schema::ROOT);
         let missing =
@@ -95,7 +90,7 @@ impl Mover {
                     let Some(target) = definition else { continue };
                     match target.property(&name) {
                         Some(kept) => self.allowed(value, kept.schema),
-                        None if name == API_VERSION || self.renamed(key, value, property.schema, target) => {}
+                        None if name != API_VERSION && self.renamed(key, value, property.schema, target) => {}
                         None => removed.push(key),
                     }
                 }
@@ -128,23 +123,26 @@ impl Mover {
             return false;
         };
         let name = successor.name.as_str();
-        match name {
-            "scale_factor" => match value.as_str().and_then(|text| Law::parse(&text)) {
-                Some(law) if law.exponent == 1 => {
-                    let factor = law.coefficient.ceil();
-                    if factor != law.coefficient {
-                        let message = format!("{} was rounded up: version 1 has whole factors only", value.source());
-                        self.note(value, message, false);
+        match scale::translated(value, name) {
+            Some(Translated::Exactly(converted)) => self.edits.push(TextEdit::replace(value.span(), converted)),
+            Some(Translated::RoundedUp(converted)) => {
+                self.edits.push(TextEdit::replace(value.span(), converted));
+                let message = format!("{} was rounded up: version 1 has whole factors only", value.source());
+                self.note(value, message, false);
+            }
+            Some(Translated::NoForm) => {
+                let version = self.target.number();
+                let message = match self.target {
+                    ApiVersion::V0 => {
+                        format!("version {version} has no form for {}: it wants a whole factor", value.source())
                     }
-                    self.edits.push(TextEdit::replace(value.span(), format!("{factor}")));
-                }
-                _ => {
-                    let message = format!("version 1 has no form for {}: it knows multiples of n only", value.source());
-                    self.note(value, message, true);
-                }
-            },
-            "complexity" => self.edits.push(TextEdit::replace(value.span(), quote(&format!("{}*n", value.source())))),
-            _ => {}
+                    ApiVersion::V1 => {
+                        format!("version {version} has no form for {}: it knows multiples of n only", value.source())
+                    }
+                };
+                self.note(value, message, true);
+            }
+            None => {}
         }
         self.edits.push(rewrite::rename_key(key, name));
         true
@@ -207,5 +205,25 @@ mod tests {
         let migrated = migration.text.unwrap();
         assert!(migrated.contains(r#"[{"name": "E", "value": "1"}]"#), "{migrated}");
         assert_eq!(migration.notes.len(), 2);
+    }
+
+    #[test]
+    fn numbers_become_laws_that_are_laws() {
+        let v1 = |factor: &str| {
+            V0.replace("\"input\":", "\"volume_source\":")
+                .replace("\"complexity\": \"2*n\"", &format!("\"scale_factor\": {factor}"))
+        };
+        let text = migrate(&v1("1e2"), None, ApiVersion::V0).text.unwrap();
+        assert!(text.contains("\"complexity\": \"100*n\""), "{text}");
+        assert!(migrate(&v1("1e30"), None, ApiVersion::V0).text.is_none());
+        let huge = V0.replace("2*n", &format!("{}*n", "9".repeat(400)));
+        assert!(migrate(&huge, None, ApiVersion::V1).text.is_none());
+    }
+
+    #[test]
+    fn a_version_that_is_given_twice_goes_as_a_whole() {
+        let text = r#"{"api_version": 1, "name": "a", "api_version": 1, "image": "b:1", "taskTemplate": "c"}"#;
+        let migrated = migrate(text, None, ApiVersion::V0).text.unwrap();
+        assert_eq!(migrated, r#"{"name": "a", "image": "b:1", "taskTemplate": "c", "inputs": [], "outputs": []}"#);
     }
 }

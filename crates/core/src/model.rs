@@ -23,12 +23,13 @@ impl Text<'_> {
     }
 }
 
+/// Templates are read one by one: all of them at once would take many times the memory of the file.
 #[derive(Debug)]
 pub struct Container<'a> {
     pub node: Node<'a>,
     pub name: Option<Text<'a>>,
     pub description: Option<Text<'a>>,
-    pub templates: Vec<Template<'a>>,
+    list: Option<Node<'a>>,
 }
 
 #[derive(Debug)]
@@ -50,7 +51,7 @@ pub struct Mount<'a> {
     pub name: Text<'a>,
     pub mounted_path: Option<Text<'a>>,
     pub description: Option<Text<'a>>,
-    pub scale_rule: Option<ScaleRule<'a>>,
+    pub scale_rule: Option<Box<ScaleRule<'a>>>,
 }
 
 /// An environment variable, declared by a template or set by a task.
@@ -135,7 +136,7 @@ pub struct Volume<'a> {
     pub node: Node<'a>,
     pub name: Text<'a>,
     pub host_path: Option<Text<'a>>,
-    pub scale_rule: Option<ScaleRule<'a>>,
+    pub scale_rule: Option<Box<ScaleRule<'a>>>,
 }
 
 #[derive(Debug)]
@@ -149,60 +150,68 @@ pub struct Config<'a> {
 
 impl<'a> Container<'a> {
     pub fn read(node: Node<'a>) -> Container<'a> {
-        Container {
-            node,
-            name: text(node, "name"),
-            description: text(node, "description"),
-            templates: objects(node, "templates").map(Template::read).collect(),
-        }
+        let [name, description, list] = fields(node, ["name", "description", "templates"]);
+        Container { node, name: text(name), description: text(description), list }
     }
 
-    pub fn template(&self, identifier: &str) -> Option<&Template<'a>> {
-        self.templates.iter().find(|template| template.identifier.as_ref().is_some_and(|text| text.value == identifier))
+    pub fn templates(&self) -> impl Iterator<Item = Template<'a>> + use<'a> {
+        objects(self.list).map(Template::read)
     }
 
-    pub fn identifiers(&self) -> impl Iterator<Item = &str> {
-        self.templates.iter().filter_map(|template| template.identifier.as_ref()).map(|text| &*text.value)
+    /// The first template with this identifier.
+    pub fn template(&self, identifier: &str) -> Option<Template<'a>> {
+        let is_wanted = |node: &Node<'a>| node.get("identifier").is_some_and(|node| node.is_str(identifier));
+        objects(self.list).find(is_wanted).map(Template::read)
+    }
+
+    pub fn identifiers(&self) -> impl Iterator<Item = Text<'a>> + use<'a> {
+        objects(self.list).filter_map(|node| text(node.get("identifier")))
     }
 }
 
 impl<'a> Template<'a> {
     pub fn read(node: Node<'a>) -> Template<'a> {
+        let [identifier, description, inputs, outputs, env, command, resources] =
+            fields(node, ["identifier", "description", "inputs", "outputs", "env", "command", "resources"]);
         Template {
             node,
-            identifier: text(node, "identifier"),
-            description: text(node, "description"),
-            inputs: objects(node, "inputs").filter_map(Mount::read).collect(),
-            outputs: objects(node, "outputs").filter_map(Mount::read).collect(),
-            env: objects(node, "env").filter_map(Env::read).collect(),
-            command: Command::read(node),
-            resources: Resources::read(node),
+            identifier: text(identifier),
+            description: text(description),
+            inputs: objects(inputs).filter_map(Mount::read).collect(),
+            outputs: objects(outputs).filter_map(Mount::read).collect(),
+            env: objects(env).filter_map(Env::read).collect(),
+            command: command.and_then(Command::read),
+            resources: resources.and_then(Resources::read),
         }
     }
 }
 
 impl<'a> Mount<'a> {
     fn read(node: Node<'a>) -> Option<Mount<'a>> {
+        let [name, mounted_path, description, scale_rule] =
+            fields(node, ["name", "mounted_path", "description", "scale_rule"]);
         Some(Mount {
             node,
-            name: text(node, "name")?,
-            mounted_path: text(node, "mounted_path"),
-            description: text(node, "description"),
-            scale_rule: ScaleRule::read(node),
+            name: text(name)?,
+            mounted_path: text(mounted_path),
+            description: text(description),
+            scale_rule: scale_rule.and_then(ScaleRule::read),
         })
     }
 }
 
 impl<'a> Env<'a> {
     fn read(node: Node<'a>) -> Option<Env<'a>> {
+        let [name, value, choices, kind, adjustable, description] =
+            fields(node, ["name", "value", "choices", "type", "adjustable", "description"]);
         Some(Env {
             node,
-            name: text(node, "name")?,
-            value: text(node, "value"),
-            choices: texts(node.get("choices")),
-            kind: text(node, "type"),
-            adjustable: node.get("adjustable").filter(|node| node.as_bool().is_some()),
-            description: text(node, "description"),
+            name: text(name)?,
+            value: text(value),
+            choices: texts(choices),
+            kind: text(kind),
+            adjustable: adjustable.filter(|node| node.as_bool().is_some()),
+            description: text(description),
         })
     }
 
@@ -212,54 +221,68 @@ impl<'a> Env<'a> {
 }
 
 impl<'a> Command<'a> {
-    fn read(object: Node<'a>) -> Option<Command<'a>> {
-        let node = object.get("command").filter(|node| node.kind() == NodeKind::Array)?;
-        Some(Command { node, words: texts(Some(node)) })
+    fn read(node: Node<'a>) -> Option<Command<'a>> {
+        (node.kind() == NodeKind::Array).then(|| Command { node, words: texts(Some(node)) })
     }
 }
 
 impl<'a> Resources<'a> {
-    fn read(object: Node<'a>) -> Option<Resources<'a>> {
-        let node = object.get("resources").filter(|node| node.kind() == NodeKind::Object)?;
+    fn read(node: Node<'a>) -> Option<Resources<'a>> {
+        if node.kind() != NodeKind::Object {
+            return None;
+        }
         let side = |name| node.get(name).into_iter().flat_map(entries).map(|(name, value)| Quantity { name, value });
         Some(Resources { node, limits: side("limits").collect(), requests: side("requests").collect() })
     }
 }
 
 impl<'a> ScaleRule<'a> {
-    fn read(object: Node<'a>) -> Option<ScaleRule<'a>> {
-        let node = object.get("scale_rule").filter(|node| node.kind() == NodeKind::Object)?;
-        Some(ScaleRule {
+    fn read(node: Node<'a>) -> Option<Box<ScaleRule<'a>>> {
+        if node.kind() != NodeKind::Object {
+            return None;
+        }
+        let [complexity, scale_factor, kind, mode, target_dir, target_regex, target_glob] =
+            fields(node, ["complexity", "scale_factor", "type", "mode", "target_dir", "target_regex", "target_glob"]);
+        Some(Box::new(ScaleRule {
             node,
-            complexity: text(node, "complexity"),
-            scale_factor: node.get("scale_factor").filter(|node| node.is_integer()),
-            kind: text(node, "type"),
-            mode: text(node, "mode"),
-            target_dir: text(node, "target_dir"),
-            target_regex: text(node, "target_regex"),
-            target_glob: text(node, "target_glob"),
-        })
+            complexity: text(complexity),
+            scale_factor: scale_factor.filter(|node| node.is_integer()),
+            kind: text(kind),
+            mode: text(mode),
+            target_dir: text(target_dir),
+            target_regex: text(target_regex),
+            target_glob: text(target_glob),
+        }))
     }
 }
 
 impl<'a> Task<'a> {
     pub fn read(node: Node<'a>) -> Task<'a> {
-        let template = node.get("taskTemplate").and_then(|template| match template.kind() {
+        Task::read_as(node, detect_version(node, Kind::Task))
+    }
+
+    /// Reads a task of a version that is known.
+    pub fn read_as(node: Node<'a>, version: ApiVersion) -> Task<'a> {
+        let [name, image, template, inputs, outputs, env, command, resources, config] = fields(
+            node,
+            ["name", "image", "taskTemplate", "inputs", "outputs", "env", "command", "resources", "config"],
+        );
+        let template = template.and_then(|template| match template.kind() {
             NodeKind::Object => Some(TemplateRef::Inline(Box::new(Template::read(template)))),
-            _ => text(node, "taskTemplate").map(TemplateRef::Identifier),
+            _ => text(Some(template)).map(TemplateRef::Identifier),
         });
         Task {
             node,
-            version: detect_version(node, Kind::Task),
-            name: text(node, "name"),
-            image: text(node, "image"),
+            version,
+            name: text(name),
+            image: text(image),
             template,
-            inputs: objects(node, "inputs").filter_map(Volume::read).collect(),
-            outputs: objects(node, "outputs").filter_map(Volume::read).collect(),
-            env: objects(node, "env").filter_map(Env::read).collect(),
-            command: Command::read(node),
-            resources: Resources::read(node),
-            config: Config::read(node),
+            inputs: objects(inputs).filter_map(Volume::read).collect(),
+            outputs: objects(outputs).filter_map(Volume::read).collect(),
+            env: objects(env).filter_map(Env::read).collect(),
+            command: command.and_then(Command::read),
+            resources: resources.and_then(Resources::read),
+            config: config.and_then(Config::read),
         }
     }
 
@@ -281,31 +304,51 @@ impl<'a> Task<'a> {
 impl<'a> Volume<'a> {
     fn read(node: Node<'a>) -> Option<Volume<'a>> {
         // Each version has its own name for the source; which one is right was checked before.
-        let source = node.get("volume_source").or_else(|| node.get("input"));
+        let [name, v1, v0, scale_rule] = fields(node, ["name", "volume_source", "input", "scale_rule"]);
         Some(Volume {
             node,
-            name: text(node, "name")?,
-            host_path: source.and_then(|source| text(source, "host_path")),
-            scale_rule: ScaleRule::read(node),
+            name: text(name)?,
+            host_path: text(v1.or(v0).and_then(|source| source.get("host_path"))),
+            scale_rule: scale_rule.and_then(ScaleRule::read),
         })
     }
 }
 
 impl<'a> Config<'a> {
-    fn read(object: Node<'a>) -> Option<Config<'a>> {
-        let node = object.get("config").filter(|node| node.kind() == NodeKind::Object)?;
+    fn read(node: Node<'a>) -> Option<Config<'a>> {
+        if node.kind() != NodeKind::Object {
+            return None;
+        }
         Some(Config {
             node,
             labels: node.get("labels").into_iter().flat_map(entries).collect(),
-            registry_url: text(node, "registryUrl"),
-            registry_username: text(node, "registryUsername"),
-            registry_password: text(node, "registryPassword"),
+            registry_url: text(node.get("registryUrl")),
+            registry_username: text(node.get("registryUsername")),
+            registry_password: text(node.get("registryPassword")),
         })
     }
 }
 
-fn text<'a>(object: Node<'a>, name: &str) -> Option<Text<'a>> {
-    as_text(object.get(name)?)
+/// The values of several fields, in one pass over the object: of duplicates, the last.
+fn fields<'a, const N: usize>(object: Node<'a>, names: [&str; N]) -> [Option<Node<'a>>; N] {
+    let mut found = [None; N];
+    for (key, value) in object.members() {
+        let position = match key.has_escapes() {
+            false => {
+                let written = key.inner();
+                names.iter().position(|name| *name == written)
+            }
+            true => names.iter().position(|name| key.is_str(name)),
+        };
+        if let Some(slot) = position.and_then(|position| found.get_mut(position)) {
+            *slot = Some(value);
+        }
+    }
+    found
+}
+
+fn text(node: Option<Node<'_>>) -> Option<Text<'_>> {
+    as_text(node?)
 }
 
 fn as_text(node: Node<'_>) -> Option<Text<'_>> {
@@ -316,8 +359,8 @@ fn texts(array: Option<Node<'_>>) -> Vec<Text<'_>> {
     array.into_iter().flat_map(Node::elements).filter_map(as_text).collect()
 }
 
-fn objects<'a>(object: Node<'a>, name: &str) -> impl Iterator<Item = Node<'a>> + use<'a> {
-    object.get(name).into_iter().flat_map(Node::elements).filter(|node| node.kind() == NodeKind::Object)
+fn objects<'a>(list: Option<Node<'a>>) -> impl Iterator<Item = Node<'a>> + use<'a> {
+    list.into_iter().flat_map(Node::elements).filter(|node| node.kind() == NodeKind::Object)
 }
 
 fn entries<'a>(object: Node<'a>) -> impl Iterator<Item = (Text<'a>, Node<'a>)> + use<'a> {

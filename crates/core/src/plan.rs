@@ -91,6 +91,12 @@ pub fn plan(instance: &TaskInstance, host: &Host) -> Result<Plan, PlanError> {
 
 /// `path` against `directory`, without `.` and empty parts; `..` is taken away lexically.
 pub fn absolute_path(directory: &str, path: &str) -> String {
+    let is_normal = path.starts_with('/')
+        && !path.ends_with('/')
+        && path.split('/').skip(1).all(|part| !matches!(part, "" | "." | ".."));
+    if is_normal {
+        return path.to_owned();
+    }
     let joined = if path.starts_with('/') { path.to_owned() } else { format!("{directory}/{path}") };
     let mut parts: Vec<&str> = Vec::new();
     for part in joined.split('/') {

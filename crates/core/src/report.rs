@@ -35,6 +35,18 @@ pub struct ValidationResult {
     pub api_version: Option<u8>,
     pub valid: bool,
     pub diagnostics: Vec<Diagnostic>,
+    /// How many more there are: of so many in one file, only the first are reported, errors before others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
+    pub omitted: Option<Omitted>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+pub struct Omitted {
+    pub errors: usize,
+    pub warnings: usize,
+    pub infos: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -160,6 +172,7 @@ pub fn validation_result(
         api_version: checked.version.map(|version| version.number()),
         valid: checked.is_valid(),
         diagnostics: checked.diagnostics.iter().map(|d| diagnostic(d, document, container)).collect(),
+        omitted: Some(checked.left_out()).filter(|left_out| left_out.total() > 0).map(Omitted::from),
     }
 }
 
@@ -192,6 +205,18 @@ fn diagnostic(of: &diagnostic::Diagnostic, document: &Document<'_>, container: O
         range: document.range(of.span),
         related: related.collect(),
         fixes: fixes.collect(),
+    }
+}
+
+impl Omitted {
+    pub fn total(self) -> usize {
+        self.errors + self.warnings + self.infos
+    }
+}
+
+impl From<crate::Counts> for Omitted {
+    fn from(counts: crate::Counts) -> Omitted {
+        Omitted { errors: counts.errors, warnings: counts.warnings, infos: counts.infos }
     }
 }
 

@@ -320,7 +320,7 @@ mod tests {
         let container = Container::read(tree.root(text));
         let check = |name: &str, value: &str| {
             let overrides = Overrides { options: vec![(name.into(), value.into())], ..Overrides::default() };
-            check_overrides(container.template("t").unwrap(), &overrides).pop()
+            check_overrides(&container.template("t").unwrap(), &overrides).pop()
         };
         assert!(check("FOLDS", "3").is_none());
         assert!(check("FOLDS", "2").unwrap().unwrap_err().contains(r#""1", "3""#));
@@ -340,7 +340,7 @@ mod tests {
             conf: vec![("C".into(), "3".into()), ("D".into(), "3".into())],
             options: vec![("D".into(), "4".into())],
         };
-        let resolution = resolve(&task, container.template("t").unwrap(), &overrides);
+        let resolution = resolve(&task, &container.template("t").unwrap(), &overrides);
         let values: Vec<_> = resolution.instance.env.iter().map(|env| env.value.reveal()).collect();
         assert_eq!(values, ["1", "2", "3", "4", "t0p"]);
         let from = |at: &str| resolution.origins[at].from;

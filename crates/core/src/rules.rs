@@ -1,12 +1,16 @@
 //! The catalogue: one file a rule, listed once in [`ALL`].
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use task_api_json::{Kind as NodeKind, TextEdit, rewrite};
+use task_api_json::{Kind as NodeKind, Node, Span};
 
 use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
-use crate::model::{Command, Container, Env, Mount, Resources, ScaleRule, Task, Template, TemplateRef, Text, Volume};
+use crate::findings::Findings;
+use crate::model::{Command, Container, Env, Mount, Resources, ScaleRule, Task, Template, TemplateRef, Text};
+use crate::names::Names;
 use crate::plan::absolute_path;
+use crate::side::Side;
 use crate::template::has_expression;
 use crate::{Kind, Suppression, Surroundings};
 
@@ -279,51 +283,52 @@ pub fn find(name: &str) -> Option<&'static Rule> {
 }
 
 /// The rules of a processing-container.json.
-pub(crate) fn container(container: &Container<'_>, around: &Surroundings<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    no_templates::check(container, diagnostics);
-    empty_identifier::check_container(container, diagnostics);
-    blank_description::check_container(container, diagnostics);
-    duplicate_template_identifier::check(container, diagnostics);
-    missing_dockerfile_copy::check(container, around, diagnostics);
-    for template in &container.templates {
-        self::template(template, diagnostics);
+pub(crate) fn container(container: &Container<'_>, around: &Surroundings<'_>, findings: &mut Findings<'_>) {
+    no_templates::check(container, findings);
+    empty_identifier::check_container(container, findings);
+    blank_description::check_container(container, findings);
+    duplicate_template_identifier::check(container, findings);
+    missing_dockerfile_copy::check(container, around, findings);
+    for template in container.templates() {
+        self::template(&template, findings);
     }
 }
 
 /// The rules of a template, wherever it stands.
-pub(crate) fn template(template: &Template<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    empty_identifier::check_template(template, diagnostics);
-    blank_description::check_template(template, diagnostics);
-    duplicate_channel::check(template, diagnostics);
-    relative_mounted_path::check(template, diagnostics);
-    conflicting_mounted_path::check(template, diagnostics);
-    nested_mounted_path::check(template, diagnostics);
-    reserved_mounted_path::check(template, diagnostics);
-    env_type_mismatch::check_template(template, diagnostics);
-    env_value_not_in_choices::check_template(template, diagnostics);
-    let channels = template.inputs.iter().map(|mount| (&mount.scale_rule, true));
-    let channels = channels.chain(template.outputs.iter().map(|mount| (&mount.scale_rule, false)));
-    scale_rules(channels, diagnostics);
-    common(&template.env, template.command.as_ref(), template.resources.as_ref(), diagnostics);
+pub(crate) fn template(template: &Template<'_>, findings: &mut Findings<'_>) {
+    empty_identifier::check_template(template, findings);
+    blank_description::check_template(template, findings);
+    duplicate_channel::check(template, findings);
+    relative_mounted_path::check(template, findings);
+    let paths = mounted_paths(template);
+    conflicting_mounted_path::check(&paths, findings);
+    nested_mounted_path::check(&paths, findings);
+    reserved_mounted_path::check(&paths, findings);
+    env_type_mismatch::check_template(template, findings);
+    env_value_not_in_choices::check_template(template, findings);
+    let channels = template.inputs.iter().map(|mount| (mount.scale_rule.as_deref(), true));
+    let channels = channels.chain(template.outputs.iter().map(|mount| (mount.scale_rule.as_deref(), false)));
+    scale_rules(channels, findings);
+    common(&template.env, template.command.as_ref(), template.resources.as_ref(), findings);
 }
 
 /// The rules of a task.json by itself.
-pub(crate) fn task(task: &Task<'_>, around: &Surroundings<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn task(task: &Task<'_>, around: &Surroundings<'_>, findings: &mut Findings<'_>) {
     if let Some(template) = task.inline_template() {
-        self::template(template, diagnostics);
+        self::template(template, findings);
     }
-    duplicate_volume::check(task, diagnostics);
-    invalid_image_reference::check(task, diagnostics);
-    floating_image_tag::check(task, diagnostics);
-    relative_host_path::check(task, around, diagnostics);
-    missing_host_path::check(task, around, diagnostics);
-    shared_host_path::check(task, around, diagnostics);
-    undefined_variable::check(task.node, around, diagnostics);
-    plain_text_registry_password::check(task, diagnostics);
-    let channels = task.inputs.iter().map(|volume| (&volume.scale_rule, true));
-    let channels = channels.chain(task.outputs.iter().map(|volume| (&volume.scale_rule, false)));
-    scale_rules(channels, diagnostics);
-    common(&task.env, task.command.as_ref(), task.resources.as_ref(), diagnostics);
+    duplicate_volume::check(task, findings);
+    invalid_image_reference::check(task, findings);
+    floating_image_tag::check(task, findings);
+    relative_host_path::check(task, around, findings);
+    missing_host_path::check(task, around, findings);
+    shared_host_path::check(task, around, findings);
+    undefined_variable::check(task.node, around, findings);
+    plain_text_registry_password::check(task, findings);
+    let channels = task.inputs.iter().map(|volume| (volume.scale_rule.as_deref(), true));
+    let channels = channels.chain(task.outputs.iter().map(|volume| (volume.scale_rule.as_deref(), false)));
+    scale_rules(channels, findings);
+    common(&task.env, task.command.as_ref(), task.resources.as_ref(), findings);
 }
 
 /// The rules of what tasks and templates have in common.
@@ -331,60 +336,55 @@ fn common(
     env: &[Env<'_>],
     command: Option<&Command<'_>>,
     resources: Option<&Resources<'_>>,
-    diagnostics: &mut Vec<Diagnostic>,
+    findings: &mut Findings<'_>,
 ) {
-    duplicate_env::check(env, diagnostics);
-    invalid_env_name::check(env, diagnostics);
-    plain_text_secret::check(env, diagnostics);
-    legacy_env::check(env, command, diagnostics);
+    duplicate_env::check(env, findings);
+    invalid_env_name::check(env, findings);
+    plain_text_secret::check(env, findings);
+    legacy_env::check(env, command, findings);
     if let Some(command) = command {
-        empty_command::check(command, diagnostics);
-        shell_string_command::check(command, diagnostics);
+        empty_command::check(command, findings);
+        shell_string_command::check(command, findings);
     }
     if let Some(resources) = resources {
-        invalid_quantity::check(resources, diagnostics);
-        unportable_quantity::check(resources, diagnostics);
-        limit_below_request::check(resources, diagnostics);
-        unknown_resource::check(resources, diagnostics);
+        invalid_quantity::check(resources, findings);
+        unportable_quantity::check(resources, findings);
+        limit_below_request::check(resources, findings);
+        unknown_resource::check(resources, findings);
     }
 }
 
 /// The rules of scale rules, each with whether it stands on an input.
 fn scale_rules<'a, 'd: 'a>(
-    channels: impl Iterator<Item = (&'a Option<ScaleRule<'d>>, bool)>,
-    diagnostics: &mut Vec<Diagnostic>,
+    channels: impl Iterator<Item = (Option<&'a ScaleRule<'d>>, bool)>,
+    findings: &mut Findings<'_>,
 ) {
     for (rule, on_input) in channels {
         let Some(rule) = rule else { continue };
         if !on_input {
-            scale_rule_on_output::check(rule, diagnostics);
+            scale_rule_on_output::check(rule, findings);
         }
-        non_positive_scale::check(rule, diagnostics);
-        invalid_target_regex::check(rule, diagnostics);
-        unsupported_target_regex::check(rule, diagnostics);
-        invalid_target_glob::check(rule, diagnostics);
-        escaping_target_dir::check(rule, diagnostics);
+        non_positive_scale::check(rule, findings);
+        invalid_target_regex::check(rule, findings);
+        unsupported_target_regex::check(rule, findings);
+        invalid_target_glob::check(rule, findings);
+        escaping_target_dir::check(rule, findings);
     }
 }
 
 /// The rules of a task against its container; whether the task's template is known.
-pub(crate) fn task_with_container(
-    task: &Task<'_>,
-    container: &Container<'_>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> bool {
-    let (template, document) = match &task.template {
-        Some(TemplateRef::Inline(template)) => (&**template, DocumentRef::This),
+pub(crate) fn task_with_container(task: &Task<'_>, container: &Container<'_>, findings: &mut Findings<'_>) -> bool {
+    match &task.template {
+        Some(TemplateRef::Inline(template)) => task_with_template(task, template, DocumentRef::This, findings),
         Some(TemplateRef::Identifier(identifier)) => match container.template(&identifier.value) {
-            Some(template) => (template, DocumentRef::Container),
+            Some(template) => task_with_template(task, &template, DocumentRef::Container, findings),
             None => {
-                unknown_template::check(identifier, container, diagnostics);
+                unknown_template::check(identifier, container, findings);
                 return false;
             }
         },
         None => return false,
-    };
-    task_with_template(task, template, document, diagnostics);
+    }
     true
 }
 
@@ -393,74 +393,90 @@ pub(crate) fn task_with_template(
     task: &Task<'_>,
     template: &Template<'_>,
     document: DocumentRef,
-    diagnostics: &mut Vec<Diagnostic>,
+    findings: &mut Findings<'_>,
 ) {
-    let sides = [
-        Side {
-            name: "inputs",
-            noun: "input",
-            volumes: &task.inputs,
-            mounts: &template.inputs,
-            others: &template.outputs,
-        },
-        Side {
-            name: "outputs",
-            noun: "output",
-            volumes: &task.outputs,
-            mounts: &template.outputs,
-            others: &template.inputs,
-        },
-    ];
-    for side in sides {
-        unbound_channel::check(task, template, &side, document, diagnostics);
-        for volume in side.volumes {
-            if side.mounts.iter().any(|mount| mount.name.value == volume.name.value) {
+    for name in ["inputs", "outputs"] {
+        if !is_list(template, name) {
+            continue;
+        }
+        let side = Side::of(name, task, template);
+        unbound_channel::check(task, template, &side, document, findings);
+        for (volume, meant) in side.volumes.iter().zip(&side.meant) {
+            if side.mount_names.contains(&volume.name.value) {
                 continue;
             }
-            match side.others.iter().find(|mount| mount.name.value == volume.name.value) {
-                Some(mount) => wrong_direction::check(task, &side, volume, mount, document, diagnostics),
-                None => unknown_channel::check(template, &side, volume, diagnostics),
+            match side
+                .other_mount_names
+                .position(&volume.name.value)
+                .and_then(|position| side.other_mounts.get(position))
+            {
+                Some(mount) => wrong_direction::check(task, &side, volume, mount, document, findings),
+                None => unknown_channel::check(template, &side, volume, *meant, findings),
             }
         }
     }
-    unknown_env::check(task, template, diagnostics);
-    env_type_mismatch::check_overrides(task, template, document, diagnostics);
-    env_value_not_in_choices::check_overrides(task, template, document, diagnostics);
-    fixed_env_override::check(task, template, document, diagnostics);
+    let declared = Names::new(template.env.iter().map(|env| &*env.name.value));
+    let declaration = |env: &Env<'_>| template.env.get(declared.position(&env.name.value)?);
+    let overrides: Vec<_> = task.env.iter().filter_map(|env| Some((env, declaration(env)?))).collect();
+    if is_list(template, "env") {
+        unknown_env::check(task, template, &declared, findings);
+    }
+    env_type_mismatch::check_overrides(&overrides, document, findings);
+    env_value_not_in_choices::check_overrides(&overrides, document, findings);
+    fixed_env_override::check(&overrides, document, findings);
+}
+
+/// Whether a template has a list. If not, which has been reported, nobody knows what would be in it.
+fn is_list(template: &Template<'_>, name: &str) -> bool {
+    template.node.get(name).is_some_and(|list| list.kind() == NodeKind::Array)
 }
 
 /// Reports every name that was there before.
-pub(crate) fn report_duplicates<'a, 'd: 'a>(
+pub(crate) fn report_duplicates<'a>(
     rule: &'static Rule,
     noun: &str,
-    names: impl Iterator<Item = &'a Text<'d>>,
-    diagnostics: &mut Vec<Diagnostic>,
+    names: impl Iterator<Item = (Cow<'a, str>, Node<'a>)>,
+    findings: &mut Findings<'_>,
 ) {
-    let mut first: HashMap<&str, &Text<'_>> = HashMap::new();
-    for name in names {
-        match first.get(&*name.value) {
-            Some(earlier) => {
-                let message = format!("there are two {noun}s `{}`", name.value);
-                let diagnostic = Diagnostic::new(rule, name.node, name.span(), message)
+    // Most lists are short, and comparing is quicker than hashing.
+    const FEW: usize = 12;
+    let mut few: Vec<(Cow<'_, str>, Span)> = Vec::new();
+    let mut many: HashMap<Cow<'_, str>, Span> = HashMap::new();
+    for (name, node) in names {
+        let first = few.iter().find(|(known, _)| *known == name).map(|(_, span)| *span);
+        match first.or_else(|| many.get(&name).copied()) {
+            Some(first) => findings.report(rule, || {
+                Diagnostic::new(rule, node, node.span(), format!("there are two {noun}s `{name}`"))
                     .label("give it another name, or remove it")
-                    .related(DocumentRef::This, earlier.span(), "first defined here");
-                diagnostics.push(diagnostic);
-            }
+                    .related(DocumentRef::This, first, "first defined here")
+            }),
+            None if few.len() < FEW => few.push((name, node.span())),
             None => {
-                first.insert(&name.value, name);
+                many.insert(name, node.span());
             }
         }
     }
 }
 
-/// Each channel of a template with its path, as written and normalised. Paths that other rules
-/// reject, or that are not known yet, are left out.
-pub(crate) fn mounted_paths<'a, 'd>(template: &'a Template<'d>) -> Vec<(&'a Mount<'d>, &'a Text<'d>, String)> {
+/// A name with its place, for [`report_duplicates`].
+pub(crate) fn named<'a>(name: &'a Text<'_>) -> (Cow<'a, str>, Node<'a>) {
+    (Cow::Borrowed(&*name.value), name.node)
+}
+
+/// A channel of a template with its path, as written and normalised.
+pub(crate) struct MountedPath<'a, 'd> {
+    pub(crate) mount: &'a Mount<'d>,
+    pub(crate) path: &'a Text<'d>,
+    pub(crate) normal: String,
+}
+
+/// Paths that other rules reject, or that are not known yet, are left out.
+fn mounted_paths<'a, 'd>(template: &'a Template<'d>) -> Vec<MountedPath<'a, 'd>> {
     let mounts = template.inputs.iter().chain(&template.outputs);
     let paths = mounts.filter_map(|mount| Some((mount, mount.mounted_path.as_ref()?)));
     paths
         .filter(|(_, path)| path.value.starts_with('/') && !has_expression(&path.value))
-        .map(|(mount, path)| (mount, path, absolute_path("", &path.value)))
+        .map(|(mount, path)| MountedPath { mount, path, normal: absolute_path("", &path.value) })
         .collect()
 }
 
@@ -473,42 +489,12 @@ pub(crate) fn host_paths<'a, 'd>(task: &'a Task<'d>) -> impl Iterator<Item = (&'
         .filter(|(_, path, _)| !has_expression(&path.value))
 }
 
-/// The inputs or the outputs of a task and of its template.
-pub(crate) struct Side<'a, 'd> {
-    /// The field that holds them.
-    pub(crate) name: &'static str,
-    pub(crate) noun: &'static str,
-    pub(crate) volumes: &'a [Volume<'d>],
-    pub(crate) mounts: &'a [Mount<'d>],
-    /// The template's channels of the other direction.
-    pub(crate) others: &'a [Mount<'d>],
-}
-
-impl Side<'_, '_> {
-    /// The template's channels that the task does not bind, in either direction.
-    pub(crate) fn unbound(&self) -> impl Iterator<Item = &str> {
-        let bound = |name: &str| self.volumes.iter().any(|volume| volume.name.value == name);
-        self.mounts.iter().map(|mount| &*mount.name.value).filter(move |name| !bound(name))
-    }
-}
-
-/// Adds a volume to `inputs` or `outputs`; `None` where that is no list, so that nothing fits in.
-pub(crate) fn insert_volume(task: &Task<'_>, side: &str, volume: &str) -> Option<TextEdit> {
-    match task.node.get(side) {
-        Some(list) if list.kind() == NodeKind::Array => Some(rewrite::insert_element(list, volume)),
-        None if task.node.kind() == NodeKind::Object => {
-            Some(rewrite::insert_member(task.node, side, &format!("[{volume}]")))
-        }
-        _ => None,
-    }
-}
-
-/// "template `segment`", or "the template" if it has no name.
-pub(crate) fn template_in_words(template: &Template<'_>) -> String {
-    match &template.identifier {
-        Some(identifier) => format!("template `{}`", identifier.value),
-        None => "the template".to_owned(),
-    }
+/// Names or values one after the other, shortened where nobody would read them all.
+pub(crate) fn list_in_words(items: impl ExactSizeIterator<Item = String>) -> String {
+    const FEW: usize = 20;
+    let rest = items.len().saturating_sub(FEW);
+    let listed = items.take(FEW).collect::<Vec<_>>().join(", ");
+    if rest == 0 { listed } else { format!("{listed} and {rest} more") }
 }
 
 /// The container that examples of task rules are checked against.

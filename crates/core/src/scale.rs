@@ -5,6 +5,7 @@ use std::fmt;
 
 use regex_lite::Regex;
 use serde::{Serialize, Serializer};
+use task_api_json::Node;
 
 use crate::model;
 
@@ -131,11 +132,38 @@ impl Law {
         // Casting saturates; a negative law asks for nothing.
         if bytes.is_nan() { 0 } else { bytes.ceil().max(0.0) as u64 }
     }
+}
 
-    /// The factor of version 1, where the law is a whole multiple of `n`.
-    pub fn integer_factor(self) -> Option<i64> {
-        let is_integer = self.exponent == 1 && self.coefficient.fract() == 0.0 && self.coefficient.abs() < 1e15;
-        is_integer.then_some(self.coefficient as i64)
+/// What the law of a scale rule is in the version that calls it otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Translated {
+    /// JSON text that means the same.
+    Exactly(String),
+    /// JSON text that asks for a little more.
+    RoundedUp(String),
+    /// The other version has no form for it.
+    NoForm,
+}
+
+/// A value of `complexity` as one of `scale_factor`, or the reverse; `None` for all other fields,
+/// whose values stay as they are.
+pub(crate) fn translated(value: Node<'_>, into: &str) -> Option<Translated> {
+    match into {
+        "scale_factor" => {
+            let law = value.as_str().and_then(|text| Law::parse(&text));
+            // Beyond this, a float does not say every integer.
+            let law = law.filter(|law| law.exponent == 1 && law.coefficient.abs() < 1e15);
+            Some(match law.map(|law| law.coefficient) {
+                Some(factor) if factor.fract() == 0.0 => Translated::Exactly(format!("{}", factor as i64)),
+                Some(factor) => Translated::RoundedUp(format!("{}", factor.ceil() as i64)),
+                None => Translated::NoForm,
+            })
+        }
+        "complexity" => Some(match value.as_integer() {
+            Some(factor) => Translated::Exactly(task_api_json::quote(&format!("{factor}*n"))),
+            None => Translated::NoForm,
+        }),
+        _ => None,
     }
 }
 

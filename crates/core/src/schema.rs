@@ -181,7 +181,7 @@ impl Schema {
         &self.nodes[id.0 as usize]
     }
 
-    /// The subschema behind references.
+    /// The subschema behind references. Descriptions and defaults beside a reference are not in it.
     pub fn deref(&self, id: SchemaId) -> &Subschema {
         let mut subschema = self.get(id);
         while let Some(target) = subschema.reference {
@@ -315,6 +315,12 @@ impl<'a> Compiler<'a> {
                 other => self.unsupported.push(other.to_owned()),
             }
         }
+        if subschema.reference.is_some() {
+            // `deref` looks at the target alone; what only describes may stand beside a reference.
+            let annotations = ["$ref", "title", "description", "default", "examples", "x-formerly"];
+            let others = node.members().map(|(key, _)| text_of(key)).filter(|key| !annotations.contains(&key.as_str()));
+            self.unsupported.extend(others.map(|key| format!("{key} beside $ref")));
+        }
         for property in &mut subschema.properties {
             property.required = required.contains(&property.name);
         }
@@ -405,5 +411,9 @@ mod tests {
     fn an_unknown_keyword_is_noticed() {
         let schema = Schema::compile(r##"{"minimum": 3, "properties": {"a": {"$ref": "#/$defs/B"}}}"##);
         assert_eq!(schema.unsupported_keywords(), ["minimum", "$ref #/$defs/B"]);
+        let schema = Schema::compile(
+            r##"{"$defs": {"B": {}}, "properties": {"a": {"$ref": "#/$defs/B", "type": "object", "default": {}}}}"##,
+        );
+        assert_eq!(schema.unsupported_keywords(), ["type beside $ref"]);
     }
 }

@@ -10,9 +10,16 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         6..=9 => 2,
         _ => 3,
     };
+    /// Of longer lists the rest is not looked at: each of thousands of names may ask.
+    const MANY: usize = 1000;
     candidates
         .into_iter()
+        .take(MANY)
         .filter_map(|candidate| {
+            // Folding takes away at most separators.
+            if candidate.len() + limit < folded.len() {
+                return None;
+            }
             let distance = edit_distance(&folded, &fold(candidate), limit)?;
             Some((distance, candidate))
         })

@@ -20,6 +20,10 @@ pub struct Suppression {
 }
 
 impl Suppression {
+    fn is_of_unused(&self) -> bool {
+        self.rule == unused_suppression::RULE.name
+    }
+
     fn covers(&self, diagnostic: &Diagnostic) -> bool {
         // A file that cannot be read as what it says is no matter of taste.
         self.rule == diagnostic.rule.name
@@ -44,7 +48,8 @@ impl Scope<'_> {
     fn includes(&self, rule: &Rule) -> bool {
         // What these find depends on the machine.
         const ELSEWHERE: [&str; 2] = [rules::undefined_variable::RULE.name, rules::missing_host_path::RULE.name];
-        if !self.is_whole || ELSEWHERE.contains(&rule.name) {
+        let is_of_shell = rules::OF_SHELLS.iter().any(|other| other.name == rule.name);
+        if !self.is_whole || is_of_shell || ELSEWHERE.contains(&rule.name) {
             return false;
         }
         if rule.group == Group::Contract || self.schema_only {
@@ -64,48 +69,51 @@ impl Scope<'_> {
     }
 }
 
-/// Removes what is suppressed, and reports the suppressions that there was nothing for.
-pub(crate) fn suppress(
-    root: Node<'_>,
-    suppressions: &[Suppression],
-    scope: &Scope<'_>,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    if suppressions.is_empty() {
-        return;
-    }
-    let is_of_suppressions = |suppression: &&Suppression| suppression.rule == unused_suppression::RULE.name;
-    let (of_suppressions, of_text): (Vec<_>, Vec<_>) = suppressions.iter().partition(is_of_suppressions);
-    let mut unused: Vec<Diagnostic> = Vec::new();
-    for suppression in remove(&of_text, diagnostics) {
-        let could_be_used = rules::find(&suppression.rule).is_none_or(|rule| scope.includes(rule));
-        if suppression.is_expected && could_be_used {
-            unused.push(unused_suppression::report(root, suppression));
-        }
-    }
-    // Whether a suppression is unused is known only now, and so is whether that is suppressed.
-    for suppression in remove(&of_suppressions, &mut unused) {
-        if suppression.is_expected && scope.is_whole {
-            unused.push(unused_suppression::report(root, suppression));
-        }
-    }
-    diagnostics.append(&mut unused);
+/// The suppressions of one check, and which of them there was something for.
+pub(crate) struct Suppressions<'a> {
+    all: &'a [Suppression],
+    is_used: Vec<bool>,
 }
 
-/// Removes what is suppressed; the suppressions that nothing was removed by.
-fn remove<'a>(suppressions: &[&'a Suppression], diagnostics: &mut Vec<Diagnostic>) -> Vec<&'a Suppression> {
-    let mut is_used = vec![false; suppressions.len()];
-    diagnostics.retain(|diagnostic| {
-        let mut is_kept = true;
-        for (suppression, is_used) in suppressions.iter().zip(&mut is_used) {
+impl<'a> Suppressions<'a> {
+    pub(crate) fn new(all: &'a [Suppression]) -> Suppressions<'a> {
+        Suppressions { all, is_used: vec![false; all.len()] }
+    }
+
+    /// Whether findings of this rule have to be asked about.
+    pub(crate) fn are_about(&self, rule: &Rule) -> bool {
+        self.all.iter().any(|suppression| suppression.rule == rule.name)
+    }
+
+    /// Whether this finding is not to be reported.
+    pub(crate) fn cover(&mut self, diagnostic: &Diagnostic) -> bool {
+        let mut is_covered = false;
+        for (suppression, is_used) in self.all.iter().zip(&mut self.is_used) {
             if suppression.covers(diagnostic) {
                 *is_used = true;
-                is_kept = false;
+                is_covered = true;
             }
         }
-        is_kept
-    });
-    suppressions.iter().zip(is_used).filter(|(_, is_used)| !is_used).map(|(suppression, _)| *suppression).collect()
+        is_covered
+    }
+
+    /// Those that there was nothing for, though there could have been.
+    pub(crate) fn unused(&self, scope: &Scope<'_>) -> Vec<&'a Suppression> {
+        let could_be_used = |suppression: &Suppression| {
+            !suppression.is_of_unused() && rules::find(&suppression.rule).is_none_or(|rule| scope.includes(rule))
+        };
+        self.idle().filter(|suppression| could_be_used(suppression)).collect()
+    }
+
+    /// The same for those of the rule that reports them.
+    pub(crate) fn unused_of_unused(&self, scope: &Scope<'_>) -> Vec<&'a Suppression> {
+        self.idle().filter(|suppression| suppression.is_of_unused() && scope.is_whole).collect()
+    }
+
+    fn idle(&self) -> impl Iterator<Item = &'a Suppression> {
+        let all = self.all.iter().zip(&self.is_used);
+        all.filter(|(suppression, is_used)| !**is_used && suppression.is_expected).map(|(suppression, _)| suppression)
+    }
 }
 
 /// Whether the value at `pointer` is one that the pattern names, or is inside of one.

@@ -4,12 +4,13 @@ use std::ops::Range;
 
 /// Whether the text holds an expression, block or comment, so that its value is not known yet.
 pub fn has_expression(text: &str) -> bool {
-    let mut rest = text;
-    while let Some(at) = rest.find('{') {
-        rest = &rest[at + 1..];
-        if rest.starts_with(['{', '%', '#']) {
+    // Asked of every value: a plain loop is the quickest for short texts.
+    let mut before = 0;
+    for &byte in text.as_bytes() {
+        if before == b'{' && matches!(byte, b'{' | b'%' | b'#') {
             return true;
         }
+        before = byte;
     }
     false
 }

@@ -29,9 +29,18 @@ pub fn detect_version(root: Node<'_>, kind: Kind) -> ApiVersion {
         return ApiVersion::V1;
     }
     let telling = telling(kind);
-    let text = root.text();
-    let may_be_v1 = telling.words_of_v1.iter().any(|word| text.contains(word.as_str())) || text.contains("\\u");
-    if !may_be_v1 {
+    let is_word = |node: Node<'_>| {
+        if !matches!(node.kind(), NodeKind::Key | NodeKind::String) {
+            return false;
+        }
+        let length = node.span().len() as usize;
+        // The words have no character that must be escaped, so only `\u` can hide one.
+        let longest = |word: &str| if node.has_escapes() { word.len() * 6 } else { word.len() } + 2;
+        let cannot_be = || node.has_escapes() && !node.source().contains("\\u");
+        let may_be = |word: &&String| (word.len()..=longest(word)).contains(&length) && !cannot_be();
+        telling.words_of_v1.iter().filter(may_be).any(|word| node.is_str(word))
+    };
+    if !root.descendants().any(is_word) {
         return ApiVersion::V0;
     }
     let mut signs = Signs::default();

@@ -22,6 +22,7 @@ mod number;
 mod parser;
 mod pointer;
 mod recovery;
+mod recovery_tokens;
 pub mod rewrite;
 mod span;
 mod string;

@@ -12,6 +12,10 @@ pub enum Segment<'a> {
 /// Appends `/segment` in a pointer's escaping.
 pub fn push_segment(pointer: &mut String, segment: &str) {
     pointer.push('/');
+    if !segment.contains(['~', '/']) {
+        pointer.push_str(segment);
+        return;
+    }
     for character in segment.chars() {
         match character {
             '~' => pointer.push_str("~0"),
@@ -41,7 +45,7 @@ impl<'a> Node<'a> {
 
     fn index_in_array(self, array: Node<'a>) -> usize {
         // Longer ones are counted once for all of their elements: thousands of diagnostics may ask.
-        const FEW: usize = 32;
+        const FEW: usize = 8;
         if let Some(index) = array.elements().take(FEW).position(|element| element == self) {
             return index;
         }

@@ -20,9 +20,12 @@ pub fn insert_element(array: Node<'_>, value: &str) -> TextEdit {
 }
 
 /// Removes the member of `key` with the comma that belongs to it.
-pub fn remove_member(key: Node<'_>) -> TextEdit {
-    let Some(value) = key.value_of_key() else { return TextEdit::delete(key.span()) };
-    remove_item(Span::new(key.span().start, value.span().end.max(key.span().end)), key.text())
+pub fn remove_member(key: Node<'_>) -> Vec<TextEdit> {
+    let end = key.value_of_key().map_or(0, |value| value.span().end).max(key.span().end);
+    let object = key.parent().into_iter().flat_map(Node::members);
+    let end_of_member = |(key, value): (Node<'_>, Node<'_>)| value.span().end.max(key.span().end);
+    let before = object.take_while(|(other, _)| *other != key).last().map(end_of_member);
+    remove_item(Span::new(key.span().start, end), before, key.text())
 }
 
 /// Removes several members of one object, each run of neighbours as a whole.
@@ -50,8 +53,10 @@ pub fn remove_members(object: Node<'_>, is_removed: impl Fn(Node<'_>) -> bool) -
 }
 
 /// Removes an array's element with the comma that belongs to it.
-pub fn remove_element(element: Node<'_>) -> TextEdit {
-    remove_item(element.span(), element.text())
+pub fn remove_element(element: Node<'_>) -> Vec<TextEdit> {
+    let array = element.parent().into_iter().flat_map(Node::elements);
+    let before = array.take_while(|other| *other != element).last().map(|other| other.span().end);
+    remove_item(element.span(), before, element.text())
 }
 
 /// Gives a member another name.
@@ -104,23 +109,59 @@ fn line_ending(text: &str) -> &'static str {
     }
 }
 
-fn remove_item(item: Span, text: &str) -> TextEdit {
-    let before = &text[..item.start as usize];
-    let after = &text[item.end as usize..];
-    let gap = after.len() - after.trim_start().len();
-    if after[gap..].starts_with(',') {
+/// `before` is the end of the item before this one. Comments, which broken JSON may have, stay with
+/// the item that they stand beside.
+fn remove_item(item: Span, before: Option<u32>, text: &str) -> Vec<TextEdit> {
+    let delete = |start: usize, end: usize| TextEdit::delete(Span::new(start as u32, end as u32));
+    let (start, end) = (item.start as usize, item.end as usize);
+    let comma = skip_blanks_and_comments(text, end);
+    if text[comma..].starts_with(',') {
         // Up to the next item, so that it takes this one's place.
-        let rest = &after[gap + 1..];
-        let blank = rest.len() - rest.trim_start().len();
-        let next_closes = rest.trim_start().starts_with([']', '}']);
-        let end = item.end as usize + gap + 1 + if next_closes { 0 } else { blank };
-        return TextEdit::delete(Span::new(item.start, end as u32));
+        let rest = skip_comment_of_line(text, comma + 1);
+        let next = text[rest..].trim_start();
+        let closes = next.starts_with([']', '}']);
+        return vec![delete(start, if closes { rest } else { text.len() - next.len() })];
     }
-    let trimmed = before.trim_end();
-    if trimmed.ends_with(',') {
-        return TextEdit::delete(Span::new(trimmed.len() as u32 - 1, item.end));
+    let comma = before.map(|before| skip_blanks_and_comments(text, before as usize));
+    let Some(comma) = comma.filter(|&comma| comma < start && text[comma..].starts_with(',')) else {
+        return vec![delete(start, end)];
+    };
+    if text[comma + 1..start].chars().all(char::is_whitespace) {
+        return vec![delete(comma, end)];
     }
-    TextEdit::delete(item)
+    // A comment is between them, and its line must end.
+    let blanks = text[..start].trim_end_matches([' ', '\t']).len();
+    vec![delete(comma, comma + 1), delete(blanks, end)]
+}
+
+/// The next place that has neither white space nor a comment.
+fn skip_blanks_and_comments(text: &str, mut at: usize) -> usize {
+    loop {
+        at = text.len() - text[at..].trim_start().len();
+        match comment_length(&text[at..]) {
+            0 => return at,
+            length => at += length,
+        }
+    }
+}
+
+/// Behind the comment that begins in the same line.
+fn skip_comment_of_line(text: &str, at: usize) -> usize {
+    let rest = text[at..].trim_start_matches([' ', '\t']);
+    match comment_length(rest) {
+        0 => at,
+        length => text.len() - rest.len() + length,
+    }
+}
+
+fn comment_length(text: &str) -> usize {
+    if text.starts_with("//") || text.starts_with('#') {
+        return text.find(['\n', '\r']).unwrap_or(text.len());
+    }
+    match text.strip_prefix("/*") {
+        Some(inside) => inside.find("*/").map_or(text.len(), |end| end + 4),
+        None => 0,
+    }
 }
 
 #[cfg(test)]
@@ -136,7 +177,7 @@ mod tests {
     fn removed(text: &str) -> String {
         let tree = parse(text);
         let (key, _) = tree.root(text).member("b").unwrap();
-        apply_edits(text, &[remove_member(key)]).unwrap()
+        apply_edits(text, &remove_member(key)).unwrap()
     }
 
     #[test]
@@ -154,5 +195,13 @@ mod tests {
         assert_eq!(removed(r#"{"a": 1, "b": 2}"#), r#"{"a": 1}"#);
         assert_eq!(removed(r#"{"b": 2, "a": 1}"#), r#"{"a": 1}"#);
         assert_eq!(removed("{\n  \"a\": 1,\n  \"b\": 2,\n  \"c\": 3\n}"), "{\n  \"a\": 1,\n  \"c\": 3\n}");
+    }
+
+    #[test]
+    fn comments_do_not_hide_the_comma() {
+        assert_eq!(removed("{\"a\": 1, // one\n \"b\": 2 // two\n}"), "{\"a\": 1 // one\n // two\n}");
+        assert_eq!(removed("{\"a\": 1, \"b\": 2 /* , */, \"c\": 3}"), "{\"a\": 1, \"c\": 3}");
+        assert_eq!(removed("{\"b\": 2, // two\n \"c\": 3 // three\n}"), "{\"c\": 3 // three\n}");
+        assert_eq!(removed("{\"a\": 1 /* , */, \"b\": 2}"), "{\"a\": 1 /* , */}");
     }
 }

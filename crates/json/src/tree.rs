@@ -224,22 +224,29 @@ impl<'a> Node<'a> {
     /// What stands between the quotes of a string or key, as written.
     pub fn inner(self) -> &'a str {
         let source = self.source();
-        match source.strip_prefix(self.quote()) {
-            Some(open) => open.strip_suffix(self.quote()).unwrap_or(open),
-            // Without its opening quote, a string may have the closing one; bare text has neither.
-            None if self.quote() == '"' => source.strip_suffix('"').unwrap_or(source),
-            None => source,
-        }
+        let quote = self.quote();
+        let bytes = source.as_bytes();
+        let is_opened = bytes.first() == Some(&quote);
+        // Without its opening quote, a string may have the closing one; bare text has neither.
+        let may_be_closed = is_opened || quote == b'"';
+        let start = usize::from(is_opened);
+        let is_closed = may_be_closed && bytes.len() > start && bytes.last() == Some(&quote);
+        source.get(start..bytes.len() - usize::from(is_closed)).unwrap_or_default()
     }
 
-    fn quote(self) -> char {
-        if self.raw().flags & BARE == 0 { '"' } else { '\'' }
+    /// Whether a string or key is written with escapes (`\n`).
+    pub fn has_escapes(self) -> bool {
+        self.raw().flags & ESCAPED != 0
+    }
+
+    fn quote(self) -> u8 {
+        if self.raw().flags & BARE == 0 { b'"' } else { b'\'' }
     }
 
     /// Span of [`Node::inner`].
     pub fn inner_span(self) -> Span {
         let span = self.span();
-        let quote = u32::from(self.source().starts_with(self.quote()));
+        let quote = u32::from(self.source().as_bytes().first() == Some(&self.quote()));
         let start = span.start + quote;
         Span::new(start, start + self.inner().len() as u32)
     }

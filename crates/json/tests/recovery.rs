@@ -269,19 +269,19 @@ fn comments() {
         ],
         &expect![[r#"
             // a\n{} => {}
-                0..4: comments are not part of JSON -> \n{}
+                0..4: comments are not part of JSON -> {}
             {} // a => {}
-                3..7: comments are not part of JSON -> {} 
+                3..7: comments are not part of JSON -> {}
             {"a": 1 /* b */, "c": 2} => {"a":1,"c":2}
-                8..15: comments are not part of JSON -> {"a": 1 , "c": 2}
+                8..15: comments are not part of JSON -> {"a": 1, "c": 2}
             [1, # b\n 2] => [1,2]
-                4..7: comments are not part of JSON -> [1, \n 2]
+                4..7: comments are not part of JSON -> [1,\n 2]
             {\n  // a\n  "b": 1\n} => {"b":1}
-                4..8: comments are not part of JSON -> {\n  \n  "b": 1\n}
+                4..8: comments are not part of JSON -> {\n  "b": 1\n}
             {"a": /* b */ 1} => {"a":1}
-                6..13: comments are not part of JSON -> {"a":  1}
+                6..13: comments are not part of JSON -> {"a": 1}
             {"a" /* b */ : 1} => {"a":1}
-                5..12: comments are not part of JSON -> {"a"  : 1}
+                5..12: comments are not part of JSON -> {"a" : 1}
             [/* a */] => []
                 1..8: comments are not part of JSON -> []
             {"a": 1 /* b => {"a":1}
@@ -291,10 +291,10 @@ fn comments() {
             # a => ?
                 0..3: comments are not part of JSON -> 
             {"a": 1 // b\n  , "c": 2} => {"a":1,"c":2}
-                8..12: comments are not part of JSON -> {"a": 1 \n  , "c": 2}
+                8..12: comments are not part of JSON -> {"a": 1\n  , "c": 2}
             [1, // a\n] => [1]
                 2..3: trailing comma -> [1 // a\n]
-                4..8: comments are not part of JSON -> [1, \n]
+                4..8: comments are not part of JSON -> [1,\n]
         "#]],
     );
 }

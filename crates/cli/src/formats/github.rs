@@ -2,6 +2,8 @@
 
 use task_api_core::report::{Severity, ValidationResult};
 
+use crate::display;
+
 pub(crate) fn annotations(result: &ValidationResult) -> String {
     let path = property(result.path.as_deref().unwrap_or_default());
     let mut text = String::new();
@@ -22,6 +24,10 @@ pub(crate) fn annotations(result: &ValidationResult) -> String {
             end.character + 1,
             property(diagnostic.rule),
         ));
+    }
+    if let Some(omitted) = result.omitted {
+        text.push_str(&format!("::notice file={path}::{}", data(&display::more(omitted.total()))));
+        text.push('\n');
     }
     text
 }

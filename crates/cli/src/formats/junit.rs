@@ -2,6 +2,8 @@
 
 use task_api_core::report::{Severity, ValidationResult};
 
+use crate::display;
+
 pub(crate) fn report(results: &[ValidationResult]) -> String {
     let failures = results.iter().filter(|result| !result.valid).count();
     let tests = results.len();
@@ -26,7 +28,8 @@ pub(crate) fn report(results: &[ValidationResult]) -> String {
                 .collect()
         };
         let errors = lines(|severity| severity == Severity::Error);
-        let others = lines(|severity| severity != Severity::Error);
+        let mut others = lines(|severity| severity != Severity::Error);
+        others.extend(result.omitted.map(|omitted| display::more(omitted.total())));
         xml.push_str(&format!("    <testcase classname=\"task-api\" name=\"{name}\">\n"));
         if let Some(first) = errors.first() {
             xml.push_str(&format!("      <failure message=\"{first}\">{}</failure>\n", errors.join("\n")));

@@ -6,7 +6,7 @@ use task_api_core::report::{Diagnostic, Fix, Range, Severity, ValidationResult};
 
 use task_api_core::rules;
 
-use crate::uri;
+use crate::{display, uri};
 
 pub(crate) fn log(results: &[ValidationResult]) -> Value {
     let rules: Vec<Value> = rules::ALL
@@ -31,11 +31,20 @@ pub(crate) fn log(results: &[ValidationResult]) -> Value {
         .iter()
         .flat_map(|result| result.diagnostics.iter().map(|diagnostic| of_diagnostic(diagnostic, result)))
         .collect();
+    let notifications: Vec<Value> = results
+        .iter()
+        .filter_map(|result| {
+            let path = result.path.as_deref().unwrap_or_default();
+            let text = format!("{path}: {}", display::more(result.omitted?.total()));
+            Some(json!({ "level": "note", "message": { "text": text } }))
+        })
+        .collect();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
             "tool": { "driver": { "name": "task-api", "semanticVersion": env!("CARGO_PKG_VERSION"), "rules": rules } },
+            "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": notifications }],
             "columnKind": "utf16CodeUnits",
             "results": found,
         }],

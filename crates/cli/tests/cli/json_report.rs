@@ -33,7 +33,10 @@ pub(crate) fn is_report(report: &Value) {
     assert_eq!(report["version"], 1);
     has_keys(&report["summary"], &["files", "valid", "errors", "warnings", "infos"], &[]);
     for file in report["files"].as_array().unwrap() {
-        has_keys(file, &["path", "kind", "apiVersion", "valid", "diagnostics"], &[]);
+        has_keys(file, &["path", "kind", "apiVersion", "valid", "diagnostics"], &["omitted"]);
+        if file.get("omitted").is_some() {
+            has_keys(&file["omitted"], &["errors", "warnings", "infos"], &[]);
+        }
         assert!(["processing-container", "task"].contains(&file["kind"].as_str().unwrap()));
         assert!(file["apiVersion"].is_null() || [0, 1].contains(&file["apiVersion"].as_u64().unwrap()));
         for diagnostic in file["diagnostics"].as_array().unwrap() {
@@ -200,4 +203,29 @@ fn every_fixture_has_a_report_of_the_documented_shape() {
         named += 1;
     }
     assert!(named == listed && named > 30, "{named}");
+}
+
+#[test]
+fn what_is_too_much_to_be_shown_is_counted() {
+    let templates = "{},".repeat(3000);
+    let text = format!(r#"{{"name": "a", "description": "b", "templates": [{templates}{{}}]}}"#);
+    let project = Project::new().file("processing-container.json", &text);
+    let (code, report) = report_of(&project, "processing-container.json");
+    is_report(&report);
+    assert_eq!((code, &report["summary"]["errors"]), (1, &Value::from(15_005)));
+    assert_eq!(report["files"][0]["diagnostics"].as_array().map(Vec::len), Some(10_000));
+    assert_eq!(report["files"][0]["omitted"], serde_json::json!({ "errors": 5005, "warnings": 0, "infos": 0 }));
+    let last_line = |format| {
+        let ran = project.run(["validate", "--format", format, "processing-container.json"]);
+        ran.out().lines().last().unwrap_or_default().to_owned()
+    };
+    assert_eq!(last_line("concise"), "processing-container.json: … and 5 005 more");
+    assert_eq!(last_line("github"), "::notice file=processing-container.json::… and 5 005 more");
+    assert_eq!(
+        last_line("full"),
+        "processing-container.json: invalid processing-container.json of version 0, 15005 errors"
+    );
+    let log = project.run(["validate", "--format", "sarif", "processing-container.json"]).json();
+    let notification = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0];
+    assert_eq!(notification["message"]["text"], "processing-container.json: … and 5 005 more");
 }

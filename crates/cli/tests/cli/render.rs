@@ -72,16 +72,18 @@ fn a_text_that_is_json_once_rendered_has_its_places() {
     project.check(
         "validate --render task.json",
         expect![[r#"
-        exit code 1
-        stdout:
-        error[wrong-type]: `command` must be an array or null, but is the string "a b"
-          ┌─ task.json:7:35
-          │
-        7 │   {% if env.A == 'x' %}"command": "a b",{% endif %}
-          │                                   ^^^^^ expected an array or null
+            exit code 1
+            stdout:
+            error[wrong-type]: `command` must be an array or null, but is the string "a b"
+              ┌─ task.json:7:35
+              │
+            7 │   {% if env.A == 'x' %}"command": "a b",{% endif %}
+              │                                   ^^^^^ expected an array or null
+              │
+              = note: each word is an element of its own: ["python3", "-u", "run.py"]
 
-        task.json: invalid task.json of version 0, 1 error
-    "#]],
+            task.json: invalid task.json of version 0, 1 error
+        "#]],
     );
     let unset = Project::with_task().file("task.json", "{% if env.A %}{}{% endif %}");
     unset.check(

@@ -396,6 +396,10 @@ fn files_are_held_to_the_policies_of_their_project() {
     let ran = with_policy().file("a/task-api.toml", toml).run(["validate", "--format", "concise"]);
     assert_eq!((ran.code, ran.out().contains(": info: ")), (0, true), "{}", ran.shown());
     assert_eq!(project.run(["validate", "--schema-only"]).code, 0);
+    let toml = "[validate]\npolicy = \"../site.json\"\n\
+        [[suppress]]\nfile = \"task.json\"\nrule = \"policy-violation\"\npointer = \"/image\"\nreason = \"a mirror\"\n";
+    let ran = with_policy().file("a/task-api.toml", toml).run(["validate", "--format", "concise"]);
+    assert_eq!((ran.code, ran.out()), (0, ""), "{}", ran.shown());
     std::fs::remove_file(project.path("site.json")).unwrap();
     project.check(
         "validate --format concise",

@@ -1,8 +1,9 @@
 //! `conflicting-mounted-path`: two channels on one path.
 
-use super::{Example, Group, Rule, mounted_paths};
+use super::{Example, Group, MountedPath, Rule};
 use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
-use crate::model::Template;
+use crate::findings::Findings;
+use crate::names::Names;
 
 pub(crate) static RULE: Rule = Rule {
     name: "conflicting-mounted-path",
@@ -23,16 +24,19 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(template: &Template<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    let paths = mounted_paths(template);
-    for (index, (mount, path, normal)) in paths.iter().enumerate() {
-        let Some((first, first_path, _)) = paths[..index].iter().find(|(.., other)| other == normal) else { continue };
-        let message = format!("`{}` and `{}` are both mounted at {normal}", first.name.value, mount.name.value);
-        let diagnostic = Diagnostic::new(&RULE, path.node, path.span(), message).label("hides the other one").related(
-            DocumentRef::This,
-            first_path.span(),
-            "mounted here first",
-        );
-        diagnostics.push(diagnostic);
+pub(crate) fn check(paths: &[MountedPath<'_, '_>], findings: &mut Findings<'_>) {
+    let firsts = Names::new(paths.iter().map(|path| path.normal.as_str()));
+    for (position, path) in paths.iter().enumerate() {
+        let first = firsts.position(&path.normal).filter(|first| *first < position);
+        let Some(first) = first.and_then(|first| paths.get(first)) else { continue };
+        findings.report(&RULE, || {
+            let (one, other) = (&first.mount.name.value, &path.mount.name.value);
+            let message = format!("`{one}` and `{other}` are both mounted at {}", path.normal);
+            Diagnostic::new(&RULE, path.path.node, path.path.span(), message).label("hides the other one").related(
+                DocumentRef::This,
+                first.path.span(),
+                "mounted here first",
+            )
+        });
     }
 }

@@ -1,8 +1,10 @@
 //! `duplicate-channel`: two channels of a template with one name.
 
-use super::{Example, Group, Rule, report_duplicates};
+use super::{Example, Group, Rule, named, report_duplicates};
 use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
+use crate::findings::Findings;
 use crate::model::Template;
+use crate::names::Names;
 
 pub(crate) static RULE: Rule = Rule {
     name: "duplicate-channel",
@@ -24,18 +26,19 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(template: &Template<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    report_duplicates(&RULE, "input", template.inputs.iter().map(|mount| &mount.name), diagnostics);
-    report_duplicates(&RULE, "output", template.outputs.iter().map(|mount| &mount.name), diagnostics);
+pub(crate) fn check(template: &Template<'_>, findings: &mut Findings<'_>) {
+    report_duplicates(&RULE, "input", template.inputs.iter().map(|mount| named(&mount.name)), findings);
+    report_duplicates(&RULE, "output", template.outputs.iter().map(|mount| named(&mount.name)), findings);
+    let inputs = Names::new(template.inputs.iter().map(|mount| &*mount.name.value));
     for output in &template.outputs {
         let name = &output.name;
-        if let Some(input) = template.inputs.iter().find(|input| input.name.value == name.value) {
-            let message = format!("`{}` is an input and an output", name.value);
-            let diagnostic = Diagnostic::new(&RULE, name.node, name.span(), message)
-                .severity(Severity::Warning)
-                .note("people and log messages that speak of the channel may mean either")
-                .related(DocumentRef::This, input.name.span(), "the input");
-            diagnostics.push(diagnostic);
+        if let Some(input) = inputs.position(&name.value).and_then(|position| template.inputs.get(position)) {
+            findings.report_as(&RULE, Severity::Warning, || {
+                let message = format!("`{}` is an input and an output", name.value);
+                Diagnostic::new(&RULE, name.node, name.span(), message)
+                    .note("people and log messages that speak of the channel may mean either")
+                    .related(DocumentRef::This, input.name.span(), "the input")
+            });
         }
     }
 }

@@ -1,7 +1,8 @@
 //! `duplicate-env`: an environment variable given twice.
 
-use super::{Example, Group, Rule, report_duplicates};
-use crate::diagnostic::{Diagnostic, Severity};
+use super::{Example, Group, Rule, named, report_duplicates};
+use crate::diagnostic::Severity;
+use crate::findings::Findings;
 use crate::model::Env;
 
 pub(crate) static RULE: Rule = Rule {
@@ -23,6 +24,6 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(env: &[Env<'_>], diagnostics: &mut Vec<Diagnostic>) {
-    report_duplicates(&RULE, "variable", env.iter().map(|env| &env.name), diagnostics);
+pub(crate) fn check(env: &[Env<'_>], findings: &mut Findings<'_>) {
+    report_duplicates(&RULE, "variable", env.iter().map(|env| named(&env.name)), findings);
 }

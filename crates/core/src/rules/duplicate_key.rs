@@ -6,6 +6,7 @@ use task_api_json::{Kind, Node, rewrite};
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
+use crate::findings::Findings;
 
 pub(crate) static RULE: Rule = Rule {
     name: "duplicate-key",
@@ -25,33 +26,40 @@ pub(crate) static RULE: Rule = Rule {
 /// Above so many members, keys are compared through a map.
 const FEW: usize = 12;
 
-pub(crate) fn check(root: Node<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    let mut keys = Vec::new();
+pub(crate) fn check(root: Node<'_>, findings: &mut Findings<'_>) {
+    let mut keys: Vec<(u64, Node<'_>)> = Vec::new();
     for object in root.descendants().filter(|node| node.kind() == Kind::Object) {
         keys.clear();
-        keys.extend(object.members().map(|(key, _)| key));
+        keys.extend(object.members().map(|(key, _)| (print(key), key)));
         if keys.len() <= FEW {
-            for (index, &key) in keys.iter().enumerate() {
-                if let Some(&later) = keys[index + 1..].iter().rev().find(|later| same_key(key, **later)) {
-                    diagnostics.push(report(key, later));
+            for (index, &(print, key)) in keys.iter().enumerate() {
+                let is_same = |other: &&(u64, Node<'_>)| other.0 == print && other.1.as_str() == key.as_str();
+                if let Some(&(_, later)) = keys[index + 1..].iter().rev().find(is_same) {
+                    findings.report(&RULE, || report(key, later));
                 }
             }
         } else {
             let mut last = HashMap::with_capacity(keys.len());
-            for &key in &keys {
+            for &(_, key) in &keys {
                 last.insert(key.as_str().unwrap_or_default(), key);
             }
-            for &key in &keys {
+            for &(_, key) in &keys {
                 if let Some(&later) = last.get(&key.as_str().unwrap_or_default()).filter(|&&later| later != key) {
-                    diagnostics.push(report(key, later));
+                    findings.report(&RULE, || report(key, later));
                 }
             }
         }
     }
 }
 
-fn same_key(a: Node<'_>, b: Node<'_>) -> bool {
-    a.inner() == b.inner() || (a.source().contains('\\') || b.source().contains('\\')) && a.as_str() == b.as_str()
+/// Length and last bytes of a key, which tell most keys apart.
+fn print(key: Node<'_>) -> u64 {
+    let text = key.as_str().unwrap_or_default();
+    let last = text.as_bytes().last_chunk::<7>().map_or_else(
+        || text.bytes().fold(0, |print, byte| print << 8 | u64::from(byte)),
+        |last| last.iter().fold(0, |print, byte| print << 8 | u64::from(*byte)),
+    );
+    last ^ (text.len() as u64) << 56
 }
 
 fn report(earlier: Node<'_>, later: Node<'_>) -> Diagnostic {
@@ -59,5 +67,5 @@ fn report(earlier: Node<'_>, later: Node<'_>) -> Diagnostic {
     Diagnostic::new(&RULE, earlier, earlier.span(), format!("`{name}` is given twice"))
         .label("this value is ignored")
         .related(DocumentRef::This, later.span(), "this one counts")
-        .fix(Applicability::Safe, format!("remove the first `{name}`"), vec![rewrite::remove_member(earlier)])
+        .fix(Applicability::Safe, format!("remove the first `{name}`"), rewrite::remove_member(earlier))
 }

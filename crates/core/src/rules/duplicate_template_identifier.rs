@@ -1,7 +1,8 @@
 //! `duplicate-template-identifier`: two templates with one identifier.
 
 use super::{Example, Group, Rule, report_duplicates};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Severity;
+use crate::findings::Findings;
 use crate::model::Container;
 
 pub(crate) static RULE: Rule = Rule {
@@ -34,7 +35,7 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn check(container: &Container<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    let identifiers = container.templates.iter().filter_map(|template| template.identifier.as_ref());
-    report_duplicates(&RULE, "template", identifiers, diagnostics);
+pub(crate) fn check(container: &Container<'_>, findings: &mut Findings<'_>) {
+    let identifiers = container.identifiers().map(|identifier| (identifier.value, identifier.node));
+    report_duplicates(&RULE, "template", identifiers, findings);
 }

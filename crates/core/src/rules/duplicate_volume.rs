@@ -1,7 +1,8 @@
 //! `duplicate-volume`: one channel bound twice.
 
-use super::{Example, Group, Rule, report_duplicates};
-use crate::diagnostic::{Diagnostic, Severity};
+use super::{Example, Group, Rule, named, report_duplicates};
+use crate::diagnostic::Severity;
+use crate::findings::Findings;
 use crate::model::Task;
 
 pub(crate) static RULE: Rule = Rule {
@@ -26,7 +27,7 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(task: &Task<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    report_duplicates(&RULE, "input", task.inputs.iter().map(|volume| &volume.name), diagnostics);
-    report_duplicates(&RULE, "output", task.outputs.iter().map(|volume| &volume.name), diagnostics);
+pub(crate) fn check(task: &Task<'_>, findings: &mut Findings<'_>) {
+    report_duplicates(&RULE, "input", task.inputs.iter().map(|volume| named(&volume.name)), findings);
+    report_duplicates(&RULE, "output", task.outputs.iter().map(|volume| named(&volume.name)), findings);
 }

@@ -4,6 +4,7 @@ use task_api_json::rewrite;
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::Command;
 
 pub(crate) static RULE: Rule = Rule {
@@ -28,17 +29,19 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(command: &Command<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(command: &Command<'_>, findings: &mut Findings<'_>) {
     let is_empty = command.node.elements().next().is_none();
     let message = match command.words.first() {
         None if is_empty => "the command is empty",
         Some(first) if first.value.trim().is_empty() => "the first word of the command is empty",
         _ => return,
     };
-    let mut diagnostic = Diagnostic::new(&RULE, command.node, command.node.span(), message)
-        .note("without a `command`, the image's own command runs");
-    if let Some(key) = command.node.key().filter(|_| is_empty) {
-        diagnostic = diagnostic.fix(Applicability::Unsafe, "remove the command", vec![rewrite::remove_member(key)]);
-    }
-    diagnostics.push(diagnostic);
+    findings.report(&RULE, || {
+        let mut diagnostic = Diagnostic::new(&RULE, command.node, command.node.span(), message)
+            .note("without a `command`, the image's own command runs");
+        if let Some(key) = command.node.key().filter(|_| is_empty) {
+            diagnostic = diagnostic.fix(Applicability::Unsafe, "remove the command", rewrite::remove_member(key));
+        }
+        diagnostic
+    });
 }

@@ -2,6 +2,7 @@
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::{Container, Template, Text};
 
 pub(crate) static RULE: Rule = Rule {
@@ -23,21 +24,21 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check_container(container: &Container<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    check("the container", container.name.as_ref(), diagnostics);
+pub(crate) fn check_container(container: &Container<'_>, findings: &mut Findings<'_>) {
+    check("the container", container.name.as_ref(), findings);
 }
 
-pub(crate) fn check_template(template: &Template<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    check("the template", template.identifier.as_ref(), diagnostics);
+pub(crate) fn check_template(template: &Template<'_>, findings: &mut Findings<'_>) {
+    check("the template", template.identifier.as_ref(), findings);
     for (noun, mounts) in [("the input", &template.inputs), ("the output", &template.outputs)] {
         for mount in mounts {
-            check(noun, Some(&mount.name), diagnostics);
+            check(noun, Some(&mount.name), findings);
         }
     }
 }
 
-fn check(what: &str, name: Option<&Text<'_>>, diagnostics: &mut Vec<Diagnostic>) {
+fn check(what: &str, name: Option<&Text<'_>>, findings: &mut Findings<'_>) {
     if let Some(name) = name.filter(|name| name.value.trim().is_empty()) {
-        diagnostics.push(Diagnostic::new(&RULE, name.node, name.span(), format!("{what} has no name")));
+        findings.report(&RULE, || Diagnostic::new(&RULE, name.node, name.span(), format!("{what} has no name")));
     }
 }

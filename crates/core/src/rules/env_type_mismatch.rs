@@ -4,7 +4,8 @@ use task_api_json::{TextEdit, quote};
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
-use crate::model::{Env, Task, Template, Text};
+use crate::findings::Findings;
+use crate::model::{Env, Template, Text};
 use crate::template::has_expression;
 
 pub(crate) static RULE: Rule = Rule {
@@ -28,30 +29,21 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check_template(template: &Template<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check_template(template: &Template<'_>, findings: &mut Findings<'_>) {
     for env in &template.env {
         let Some(kind) = env.kind.as_ref() else { continue };
         for text in env.value.iter().chain(&env.choices).filter(|text| !fits(&kind.value, &text.value)) {
-            diagnostics.push(report(env, kind, text, DocumentRef::This));
+            findings.report(&RULE, || report(env, kind, text, DocumentRef::This));
         }
     }
 }
 
-/// What a task sets, against what its template declares.
-pub(crate) fn check_overrides(
-    task: &Task<'_>,
-    template: &Template<'_>,
-    document: DocumentRef,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    for env in &task.env {
-        let declared = template.env.iter().find(|declared| declared.name.value == env.name.value);
-        let Some((kind, value)) = declared.and_then(|declared| Some((declared.kind.as_ref()?, env.value.as_ref()?)))
-        else {
-            continue;
-        };
+/// What a task sets, each with what its template declares.
+pub(crate) fn check_overrides(overrides: &[(&Env<'_>, &Env<'_>)], document: DocumentRef, findings: &mut Findings<'_>) {
+    for (env, declared) in overrides {
+        let (Some(kind), Some(value)) = (&declared.kind, &env.value) else { continue };
         if !fits(&kind.value, &value.value) {
-            diagnostics.push(report(env, kind, value, document));
+            findings.report(&RULE, || report(env, kind, value, document));
         }
     }
 }

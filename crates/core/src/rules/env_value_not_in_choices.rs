@@ -2,9 +2,10 @@
 
 use task_api_json::{TextEdit, quote};
 
-use super::{Example, Group, Rule};
+use super::{Example, Group, Rule, list_in_words};
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
-use crate::model::{Env, Task, Template, Text};
+use crate::findings::Findings;
+use crate::model::{Env, Template, Text};
 use crate::suggest;
 use crate::template::has_expression;
 
@@ -28,49 +29,45 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check_template(template: &Template<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check_template(template: &Template<'_>, findings: &mut Findings<'_>) {
     for env in &template.env {
         if let Some(value) = &env.value {
-            check(env, value, DocumentRef::This, diagnostics);
+            check(env, value, DocumentRef::This, findings);
         }
     }
 }
 
-/// What a task sets, against what its template declares.
-pub(crate) fn check_overrides(
-    task: &Task<'_>,
-    template: &Template<'_>,
-    document: DocumentRef,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    for env in &task.env {
-        let declared = template.env.iter().find(|declared| declared.name.value == env.name.value);
-        if let (Some(declared), Some(value)) = (declared, &env.value) {
-            check(declared, value, document, diagnostics);
+/// What a task sets, each with what its template declares.
+pub(crate) fn check_overrides(overrides: &[(&Env<'_>, &Env<'_>)], document: DocumentRef, findings: &mut Findings<'_>) {
+    for (env, declared) in overrides {
+        if let Some(value) = &env.value {
+            check(declared, value, document, findings);
         }
     }
 }
 
-fn check(declared: &Env<'_>, value: &Text<'_>, document: DocumentRef, diagnostics: &mut Vec<Diagnostic>) {
+fn check(declared: &Env<'_>, value: &Text<'_>, document: DocumentRef, findings: &mut Findings<'_>) {
     let choices = &declared.choices;
     let unknown = has_expression(&value.value) || choices.iter().any(|choice| has_expression(&choice.value));
     if choices.is_empty() || unknown || choices.iter().any(|choice| choice.value == value.value) {
         return;
     }
-    let listed: Vec<&str> = choices.iter().map(|choice| choice.node.source()).collect();
-    let message =
-        format!("`{}` cannot be {}: the choices are {}", declared.name.value, value.node.source(), listed.join(", "));
-    let mut diagnostic = Diagnostic::new(&RULE, value.node, value.span(), message);
-    if let Some(first) = choices.first() {
-        diagnostic = diagnostic.related(document, first.span(), "the choices");
-    }
-    if let Some(nearest) = suggest::nearest(&value.value, choices.iter().map(|choice| &*choice.value)) {
-        let edit = TextEdit::replace(value.span(), quote(nearest));
-        diagnostic = diagnostic.label(format!("did you mean \"{nearest}\"?")).fix(
-            Applicability::Unsafe,
-            format!("write \"{nearest}\""),
-            vec![edit],
-        );
-    }
-    diagnostics.push(diagnostic);
+    findings.report(&RULE, || {
+        let listed = list_in_words(choices.iter().map(|choice| choice.node.source().to_owned()));
+        let message =
+            format!("`{}` cannot be {}: the choices are {}", declared.name.value, value.node.source(), listed);
+        let mut diagnostic = Diagnostic::new(&RULE, value.node, value.span(), message);
+        if let Some(first) = choices.first() {
+            diagnostic = diagnostic.related(document, first.span(), "the choices");
+        }
+        if let Some(nearest) = suggest::nearest(&value.value, choices.iter().map(|choice| &*choice.value)) {
+            let edit = TextEdit::replace(value.span(), quote(nearest));
+            diagnostic = diagnostic.label(format!("did you mean \"{nearest}\"?")).fix(
+                Applicability::Unsafe,
+                format!("write \"{nearest}\""),
+                vec![edit],
+            );
+        }
+        diagnostic
+    });
 }

@@ -2,6 +2,7 @@
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::ScaleRule;
 use crate::template::has_expression;
 
@@ -25,7 +26,7 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(rule: &ScaleRule<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(rule: &ScaleRule<'_>, findings: &mut Findings<'_>) {
     let Some(directory) = rule.target_dir.as_ref().filter(|directory| !has_expression(&directory.value)) else {
         return;
     };
@@ -36,8 +37,10 @@ pub(crate) fn check(rule: &ScaleRule<'_>, diagnostics: &mut Vec<Diagnostic>) {
     } else {
         return;
     };
-    let message = format!("`target_dir` must stay in the channel, but {} {reason}", directory.node.source());
-    diagnostics.push(Diagnostic::new(&RULE, directory.node, directory.span(), message));
+    findings.report(&RULE, || {
+        let message = format!("`target_dir` must stay in the channel, but {} {reason}", directory.node.source());
+        Diagnostic::new(&RULE, directory.node, directory.span(), message)
+    });
 }
 
 fn leaves(path: &str) -> bool {

@@ -4,7 +4,8 @@ use task_api_json::rewrite;
 
 use super::{EXAMPLE_CONTAINER, Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
-use crate::model::{Task, Template};
+use crate::findings::Findings;
+use crate::model::Env;
 
 pub(crate) static RULE: Rule = Rule {
     name: "fixed-env-override",
@@ -29,28 +30,22 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn check(
-    task: &Task<'_>,
-    template: &Template<'_>,
-    document: DocumentRef,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    for env in &task.env {
-        let Some(declared) = template.env.iter().find(|declared| declared.name.value == env.name.value) else {
-            continue;
-        };
+pub(crate) fn check(overrides: &[(&Env<'_>, &Env<'_>)], document: DocumentRef, findings: &mut Findings<'_>) {
+    for (env, declared) in overrides {
         let same_value = declared.value.as_ref().map(|text| &text.value) == env.value.as_ref().map(|text| &text.value);
         let Some(adjustable) = declared.adjustable.filter(|_| declared.is_fixed() && !same_value) else { continue };
-        let message = format!("`{}` may not be changed", env.name.value);
-        let mut diagnostic = Diagnostic::new(&RULE, env.node, env.name.span(), message).label("remove it").related(
-            document,
-            adjustable.span(),
-            "not adjustable",
-        );
-        if let Some(value) = &declared.value {
-            diagnostic = diagnostic.note(format!("its value is always {}", value.node.source()));
-        }
-        let removal = rewrite::remove_element(env.node);
-        diagnostics.push(diagnostic.fix(Applicability::Unsafe, "remove it", vec![removal]));
+        findings.report(&RULE, || {
+            let message = format!("`{}` may not be changed", env.name.value);
+            let mut diagnostic = Diagnostic::new(&RULE, env.node, env.name.span(), message).label("remove it").related(
+                document,
+                adjustable.span(),
+                "not adjustable",
+            );
+            if let Some(value) = &declared.value {
+                diagnostic = diagnostic.note(format!("its value is always {}", value.node.source()));
+            }
+            let removal = rewrite::remove_element(env.node);
+            diagnostic.fix(Applicability::Unsafe, "remove it", removal)
+        });
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::image;
 use crate::model::Task;
 use crate::template::has_expression;
@@ -18,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
     good: Example::task(r#"{"name": "a", "image": "lungs:1.0", "taskTemplate": "b", "inputs": [], "outputs": []}"#),
 };
 
-pub(crate) fn check(task: &Task<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(task: &Task<'_>, findings: &mut Findings<'_>) {
     let Some(reference) = task.image.as_ref().filter(|image| !has_expression(&image.value)) else { return };
     let Ok(image) = image::parse(&reference.value) else { return };
     let message = match (image.tag, image.digest) {
@@ -27,6 +28,8 @@ pub(crate) fn check(task: &Task<'_>, diagnostics: &mut Vec<Diagnostic>) {
         (Some("latest"), None) => "the tag `latest` may be another image tomorrow",
         (Some(_), None) => return,
     };
-    let diagnostic = Diagnostic::new(&RULE, reference.node, reference.span(), message);
-    diagnostics.push(diagnostic.note("name a version or a digest, so that a later run uses the same program"));
+    findings.report(&RULE, || {
+        Diagnostic::new(&RULE, reference.node, reference.span(), message)
+            .note("name a version or a digest, so that a later run uses the same program")
+    });
 }

@@ -2,6 +2,7 @@
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::Env;
 use crate::template::has_expression;
 
@@ -25,20 +26,23 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(env: &[Env<'_>], diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(env: &[Env<'_>], findings: &mut Findings<'_>) {
     for name in env.iter().map(|env| &env.name).filter(|name| !has_expression(&name.value)) {
         let diagnostic = |message: String| Diagnostic::new(&RULE, name.node, name.span(), message);
         let is_posix = !name.value.starts_with(|first: char| first.is_ascii_digit())
             && name.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         if name.value.is_empty() {
-            diagnostics.push(diagnostic("the variable has no name".to_owned()));
+            findings.report(&RULE, || diagnostic("the variable has no name".to_owned()));
         } else if name.value.contains(['=', '\0']) {
-            let message = format!("no variable can be called {}", name.node.source());
-            diagnostics.push(diagnostic(message).note("a name has neither `=` nor NUL in it"));
+            findings.report(&RULE, || {
+                let message = format!("no variable can be called {}", name.node.source());
+                diagnostic(message).note("a name has neither `=` nor NUL in it")
+            });
         } else if !is_posix {
-            let message = format!("shells cannot read a variable called {}", name.node.source());
-            let diagnostic = diagnostic(message).severity(Severity::Warning);
-            diagnostics.push(diagnostic.note("names are made of letters, digits and `_`, and begin with no digit"));
+            findings.report_as(&RULE, Severity::Warning, || {
+                let message = format!("shells cannot read a variable called {}", name.node.source());
+                diagnostic(message).note("names are made of letters, digits and `_`, and begin with no digit")
+            });
         }
     }
 }

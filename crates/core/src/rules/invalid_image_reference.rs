@@ -4,6 +4,7 @@ use task_api_json::{TextEdit, quote};
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::image;
 use crate::model::Task;
 use crate::template::has_expression;
@@ -24,15 +25,18 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn check(task: &Task<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(task: &Task<'_>, findings: &mut Findings<'_>) {
     let Some(reference) = task.image.as_ref().filter(|image| !has_expression(&image.value)) else { return };
     let Err(reason) = image::parse(&reference.value) else { return };
-    let message = format!("{} is no image reference: {reason}", reference.node.source());
-    let mut diagnostic = Diagnostic::new(&RULE, reference.node, reference.span(), message);
-    let without_scheme = reference.value.strip_prefix("https://").or_else(|| reference.value.strip_prefix("http://"));
-    if let Some(right) = without_scheme.filter(|right| image::parse(right).is_ok()) {
-        let edit = TextEdit::replace(reference.span(), quote(right));
-        diagnostic = diagnostic.fix(Applicability::Safe, format!("write \"{right}\""), vec![edit]);
-    }
-    diagnostics.push(diagnostic);
+    findings.report(&RULE, || {
+        let message = format!("{} is no image reference: {reason}", reference.node.source());
+        let mut diagnostic = Diagnostic::new(&RULE, reference.node, reference.span(), message);
+        let without_scheme =
+            reference.value.strip_prefix("https://").or_else(|| reference.value.strip_prefix("http://"));
+        if let Some(right) = without_scheme.filter(|right| image::parse(right).is_ok()) {
+            let edit = TextEdit::replace(reference.span(), quote(right));
+            diagnostic = diagnostic.fix(Applicability::Safe, format!("write \"{right}\""), vec![edit]);
+        }
+        diagnostic
+    });
 }

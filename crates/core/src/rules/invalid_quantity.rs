@@ -4,6 +4,7 @@ use task_api_json::{TextEdit, quote};
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::Resources;
 use crate::quantity::{Quantity, QuantityError};
 use crate::template::has_expression;
@@ -30,25 +31,29 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(resources: &Resources<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(resources: &Resources<'_>, findings: &mut Findings<'_>) {
     for quantity in resources.limits.iter().chain(&resources.requests) {
         let (name, node) = (&quantity.name.value, quantity.value);
         let Some(text) = quantity.text() else {
-            let message = format!("the amount of `{name}` must be a string or a number");
-            diagnostics.push(Diagnostic::new(&RULE, node, node.span(), message));
+            findings.report(&RULE, || {
+                let message = format!("the amount of `{name}` must be a string or a number");
+                Diagnostic::new(&RULE, node, node.span(), message)
+            });
             continue;
         };
         let Err(error) = Quantity::parse(&text) else { continue };
         if has_expression(&text) {
             continue;
         }
-        let message = format!("{} is no amount of `{name}`: {error}", node.source());
-        let mut diagnostic = Diagnostic::new(&RULE, node, node.span(), message);
-        if let QuantityError::UnknownUnit(unit, Some(meant)) = &error {
-            let right = format!("{}{meant}", text.strip_suffix(unit.as_str()).unwrap_or(&text));
-            let edit = TextEdit::replace(node.span(), quote(&right));
-            diagnostic = diagnostic.fix(Applicability::Unsafe, format!("write \"{right}\""), vec![edit]);
-        }
-        diagnostics.push(diagnostic);
+        findings.report(&RULE, || {
+            let message = format!("{} is no amount of `{name}`: {error}", node.source());
+            let mut diagnostic = Diagnostic::new(&RULE, node, node.span(), message);
+            if let QuantityError::UnknownUnit(unit, Some(meant)) = &error {
+                let right = format!("{}{meant}", text.strip_suffix(unit.as_str()).unwrap_or(&text));
+                let edit = TextEdit::replace(node.span(), quote(&right));
+                diagnostic = diagnostic.fix(Applicability::Unsafe, format!("write \"{right}\""), vec![edit]);
+            }
+            diagnostic
+        });
     }
 }

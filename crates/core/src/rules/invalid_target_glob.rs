@@ -2,6 +2,7 @@
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::ScaleRule;
 use crate::template::has_expression;
 
@@ -25,7 +26,7 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(rule: &ScaleRule<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(rule: &ScaleRule<'_>, findings: &mut Findings<'_>) {
     let Some(glob) = rule.target_glob.as_ref().filter(|glob| !has_expression(&glob.value)) else { return };
     let reason = if glob.value.is_empty() {
         "it is empty; leave the field out to count all files"
@@ -38,6 +39,8 @@ pub(crate) fn check(rule: &ScaleRule<'_>, diagnostics: &mut Vec<Diagnostic>) {
     } else {
         return;
     };
-    let message = format!("{} is no pattern for files: {reason}", glob.node.source());
-    diagnostics.push(Diagnostic::new(&RULE, glob.node, glob.span(), message));
+    findings.report(&RULE, || {
+        let message = format!("{} is no pattern for files: {reason}", glob.node.source());
+        Diagnostic::new(&RULE, glob.node, glob.span(), message)
+    });
 }

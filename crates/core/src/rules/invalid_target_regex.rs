@@ -4,6 +4,7 @@ use task_api_json::rewrite;
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::ScaleRule;
 use crate::scale::RegexVerdict;
 use crate::scale::regex_verdict;
@@ -28,18 +29,20 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(rule: &ScaleRule<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(rule: &ScaleRule<'_>, findings: &mut Findings<'_>) {
     let Some(pattern) = &rule.target_regex else { return };
     let RegexVerdict::Invalid(reason) = regex_verdict(&pattern.value) else { return };
-    let message = format!("{} is no regular expression: {reason}", pattern.node.source());
-    let mut diagnostic = Diagnostic::new(&RULE, pattern.node, pattern.span(), message);
-    let looks_like_glob = pattern.value.starts_with('*');
-    if let Some(key) = pattern.node.key().filter(|_| looks_like_glob && rule.target_glob.is_none()) {
-        diagnostic = diagnostic.label("looks like a shell pattern").fix(
-            Applicability::Unsafe,
-            "make it the `target_glob`",
-            vec![rewrite::rename_key(key, "target_glob")],
-        );
-    }
-    diagnostics.push(diagnostic);
+    findings.report(&RULE, || {
+        let message = format!("{} is no regular expression: {reason}", pattern.node.source());
+        let mut diagnostic = Diagnostic::new(&RULE, pattern.node, pattern.span(), message);
+        let looks_like_glob = pattern.value.starts_with('*');
+        if let Some(key) = pattern.node.key().filter(|_| looks_like_glob && rule.target_glob.is_none()) {
+            diagnostic = diagnostic.label("looks like a shell pattern").fix(
+                Applicability::Unsafe,
+                "make it the `target_glob`",
+                vec![rewrite::rename_key(key, "target_glob")],
+            );
+        }
+        diagnostic
+    });
 }

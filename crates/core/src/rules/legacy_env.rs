@@ -4,6 +4,7 @@ use task_api_json::Node;
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::{Command, Env};
 
 pub(crate) static RULE: Rule = Rule {
@@ -41,15 +42,15 @@ const LEGACY: [(&str, &str); 8] = [
     ("TASK_ID", "nothing replaces it; pass what is needed as a variable of your own"),
 ];
 
-pub(crate) fn check(env: &[Env<'_>], command: Option<&Command<'_>>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(env: &[Env<'_>], command: Option<&Command<'_>>, findings: &mut Findings<'_>) {
     for env in env {
         if let Some((name, instead)) = LEGACY.iter().find(|(name, _)| env.name.value == *name) {
-            diagnostics.push(report(env.name.node, name, instead));
+            findings.report(&RULE, || report(env.name.node, name, instead));
         }
     }
     for word in command.into_iter().flat_map(|command| &command.words) {
         if let Some((name, instead)) = LEGACY.iter().find(|(name, _)| is_read_in(&word.value, name)) {
-            diagnostics.push(report(word.node, name, instead));
+            findings.report(&RULE, || report(word.node, name, instead));
         }
     }
 }

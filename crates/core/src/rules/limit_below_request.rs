@@ -2,7 +2,9 @@
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
+use crate::findings::Findings;
 use crate::model::Resources;
+use crate::names::Names;
 use crate::quantity::Quantity;
 
 pub(crate) static RULE: Rule = Rule {
@@ -27,24 +29,25 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(resources: &Resources<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(resources: &Resources<'_>, findings: &mut Findings<'_>) {
+    let requests = Names::new(resources.requests.iter().map(|request| &*request.name.value));
     for limit in &resources.limits {
-        let Some(request) = resources.requests.iter().find(|request| request.name.value == limit.name.value) else {
-            continue;
-        };
+        let request = requests.position(&limit.name.value).and_then(|position| resources.requests.get(position));
+        let Some(request) = request else { continue };
         let amounts =
             (limit.text().map(|text| Quantity::parse(&text)), request.text().map(|text| Quantity::parse(&text)));
         let (Some(Ok(most)), Some(Ok(least))) = amounts else { continue };
         if most >= least {
             continue;
         }
-        let (name, most, least) = (&limit.name.value, limit.value.source(), request.value.source());
-        let message = format!("the limit of {most} for `{name}` is below the request of {least}");
-        let diagnostic = Diagnostic::new(&RULE, limit.value, limit.value.span(), message).related(
-            DocumentRef::This,
-            request.value.span(),
-            "the request",
-        );
-        diagnostics.push(diagnostic);
+        findings.report(&RULE, || {
+            let (name, most, least) = (&limit.name.value, limit.value.source(), request.value.source());
+            let message = format!("the limit of {most} for `{name}` is below the request of {least}");
+            Diagnostic::new(&RULE, limit.value, limit.value.span(), message).related(
+                DocumentRef::This,
+                request.value.span(),
+                "the request",
+            )
+        });
     }
 }

@@ -5,6 +5,7 @@ use task_api_json::Span;
 use super::{Around, Example, Group, Rule};
 use crate::Surroundings;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::Container;
 
 pub(crate) static RULE: Rule = Rule {
@@ -31,16 +32,17 @@ pub(crate) static RULE: Rule = Rule {
 
 const NAME: &str = "processing-container.json";
 
-pub(crate) fn check(container: &Container<'_>, around: &Surroundings<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(container: &Container<'_>, around: &Surroundings<'_>, findings: &mut Findings<'_>) {
     let Some(dockerfile) = around.dockerfile else { return };
     if copies(dockerfile) {
         return;
     }
-    let start = container.node.span().start;
-    let message = format!("the Dockerfile does not copy this file to /{NAME}");
-    let diagnostic = Diagnostic::new(&RULE, container.node, Span::new(start, start + 1), message)
-        .note(format!("the image is no processing-container without it; add: COPY {NAME} /{NAME}"));
-    diagnostics.push(diagnostic);
+    findings.report(&RULE, || {
+        let start = container.node.span().start;
+        let message = format!("the Dockerfile does not copy this file to /{NAME}");
+        Diagnostic::new(&RULE, container.node, Span::new(start, start + 1), message)
+            .note(format!("the image is no processing-container without it; add: COPY {NAME} /{NAME}"))
+    });
 }
 
 /// Whether an instruction puts the file at the image's root. Instructions may go over several lines,

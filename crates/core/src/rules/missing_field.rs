@@ -32,7 +32,7 @@ pub(crate) fn report(object: Node<'_>, schema: &Schema, property: &Property) -> 
     if !description.is_empty() {
         diagnostic = diagnostic.note(format!("`{name}`: {description}"));
     }
-    let (value, applicability) = match &subschema.default {
+    let (value, applicability) = match schema.get(property.schema).default.as_ref().or(subschema.default.as_ref()) {
         Some(default) => (default.as_str(), Applicability::Safe),
         None => (placeholder(schema.accepted_types(property.schema)), Applicability::Unsafe),
     };

@@ -3,6 +3,7 @@
 use super::{Around, Example, Group, Rule, host_paths};
 use crate::Surroundings;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::Task;
 use crate::plan::absolute_path;
 
@@ -25,14 +26,16 @@ pub(crate) static RULE: Rule = Rule {
     .around(Around::Directories(&["/data/images"])),
 };
 
-pub(crate) fn check(task: &Task<'_>, around: &Surroundings<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(task: &Task<'_>, around: &Surroundings<'_>, findings: &mut Findings<'_>) {
     let Some(is_directory) = around.is_directory else { return };
     for (name, path, is_input) in host_paths(task) {
         let absolute = absolute_path(around.directory.unwrap_or("/"), &path.value);
         if !is_input || is_directory(&absolute) {
             continue;
         }
-        let message = format!("the directory of input `{}` does not exist: {absolute}", name.value);
-        diagnostics.push(Diagnostic::new(&RULE, path.node, path.span(), message));
+        findings.report(&RULE, || {
+            let message = format!("the directory of input `{}` does not exist: {absolute}", name.value);
+            Diagnostic::new(&RULE, path.node, path.span(), message)
+        });
     }
 }

@@ -4,6 +4,7 @@ use task_api_json::Kind;
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::Container;
 
 pub(crate) static RULE: Rule = Rule {
@@ -23,10 +24,12 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn check(container: &Container<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(container: &Container<'_>, findings: &mut Findings<'_>) {
     let Some(list) = container.node.get("templates").filter(|list| list.kind() == Kind::Array) else { return };
     if list.elements().next().is_none() {
-        let diagnostic = Diagnostic::new(&RULE, list, list.span(), "the container has no templates");
-        diagnostics.push(diagnostic.note("no task can be run with it"));
+        findings.report(&RULE, || {
+            Diagnostic::new(&RULE, list, list.span(), "the container has no templates")
+                .note("no task can be run with it")
+        });
     }
 }

@@ -4,6 +4,7 @@ use task_api_json::Node;
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::ScaleRule;
 use crate::scale::Law;
 
@@ -27,17 +28,19 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(rule: &ScaleRule<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(rule: &ScaleRule<'_>, findings: &mut Findings<'_>) {
     if let Some(factor) = rule.scale_factor.filter(|factor| factor.as_f64().is_some_and(|factor| factor <= 0.0)) {
-        diagnostics.push(report(factor, format!("a scale factor of {} asks for no memory", factor.source())));
+        findings.report(&RULE, || report(factor, format!("a scale factor of {} asks for no memory", factor.source())));
     }
     let Some(complexity) = &rule.complexity else { return };
     let Some(law) = Law::parse(&complexity.value) else { return };
     if law.coefficient <= 0.0 {
-        diagnostics.push(report(complexity.node, format!("{} asks for no memory", complexity.node.source())));
+        findings.report(&RULE, || report(complexity.node, format!("{} asks for no memory", complexity.node.source())));
     } else if law.exponent == 0 {
-        let message = format!("{} does not grow with the data", complexity.node.source());
-        diagnostics.push(report(complexity.node, message).note("for a fixed amount, set `resources.limits.memory`"));
+        findings.report(&RULE, || {
+            let message = format!("{} does not grow with the data", complexity.node.source());
+            report(complexity.node, message).note("for a fixed amount, set `resources.limits.memory`")
+        });
     }
 }
 

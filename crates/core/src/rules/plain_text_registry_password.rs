@@ -4,6 +4,7 @@ use task_api_json::TextEdit;
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::Task;
 use crate::template::has_expression;
 
@@ -27,15 +28,15 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(task: &Task<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(task: &Task<'_>, findings: &mut Findings<'_>) {
     let Some(password) = task.config.as_ref().and_then(|config| config.registry_password.as_ref()) else { return };
     if password.value.is_empty() || has_expression(&password.value) {
         return;
     }
-    let edit = TextEdit::replace(password.span(), "\"{{ env.registryPassword }}\"");
-    let diagnostic =
+    findings.report(&RULE, || {
+        let edit = TextEdit::replace(password.span(), "\"{{ env.registryPassword }}\"");
         Diagnostic::new(&RULE, password.node, password.span(), "the registry's password stands in the file")
             .label("everybody who has the file can read it")
-            .fix(Applicability::Unsafe, "take it from the environment", vec![edit]);
-    diagnostics.push(diagnostic);
+            .fix(Applicability::Unsafe, "take it from the environment", vec![edit])
+    });
 }

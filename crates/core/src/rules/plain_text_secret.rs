@@ -2,6 +2,7 @@
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::Env;
 use crate::secret::is_secret_name;
 use crate::template::has_expression;
@@ -26,16 +27,17 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(env: &[Env<'_>], diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(env: &[Env<'_>], findings: &mut Findings<'_>) {
     for env in env {
         let Some(value) = env.value.as_ref().filter(|value| !value.value.is_empty()) else { continue };
         if !is_secret_name(&env.name.value) || has_expression(&value.value) {
             continue;
         }
-        let message = format!("`{}` looks like a secret, and its value stands in the file", env.name.value);
-        let diagnostic = Diagnostic::new(&RULE, value.node, value.span(), message)
-            .label("everybody who has the file can read it")
-            .note("leave the value empty, or write {{ env.NAME }} to take it from the environment");
-        diagnostics.push(diagnostic);
+        findings.report(&RULE, || {
+            let message = format!("`{}` looks like a secret, and its value stands in the file", env.name.value);
+            Diagnostic::new(&RULE, value.node, value.span(), message)
+                .label("everybody who has the file can read it")
+                .note("leave the value empty, or write {{ env.NAME }} to take it from the environment")
+        });
     }
 }

@@ -3,6 +3,7 @@
 use super::{Around, Example, Group, Rule, host_paths};
 use crate::Surroundings;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::Task;
 use crate::plan::absolute_path;
 
@@ -26,12 +27,14 @@ pub(crate) static RULE: Rule = Rule {
     .around(Around::Directory("/study")),
 };
 
-pub(crate) fn check(task: &Task<'_>, around: &Surroundings<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(task: &Task<'_>, around: &Surroundings<'_>, findings: &mut Findings<'_>) {
     let Some(directory) = around.directory else { return };
     for (_, path, _) in host_paths(task).filter(|(_, path, _)| !path.value.starts_with('/')) {
         let absolute = absolute_path(directory, &path.value);
-        let message = format!("{} is {absolute}", path.node.source());
-        let diagnostic = Diagnostic::new(&RULE, path.node, path.span(), message);
-        diagnostics.push(diagnostic.note("relative paths begin at the directory of the task file"));
+        findings.report(&RULE, || {
+            let message = format!("{} is {absolute}", path.node.source());
+            Diagnostic::new(&RULE, path.node, path.span(), message)
+                .note("relative paths begin at the directory of the task file")
+        });
     }
 }

@@ -4,6 +4,7 @@ use task_api_json::{TextEdit, quote};
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::{Template, Text};
 use crate::template::has_expression;
 
@@ -26,13 +27,13 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(template: &Template<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(template: &Template<'_>, findings: &mut Findings<'_>) {
     for path in template.inputs.iter().chain(&template.outputs).filter_map(|mount| mount.mounted_path.as_ref()) {
         let has_parent = path.value.split('/').any(|part| part == "..");
         if has_expression(&path.value) || (path.value.starts_with('/') && !has_parent) {
             continue;
         }
-        diagnostics.push(report(path, has_parent));
+        findings.report(&RULE, || report(path, has_parent));
     }
 }
 

@@ -1,8 +1,8 @@
 //! `reserved-mounted-path`: a mounted path that the container needs for itself.
 
-use super::{Example, Group, Rule, mounted_paths};
+use super::{Example, Group, MountedPath, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::Template;
+use crate::findings::Findings;
 
 pub(crate) static RULE: Rule = Rule {
     name: "reserved-mounted-path",
@@ -28,24 +28,23 @@ pub(crate) static RULE: Rule = Rule {
 const FORBIDDEN: [&str; 4] = ["/", "/proc", "/sys", "/dev"];
 const HIDING: [&str; 6] = ["/processing-container.json", "/etc", "/usr", "/bin", "/lib", "/sbin"];
 
-pub(crate) fn check(template: &Template<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    for (_, path, normal) in mounted_paths(template) {
-        let below = |reserved: &&str| normal == **reserved || normal.starts_with(&format!("{reserved}/"));
-        let diagnostic = if FORBIDDEN[1..].iter().any(below) || normal == FORBIDDEN[0] {
-            Diagnostic::new(&RULE, path.node, path.span(), format!("nothing can be mounted at {normal}"))
-                .note("the container needs what is there to work at all")
-        } else if HIDING.contains(&normal.as_str()) {
-            Diagnostic::new(
-                &RULE,
-                path.node,
-                path.span(),
-                format!("the mount at {normal} hides what the image has there"),
-            )
-            .severity(Severity::Warning)
-            .note("programs, libraries and settings of the image are not seen any more")
-        } else {
-            continue;
+pub(crate) fn check(paths: &[MountedPath<'_, '_>], findings: &mut Findings<'_>) {
+    for MountedPath { path, normal, .. } in paths {
+        let below = |reserved: &&str| {
+            normal.strip_prefix(reserved).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        diagnostics.push(diagnostic.label("choose a path of its own, such as /data/…"));
+        const ADVICE: &str = "choose a path of its own, such as /data/…";
+        let diagnostic = |message| Diagnostic::new(&RULE, path.node, path.span(), message).label(ADVICE);
+        if FORBIDDEN[1..].iter().any(below) || normal == FORBIDDEN[0] {
+            findings.report(&RULE, || {
+                diagnostic(format!("nothing can be mounted at {normal}"))
+                    .note("the container needs what is there to work at all")
+            });
+        } else if HIDING.contains(&normal.as_str()) {
+            findings.report_as(&RULE, Severity::Warning, || {
+                diagnostic(format!("the mount at {normal} hides what the image has there"))
+                    .note("programs, libraries and settings of the image are not seen any more")
+            });
+        }
     }
 }

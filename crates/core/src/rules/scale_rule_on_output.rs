@@ -4,6 +4,7 @@ use task_api_json::rewrite;
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::ScaleRule;
 
 pub(crate) static RULE: Rule = Rule {
@@ -26,10 +27,11 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(rule: &ScaleRule<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(rule: &ScaleRule<'_>, findings: &mut Findings<'_>) {
     let Some(key) = rule.node.key() else { return };
-    let diagnostic = Diagnostic::new(&RULE, rule.node, key.span(), "a scale rule on an output has no effect")
-        .note("rules measure the data of inputs")
-        .fix(Applicability::Unsafe, "remove the rule", vec![rewrite::remove_member(key)]);
-    diagnostics.push(diagnostic);
+    findings.report(&RULE, || {
+        Diagnostic::new(&RULE, rule.node, key.span(), "a scale rule on an output has no effect")
+            .note("rules measure the data of inputs")
+            .fix(Applicability::Unsafe, "remove the rule", rewrite::remove_member(key))
+    });
 }

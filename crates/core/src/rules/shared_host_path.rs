@@ -3,7 +3,9 @@
 use super::{Example, Group, Rule, host_paths};
 use crate::Surroundings;
 use crate::diagnostic::{Diagnostic, DocumentRef, Severity};
+use crate::findings::Findings;
 use crate::model::Task;
+use crate::names::Names;
 use crate::plan::absolute_path;
 
 pub(crate) static RULE: Rule = Rule {
@@ -25,28 +27,26 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(task: &Task<'_>, around: &Surroundings<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(task: &Task<'_>, around: &Surroundings<'_>, findings: &mut Findings<'_>) {
     let directory = around.directory.unwrap_or("/");
     let paths: Vec<_> = host_paths(task)
         .map(|(name, path, is_input)| (name, path, is_input, absolute_path(directory, &path.value)))
         .collect();
-    for (index, (name, path, is_input, absolute)) in paths.iter().enumerate().filter(|(_, path)| !path.2) {
-        let Some((first, first_path, first_is_input, _)) =
-            paths[..index].iter().find(|(.., other)| other == absolute).filter(|_| !is_input)
-        else {
-            continue;
-        };
-        let message = format!("`{}` and `{}` use the same directory", first.value, name.value);
-        let mut diagnostic = Diagnostic::new(&RULE, path.node, path.span(), message).related(
-            DocumentRef::This,
-            first_path.span(),
-            "used here as well",
-        );
-        diagnostic = if *first_is_input {
-            diagnostic.note("results would be mixed into the input data")
-        } else {
-            diagnostic.severity(Severity::Warning).note("files of the same name overwrite each other")
-        };
-        diagnostics.push(diagnostic);
+    let firsts = Names::new(paths.iter().map(|(.., absolute)| absolute.as_str()));
+    for (position, (name, path, _, absolute)) in paths.iter().enumerate().filter(|(_, (_, _, is_input, _))| !is_input) {
+        let first = firsts.position(absolute).filter(|first| *first < position);
+        let Some((first, first_path, first_is_input, _)) = first.and_then(|first| paths.get(first)) else { continue };
+        let severity = if *first_is_input { RULE.severity } else { Severity::Warning };
+        findings.report_as(&RULE, severity, || {
+            let message = format!("`{}` and `{}` use the same directory", first.value, name.value);
+            let place = first_path.span();
+            Diagnostic::new(&RULE, path.node, path.span(), message)
+                .related(DocumentRef::This, place, "used here as well")
+                .note(if *first_is_input {
+                    "results would be mixed into the input data"
+                } else {
+                    "files of the same name overwrite each other"
+                })
+        });
     }
 }

@@ -4,6 +4,7 @@ use task_api_json::{TextEdit, quote};
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::Command;
 use crate::template::has_expression;
 
@@ -29,26 +30,28 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(command: &Command<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(command: &Command<'_>, findings: &mut Findings<'_>) {
     let [only] = &command.words[..] else { return };
     if !only.value.trim().contains(char::is_whitespace) || has_expression(&only.value) {
         return;
     }
-    let message = "the whole command line is one word";
-    let mut diagnostic = Diagnostic::new(&RULE, only.node, only.span(), message)
-        .label("no shell splits it")
-        .note("the engine looks for a program of exactly this name");
-    if let Some(words) = words(&only.value) {
-        let literals: Vec<String> = words.iter().map(|word| quote(word)).collect();
-        let list = literals.join(", ");
-        let edit = TextEdit::replace(only.span(), list.clone());
-        diagnostic = diagnostic.fix(Applicability::Safe, format!("write [{list}]"), vec![edit]);
-    }
-    diagnostics.push(diagnostic);
+    findings.report(&RULE, || {
+        let message = "the whole command line is one word";
+        let mut diagnostic = Diagnostic::new(&RULE, only.node, only.span(), message)
+            .label("no shell splits it")
+            .note("the engine looks for a program of exactly this name");
+        if let Some(words) = words(&only.value) {
+            let literals: Vec<String> = words.iter().map(|word| quote(word)).collect();
+            let list = literals.join(", ");
+            let edit = TextEdit::replace(only.span(), list.clone());
+            diagnostic = diagnostic.fix(Applicability::Safe, format!("write [{list}]"), vec![edit]);
+        }
+        diagnostic
+    });
 }
 
 /// The words as a shell would see them; `None` where only a shell could tell.
-fn words(line: &str) -> Option<Vec<String>> {
+pub(super) fn words(line: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut quote = None;

@@ -1,11 +1,16 @@
 //! `unbound-channel`: a channel of the template has no directory.
 
-use task_api_json::{Kind as NodeKind, Span, quote};
+use std::collections::HashSet;
 
-use super::{EXAMPLE_CONTAINER, Example, Group, Rule, Side, insert_volume, template_in_words};
+use task_api_json::{Kind as NodeKind, Node, Span, quote, rewrite};
+
+use super::{EXAMPLE_CONTAINER, Example, Group, Rule, list_in_words, unknown_field};
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
+use crate::findings::Findings;
 use crate::model::{Mount, Task, Template};
-use crate::{ApiVersion, suggest};
+use crate::schema::{Property, Schema, schema};
+use crate::side::{Side, insert_volume, template_in_words};
+use crate::{ApiVersion, Kind, suggest};
 
 pub(crate) static RULE: Rule = Rule {
     name: "unbound-channel",
@@ -35,28 +40,25 @@ pub(crate) fn check(
     template: &Template<'_>,
     side: &Side<'_, '_>,
     document: DocumentRef,
-    diagnostics: &mut Vec<Diagnostic>,
+    findings: &mut Findings<'_>,
 ) {
-    for mount in side.mounts {
-        let name = &*mount.name.value;
-        if side.volumes.iter().any(|volume| volume.name.value == name) {
-            continue;
+    if let Some(key) = misspelt_list(task, side.name) {
+        // A list that the version requires is missing, which has been reported with the right name.
+        if side.unbound().next().is_some() && !requires(task.version, side.name) {
+            findings.withdraw(&unknown_field::RULE, key.span());
+            findings.report(&RULE, || report_misspelt(template, side, key));
         }
-        // A volume whose name is nearly right is reported by `unknown-channel`, one under the
-        // wrong field by `wrong-direction`.
-        let other_side = if side.name == "inputs" { &task.outputs } else { &task.inputs };
-        let is_elsewhere = other_side.iter().any(|volume| volume.name.value == name)
-            && !side.others.iter().any(|other| other.name.value == name);
-        if is_elsewhere || is_meant_by_a_misspelt_volume(side, name) {
-            continue;
-        }
-        diagnostics.push(report(task, template, side, mount, document));
+        return;
     }
-}
-
-fn is_meant_by_a_misspelt_volume(side: &Side<'_, '_>, name: &str) -> bool {
-    let unknown = side.volumes.iter().filter(|volume| side.mounts.iter().all(|m| m.name.value != volume.name.value));
-    unknown.into_iter().any(|volume| suggest::nearest(&volume.name.value, side.unbound()) == Some(name))
+    // A volume whose name is nearly right is reported by `unknown-channel`, one under the wrong field
+    // by `wrong-direction`.
+    let meant: HashSet<&str> = side.meant.iter().copied().flatten().collect();
+    for mount in side.unbound() {
+        let name = &*mount.name.value;
+        if !side.is_elsewhere(name) && !meant.contains(name) {
+            findings.report(&RULE, || report(task, template, side, mount, document));
+        }
+    }
 }
 
 fn report(
@@ -87,15 +89,84 @@ fn report(
     } else {
         format!("the container reads from {path}; without a directory it finds nothing there")
     });
-    let source = match task.version {
-        ApiVersion::V0 => "input",
-        ApiVersion::V1 => "volume_source",
-    };
+    let source = volume_field(task.version);
     let host_path = quote(&format!("./{name}"));
     let volume = format!("{{\"name\": {}, \"{source}\": {{\"host_path\": {host_path}}}}}", quote(name));
     let title = format!("add {volume}");
     match insert_volume(task, side.name, &volume) {
         Some(edit) => diagnostic.fix(Applicability::Safe, title, vec![edit]),
         None => diagnostic,
+    }
+}
+
+/// The key that was meant to be `inputs` or `outputs`, where there is no such list.
+fn misspelt_list<'d>(task: &Task<'d>, name: &str) -> Option<Node<'d>> {
+    if task.node.get(name).is_some() {
+        return None;
+    }
+    let known = schema(Kind::Task, task.version).get(Schema::ROOT);
+    let absent = || known.property_names().filter(|known| task.node.get(known).is_none());
+    let is_meant = |key: &Node<'_>| {
+        key.as_str().is_some_and(|key| known.property(&key).is_none() && suggest::nearest(&key, absent()) == Some(name))
+    };
+    task.node.members().map(|(key, _)| key).filter(is_meant).last()
+}
+
+fn requires(version: ApiVersion, name: &str) -> bool {
+    schema(Kind::Task, version).get(Schema::ROOT).property(name).is_some_and(|property| property.required)
+}
+
+fn report_misspelt(template: &Template<'_>, side: &Side<'_, '_>, key: Node<'_>) -> Diagnostic {
+    let (name, written) = (side.name, key.as_str().unwrap_or_default());
+    let unbound: Vec<&Mount<'_>> = side.unbound().collect();
+    let channels = list_in_words(unbound.iter().map(|mount| format!("`{}`", mount.name.value)));
+    let message = format!("{} has the {name} {channels}, and this task has no `{name}`", template_in_words(template));
+    Diagnostic::new(&RULE, key, key.span(), message)
+        .label(format!("did you mean `{name}`?"))
+        .note(format!("`{written}` is not a known field, and unknown fields are ignored when the task runs"))
+        .fix(Applicability::Safe, format!("rename to `{name}`"), vec![rewrite::rename_key(key, name)])
+}
+
+/// The field of a channel that holds its directory, which the schemas know.
+fn volume_field(version: ApiVersion) -> &'static str {
+    let schema = schema(Kind::Task, version);
+    let list = schema.get(Schema::ROOT).property("inputs").and_then(|inputs| schema.deref(inputs.schema).items);
+    let channel = list.map(|channel| schema.deref(channel));
+    let mut fields = channel.iter().flat_map(|channel| &channel.properties);
+    let holds_a_path = |field: &&Property| schema.deref(field.schema).property("host_path").is_some();
+    fields.find(holds_a_path).map_or("input", |field| &field.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fix::fix;
+    use crate::{CheckOptions, check};
+
+    #[track_caller]
+    fn check_rules(task: &str, version: ApiVersion, expected: &[&str]) {
+        let options =
+            CheckOptions { version: Some(version), container: Some(EXAMPLE_CONTAINER), ..CheckOptions::default() };
+        let checked = check(task, &options);
+        let found: Vec<&str> = checked.diagnostics.iter().map(|diagnostic| diagnostic.rule.name).collect();
+        assert_eq!(found, expected);
+        assert!(!checked.is_valid());
+        let fixed = fix(task, &options, Applicability::Safe).text;
+        assert!(check(&fixed, &options).is_valid(), "{fixed}");
+    }
+
+    #[test]
+    fn a_misspelt_list_is_one_defect() {
+        let task = r#"{"name": "a", "image": "lungs:1.0", "taskTemplate": "segment",
+            "inputs": [{"name": "images", "input": {"host_path": "./images"}}],
+            "outpts": [{"name": "masks", "input": {"host_path": "./masks"}}]}"#;
+        check_rules(task, ApiVersion::V0, &["missing-field"]);
+        check_rules(&task.replace("\"input\"", "\"volume_source\""), ApiVersion::V1, &["unbound-channel"]);
+    }
+
+    #[test]
+    fn the_field_of_the_directory_is_that_of_the_version() {
+        assert_eq!(volume_field(ApiVersion::V0), "input");
+        assert_eq!(volume_field(ApiVersion::V1), "volume_source");
     }
 }

@@ -5,6 +5,7 @@ use task_api_json::{Kind, Node, Span};
 use super::{Around, Example, Group, Rule};
 use crate::Surroundings;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::template::env_variables;
 
 pub(crate) static RULE: Rule = Rule {
@@ -21,7 +22,7 @@ pub(crate) static RULE: Rule = Rule {
     .around(Around::Variables(&["registryUrl"])),
 };
 
-pub(crate) fn check(root: Node<'_>, around: &Surroundings<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(root: Node<'_>, around: &Surroundings<'_>, findings: &mut Findings<'_>) {
     let Some(is_set) = around.is_set else { return };
     if !root.text().contains("{{") && !root.text().contains("{%") {
         return;
@@ -31,11 +32,12 @@ pub(crate) fn check(root: Node<'_>, around: &Surroundings<'_>, diagnostics: &mut
             if is_set(name) {
                 continue;
             }
-            let start = node.inner_span().start;
-            let span = Span::new(start + range.start as u32, start + range.end as u32);
-            let message = format!("the variable `{name}` is not set in the environment");
-            let diagnostic = Diagnostic::new(&RULE, node, span, message).label("becomes an empty text");
-            diagnostics.push(diagnostic);
+            findings.report(&RULE, || {
+                let start = node.inner_span().start;
+                let span = Span::new(start + range.start as u32, start + range.end as u32);
+                let message = format!("the variable `{name}` is not set in the environment");
+                Diagnostic::new(&RULE, node, span, message).label("becomes an empty text")
+            });
         }
     }
 }

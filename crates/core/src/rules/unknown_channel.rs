@@ -2,10 +2,12 @@
 
 use task_api_json::{TextEdit, quote};
 
-use super::{EXAMPLE_CONTAINER, Example, Group, Rule, Side, template_in_words};
+use super::{EXAMPLE_CONTAINER, Example, Group, Rule, list_in_words};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::{Template, Volume};
-use crate::{suggest, template};
+use crate::side::{Side, template_in_words};
+use crate::template;
 
 pub(crate) static RULE: Rule = Rule {
     name: "unknown-channel",
@@ -29,26 +31,34 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn check(of: &Template<'_>, side: &Side<'_, '_>, volume: &Volume<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(
+    of: &Template<'_>,
+    side: &Side<'_, '_>,
+    volume: &Volume<'_>,
+    meant: Option<&str>,
+    findings: &mut Findings<'_>,
+) {
     let name = &volume.name;
     if template::has_expression(&name.value) {
         return;
     }
-    let message = format!("{} has no {} `{}`", template_in_words(of), side.noun, name.value);
-    let mut diagnostic = Diagnostic::new(&RULE, name.node, name.span(), message);
-    let known: Vec<String> = side.mounts.iter().map(|mount| format!("`{}`", mount.name.value)).collect();
-    diagnostic = diagnostic.note(match known.len() {
-        0 => format!("the template has no {}", side.name),
-        _ => format!("its {} are {}", side.name, known.join(", ")),
+    findings.report(&RULE, || {
+        let message = format!("{} has no {} `{}`", template_in_words(of), side.noun, name.value);
+        let mut diagnostic = Diagnostic::new(&RULE, name.node, name.span(), message);
+        let known = side.mounts.iter().map(|mount| format!("`{}`", mount.name.value));
+        diagnostic = diagnostic.note(match known.len() {
+            0 => format!("the template has no {}", side.name),
+            _ => format!("its {} are {}", side.name, list_in_words(known)),
+        });
+        if let Some(nearest) = meant {
+            diagnostic = diagnostic.label(format!("did you mean `{nearest}`?")).fix(
+                Applicability::Safe,
+                format!("bind `{nearest}`"),
+                vec![TextEdit::replace(name.span(), quote(nearest))],
+            );
+        } else {
+            diagnostic = diagnostic.label("is not mounted");
+        }
+        diagnostic
     });
-    if let Some(nearest) = suggest::nearest(&name.value, side.unbound()) {
-        diagnostic = diagnostic.label(format!("did you mean `{nearest}`?")).fix(
-            Applicability::Safe,
-            format!("bind `{nearest}`"),
-            vec![TextEdit::replace(name.span(), quote(nearest))],
-        );
-    } else {
-        diagnostic = diagnostic.label("is not mounted");
-    }
-    diagnostics.push(diagnostic);
 }

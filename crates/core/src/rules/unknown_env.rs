@@ -2,9 +2,12 @@
 
 use task_api_json::{TextEdit, quote};
 
-use super::{EXAMPLE_CONTAINER, Example, Group, Rule, template_in_words};
+use super::{EXAMPLE_CONTAINER, Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::{Task, Template};
+use crate::names::Names;
+use crate::side::template_in_words;
 use crate::{suggest, template as expressions};
 
 pub(crate) static RULE: Rule = Rule {
@@ -31,26 +34,28 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn check(task: &Task<'_>, template: &Template<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    let is_set = |name: &str| task.env.iter().any(|env| env.name.value == name);
+pub(crate) fn check(task: &Task<'_>, template: &Template<'_>, declared: &Names<'_>, findings: &mut Findings<'_>) {
+    let set = Names::new(task.env.iter().map(|env| &*env.name.value));
     for env in &task.env {
         let name = &env.name;
-        let is_declared = template.env.iter().any(|declared| declared.name.value == name.value);
-        if is_declared || expressions::has_expression(&name.value) {
+        if declared.contains(&name.value) || expressions::has_expression(&name.value) {
             continue;
         }
-        let message = format!("{} does not declare the variable `{}`", template_in_words(template), name.value);
-        let mut diagnostic = Diagnostic::new(&RULE, name.node, name.span(), message);
-        let free = template.env.iter().map(|declared| &*declared.name.value).filter(|declared| !is_set(declared));
-        if let Some(nearest) = suggest::nearest(&name.value, free) {
-            diagnostic = diagnostic.label(format!("did you mean `{nearest}`?")).fix(
-                Applicability::Unsafe,
-                format!("set `{nearest}`"),
-                vec![TextEdit::replace(name.span(), quote(nearest))],
-            );
-        } else {
-            diagnostic = diagnostic.label("passed on as it is");
-        }
-        diagnostics.push(diagnostic);
+        findings.report(&RULE, || {
+            let message = format!("{} does not declare the variable `{}`", template_in_words(template), name.value);
+            let mut diagnostic = Diagnostic::new(&RULE, name.node, name.span(), message);
+            let free =
+                template.env.iter().map(|declared| &*declared.name.value).filter(|declared| !set.contains(declared));
+            if let Some(nearest) = suggest::nearest(&name.value, free) {
+                diagnostic = diagnostic.label(format!("did you mean `{nearest}`?")).fix(
+                    Applicability::Unsafe,
+                    format!("set `{nearest}`"),
+                    vec![TextEdit::replace(name.span(), quote(nearest))],
+                );
+            } else {
+                diagnostic = diagnostic.label("passed on as it is");
+            }
+            diagnostic
+        });
     }
 }

@@ -4,6 +4,7 @@ use task_api_json::rewrite;
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::Resources;
 use crate::suggest;
 
@@ -32,27 +33,29 @@ pub(crate) static RULE: Rule = Rule {
 
 const KNOWN: [&str; 4] = ["cpu", "memory", "ephemeral-storage", "nvidia.com/gpu"];
 
-pub(crate) fn check(resources: &Resources<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(resources: &Resources<'_>, findings: &mut Findings<'_>) {
     for name in resources.limits.iter().chain(&resources.requests).map(|quantity| &quantity.name) {
         let is_vendors =
             name.value.split_once('/').is_some_and(|(domain, rest)| domain.contains('.') && !rest.is_empty());
         if KNOWN.contains(&&*name.value) || name.value.starts_with("hugepages-") || is_vendors {
             continue;
         }
-        let message = format!("`{}` is no resource that Kubernetes knows", name.value);
-        let mut diagnostic = Diagnostic::new(&RULE, name.node, name.span(), message);
-        let meant = if name.value.eq_ignore_ascii_case("gpu") {
-            Some("nvidia.com/gpu")
-        } else {
-            suggest::nearest(&name.value, KNOWN)
-        };
-        if let Some(meant) = meant {
-            diagnostic = diagnostic.label(format!("did you mean `{meant}`?")).fix(
-                Applicability::Unsafe,
-                format!("rename to `{meant}`"),
-                vec![rewrite::rename_key(name.node, meant)],
-            );
-        }
-        diagnostics.push(diagnostic);
+        findings.report(&RULE, || {
+            let message = format!("`{}` is no resource that Kubernetes knows", name.value);
+            let mut diagnostic = Diagnostic::new(&RULE, name.node, name.span(), message);
+            let meant = if name.value.eq_ignore_ascii_case("gpu") {
+                Some("nvidia.com/gpu")
+            } else {
+                suggest::nearest(&name.value, KNOWN)
+            };
+            if let Some(meant) = meant {
+                diagnostic = diagnostic.label(format!("did you mean `{meant}`?")).fix(
+                    Applicability::Unsafe,
+                    format!("rename to `{meant}`"),
+                    vec![rewrite::rename_key(name.node, meant)],
+                );
+            }
+            diagnostic
+        });
     }
 }

@@ -2,8 +2,9 @@
 
 use task_api_json::{TextEdit, quote};
 
-use super::{EXAMPLE_CONTAINER, Example, Group, Rule};
+use super::{EXAMPLE_CONTAINER, Example, Group, Rule, list_in_words};
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
+use crate::findings::Findings;
 use crate::model::{Container, Text};
 use crate::{suggest, template};
 
@@ -27,31 +28,35 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn check(identifier: &Text<'_>, container: &Container<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(identifier: &Text<'_>, container: &Container<'_>, findings: &mut Findings<'_>) {
     if template::has_expression(&identifier.value) {
         return;
     }
-    let known: Vec<String> = container.identifiers().map(|known| format!("`{known}`")).collect();
-    let message = format!("the container has no template `{}`", identifier.value);
-    let mut diagnostic = Diagnostic::new(&RULE, identifier.node, identifier.span(), message);
-    diagnostic = diagnostic.note(match known.len() {
-        0 => "the container has no templates at all".to_owned(),
-        _ => format!("its templates are {}", known.join(", ")),
+    findings.report(&RULE, || {
+        let identifiers: Vec<Text<'_>> = container.identifiers().collect();
+        let known: Vec<String> = identifiers.iter().map(|known| format!("`{}`", known.value)).collect();
+        let message = format!("the container has no template `{}`", identifier.value);
+        let mut diagnostic = Diagnostic::new(&RULE, identifier.node, identifier.span(), message);
+        diagnostic = diagnostic.note(match known.len() {
+            0 => "the container has no templates at all".to_owned(),
+            _ => format!("its templates are {}", list_in_words(known.iter().cloned())),
+        });
+        if let Some(span) = container.node.get("templates").map(|templates| templates.key().unwrap_or(templates).span())
+        {
+            diagnostic = diagnostic.related(DocumentRef::Container, span, "the container's templates");
+        }
+        let only = || if let [only] = &identifiers[..] { Some(&*only.value) } else { None };
+        if let Some(nearest) = suggest::nearest(&identifier.value, identifiers.iter().map(|known| &*known.value)) {
+            let edit = TextEdit::replace(identifier.span(), quote(nearest));
+            diagnostic = diagnostic.label(format!("did you mean `{nearest}`?")).fix(
+                Applicability::Safe,
+                format!("use `{nearest}`"),
+                vec![edit],
+            );
+        } else if let Some(only) = only() {
+            let edit = TextEdit::replace(identifier.span(), quote(only));
+            diagnostic = diagnostic.fix(Applicability::Unsafe, format!("use `{only}`"), vec![edit]);
+        }
+        diagnostic
     });
-    if let Some(span) = container.node.get("templates").map(|templates| templates.key().unwrap_or(templates).span()) {
-        diagnostic = diagnostic.related(DocumentRef::Container, span, "the container's templates");
-    }
-    let only = || if known.len() == 1 { container.identifiers().next() } else { None };
-    if let Some(nearest) = suggest::nearest(&identifier.value, container.identifiers()) {
-        let edit = TextEdit::replace(identifier.span(), quote(nearest));
-        diagnostic = diagnostic.label(format!("did you mean `{nearest}`?")).fix(
-            Applicability::Safe,
-            format!("use `{nearest}`"),
-            vec![edit],
-        );
-    } else if let Some(only) = only() {
-        let edit = TextEdit::replace(identifier.span(), quote(only));
-        diagnostic = diagnostic.fix(Applicability::Unsafe, format!("use `{only}`"), vec![edit]);
-    }
-    diagnostics.push(diagnostic);
 }

@@ -26,19 +26,23 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn report(node: Node<'_>, allowed: &[Allowed], note: Option<String>) -> Diagnostic {
+pub(crate) fn report<'s>(
+    node: Node<'_>,
+    allowed: impl Iterator<Item = &'s Allowed> + Clone,
+    note: Option<String>,
+) -> Diagnostic {
     let subject = match node.key() {
         Some(key) => format!("`{}`", key.as_str().unwrap_or_default()),
         None => "this element".to_owned(),
     };
-    let listed: Vec<String> = allowed.iter().map(|allowed| allowed.value.to_json()).collect();
+    let listed: Vec<String> = allowed.clone().map(|allowed| allowed.value.to_json()).collect();
     let verb = if listed.len() == 1 { "allowed is only" } else { "allowed are" };
     let message = format!("{subject} cannot be {}: {verb} {}", node.source(), listed.join(", "));
     let mut diagnostic = Diagnostic::new(&RULE, node, node.span(), message);
     if let Some(note) = note {
         diagnostic = diagnostic.note(note);
     }
-    let texts = allowed.iter().filter_map(|allowed| match &allowed.value {
+    let texts = allowed.filter_map(|allowed| match &allowed.value {
         AllowedValue::Text(text) => Some(text.as_str()),
         _ => None,
     });

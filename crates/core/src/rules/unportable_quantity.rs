@@ -4,6 +4,7 @@ use task_api_json::{TextEdit, quote};
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::Resources;
 use crate::quantity::Quantity;
 
@@ -31,23 +32,25 @@ pub(crate) static RULE: Rule = Rule {
 
 const PORTABLE: [&str; 6] = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 
-pub(crate) fn check(resources: &Resources<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(resources: &Resources<'_>, findings: &mut Findings<'_>) {
     for quantity in resources.limits.iter().chain(&resources.requests).filter(|q| q.name.value == "memory") {
         let Some(text) = quantity.text() else { continue };
         let Ok(amount) = Quantity::parse(&text) else { continue };
         if PORTABLE.iter().any(|unit| text.ends_with(unit)) {
             continue;
         }
-        let node = quantity.value;
-        let message = format!("the reference command line cannot read {}", node.source());
-        let mut diagnostic =
-            Diagnostic::new(&RULE, node, node.span(), message).note("it wants a unit such as `Mi` or `Gi`");
-        if let Some(right) = portable(amount.ceil()) {
-            let edit = TextEdit::replace(node.span(), quote(&right));
-            let title = format!("write \"{right}\", the same or just above");
-            diagnostic = diagnostic.fix(Applicability::Unsafe, title, vec![edit]);
-        }
-        diagnostics.push(diagnostic);
+        findings.report(&RULE, || {
+            let node = quantity.value;
+            let message = format!("the reference command line cannot read {}", node.source());
+            let mut diagnostic =
+                Diagnostic::new(&RULE, node, node.span(), message).note("it wants a unit such as `Mi` or `Gi`");
+            if let Some(right) = portable(amount.ceil()) {
+                let edit = TextEdit::replace(node.span(), quote(&right));
+                let title = format!("write \"{right}\", the same or just above");
+                diagnostic = diagnostic.fix(Applicability::Unsafe, title, vec![edit]);
+            }
+            diagnostic
+        });
     }
 }
 

@@ -4,6 +4,7 @@ use task_api_json::{Node, SyntaxErrorKind};
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::Findings;
 
 pub(crate) static RULE: Rule = Rule {
     name: "unrendered-template",
@@ -19,13 +20,14 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn check(root: Node<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(root: Node<'_>, findings: &mut Findings<'_>) {
     let first = root.tree().errors().iter().find(|error| error.kind == SyntaxErrorKind::TemplateBlock);
     if let Some(error) = first {
-        let message = "this file is JSON only after it has been rendered";
-        let diagnostic = Diagnostic::new(&RULE, root, error.span, message)
-            .label("stands outside of a string")
-            .note("it was not checked; put expressions into strings where that is possible");
-        diagnostics.push(diagnostic);
+        findings.report(&RULE, || {
+            let message = "this file is JSON only after it has been rendered";
+            Diagnostic::new(&RULE, root, error.span, message)
+                .label("stands outside of a string")
+                .note("it was not checked; put expressions into strings where that is possible")
+        });
     }
 }

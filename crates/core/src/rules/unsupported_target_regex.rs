@@ -2,6 +2,7 @@
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::model::ScaleRule;
 use crate::scale::RegexVerdict;
 use crate::scale::regex_verdict;
@@ -27,9 +28,11 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(rule: &ScaleRule<'_>, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check(rule: &ScaleRule<'_>, findings: &mut Findings<'_>) {
     let Some(pattern) = &rule.target_regex else { return };
     let RegexVerdict::PythonOnly(construct) = regex_verdict(&pattern.value) else { return };
-    let message = format!("{} uses {construct}, which not every engine understands", pattern.node.source());
-    diagnostics.push(Diagnostic::new(&RULE, pattern.node, pattern.span(), message));
+    findings.report(&RULE, || {
+        let message = format!("{} uses {construct}, which not every engine understands", pattern.node.source());
+        Diagnostic::new(&RULE, pattern.node, pattern.span(), message)
+    });
 }

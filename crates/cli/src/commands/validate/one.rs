@@ -8,7 +8,7 @@ use task_api_core::diagnostic::Applicability;
 use task_api_core::fix::fix;
 use task_api_core::model::{Task, TemplateRef};
 use task_api_core::report::{Document, OffsetUnit, ValidationResult, validation_result};
-use task_api_core::{CheckOptions, Checked, Kind, Surroundings, check, check_broken_utf8, image};
+use task_api_core::{CheckOptions, Checked, Kind, Parsed, Surroundings, check, check_broken_utf8, image};
 
 use super::summary::{Summary, verdict};
 use crate::args::{Format, KindArg, ValidateArgs};
@@ -172,15 +172,9 @@ impl<'a> Session<'a> {
 
     /// Checks a text: the file's own, or what it was rendered to.
     fn check_text(&self, loaded: &Loaded, text: &str, container: Option<&str>, around: &Around) -> Checked {
-        let mut checked = self.with_options(loaded, container, around, |options| {
+        self.with_options(loaded, container, around, |options| {
             if loaded.broken_utf8 { check_broken_utf8(text, options) } else { check(text, options) }
-        });
-        if !self.args.schema_only {
-            let policies = self.policies.iter().chain(&around.policies).map(|policy| &**policy);
-            let found = policy::check(policies, &checked, text);
-            checked.add(found, &around.settings.levels);
-        }
-        checked
+        })
     }
 
     /// Checks what a file is rendered to. Where it cannot be rendered, it is checked as it stands.
@@ -197,16 +191,16 @@ impl<'a> Session<'a> {
                 let mut checked = self.check_text(&input.loaded, input.text(), container, around);
                 let found = std::mem::take(&mut checked.diagnostics);
                 checked.diagnostics = input.told_of_original(found, rendered_container);
-                if !self.args.schema_only {
-                    checked.add(input.undefined_variables(checked.kind, variables), &around.settings.levels);
-                }
+                let undefined = input.undefined_variables(checked.kind, variables);
+                self.with_options(&input.loaded, None, around, |options| checked.add(undefined, options));
                 (input.loaded, checked)
             }
             Err(failed) => {
                 let (loaded, error) = *failed;
                 let mut checked = self.check_text(&loaded, &loaded.text, container, around);
                 let tree = task_api_json::parse(&loaded.text);
-                checked.add(vec![error.diagnostic(tree.root(&loaded.text))], &around.settings.levels);
+                let failure = vec![error.diagnostic(tree.root(&loaded.text))];
+                self.with_options(&loaded, None, around, |options| checked.add(failure, options));
                 (loaded, checked)
             }
         }
@@ -221,10 +215,15 @@ impl<'a> Session<'a> {
         let document = Document::new(Some(&loaded.name), &loaded.text, OffsetUnit::Bytes);
         let container = container.map(|c| Document::new(Some(&c.name), c.text(), OffsetUnit::Bytes));
         let result = || validation_result(checked, &document, container.as_ref());
+        let left_out = || present::left_out(checked.left_out().total(), &loaded.name);
         match self.args.format {
-            Format::Concise => outcome.out = present::concise(&checked.diagnostics, &document).into_bytes(),
+            Format::Concise => {
+                outcome.out = present::concise(&checked.diagnostics, &document).into_bytes();
+                outcome.out.extend_from_slice(left_out().as_bytes());
+            }
             Format::Full => {
                 outcome.out = present::frames(&checked.diagnostics, &document, container.as_ref(), self.colour_out);
+                outcome.out.extend_from_slice(left_out().as_bytes());
                 outcome.out.extend_from_slice(verdict(&loaded.name, checked).as_bytes());
             }
             Format::Github => outcome.out = github::annotations(&result()).into_bytes(),
@@ -259,6 +258,9 @@ impl<'a> Session<'a> {
         let check_paths = self.args.check_paths || around.settings.check_paths;
         let suppressions = around.settings.suppressions.clone();
         let levels = around.settings.levels.clone();
+        let policies = || self.policies.iter().chain(&around.policies).map(|policy| &**policy);
+        let own = |parsed: &Parsed<'_>| policy::check(policies(), parsed);
+        let has_policies = policies().next().is_some();
         let around = Surroundings {
             directory: around.directory.as_deref(),
             is_set: Some(&is_set),
@@ -272,6 +274,7 @@ impl<'a> Session<'a> {
             schema_only: self.args.schema_only,
             container,
             around,
+            own: if has_policies { Some(&own) } else { None },
             levels,
             suppressions,
         })

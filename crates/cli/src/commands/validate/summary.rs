@@ -24,7 +24,7 @@ impl Summary {
         Summary {
             files: 1,
             valid: usize::from(checked.is_valid()),
-            errors: checked.count(Severity::Error) + checked.dropped,
+            errors: checked.count(Severity::Error),
             warnings,
             infos: checked.count(Severity::Info),
             denied: if deny_warnings { warnings } else { 0 },
@@ -62,7 +62,7 @@ pub(super) fn verdict(name: &str, checked: &Checked) -> String {
     if !checked.is_valid() {
         return format!("{name}: invalid {kind}{version}, {}\n", counts(checked));
     }
-    match checked.diagnostics.len() {
+    match checked.found.total() {
         0 => format!("{name}: valid {kind}{version}\n"),
         _ => format!("{name}: valid {kind}{version}, {}\n", counts(checked)),
     }
@@ -70,11 +70,8 @@ pub(super) fn verdict(name: &str, checked: &Checked) -> String {
 
 fn counts(checked: &Checked) -> String {
     let count = |severity| checked.count(severity);
-    let parts = [
-        (count(Severity::Error) + checked.dropped, "error"),
-        (count(Severity::Warning), "warning"),
-        (count(Severity::Info), "note"),
-    ];
+    let parts =
+        [(count(Severity::Error), "error"), (count(Severity::Warning), "warning"), (count(Severity::Info), "note")];
     let words = parts.iter().filter(|(count, _)| *count > 0).map(|&(count, noun)| plural(count, noun));
     words.collect::<Vec<_>>().join(", ")
 }
