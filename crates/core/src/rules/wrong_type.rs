@@ -49,8 +49,11 @@ pub(crate) fn report(
     }
     let converted = shape.converted(node).or_else(|| converted(node, wanted));
     if let Some((value, applicability)) = converted.filter(|(value, _)| may_be(value)) {
-        let title =
-            if node.container().is_none() { "write just the object".to_owned() } else { format!("write {value}") };
+        let title = match (node.container(), node.kind()) {
+            (None, _) => "write just the object".to_owned(),
+            (_, Kind::Object) => "make it a list".to_owned(),
+            _ => format!("write {value}"),
+        };
         diagnostic = diagnostic.fix(applicability, title, vec![TextEdit::replace(node.span(), value)]);
     }
     diagnostic
@@ -91,7 +94,7 @@ impl<'s> Shape<'s> {
                 .is_command
                 .then(|| "each word is an element of its own: [\"python3\", \"-u\", \"run.py\"]".to_owned()),
             (None, Some(record)) if wanted.contains(Types::OBJECT) => {
-                Some(format!("it has the fields {}", fields(record)?))
+                Some(format!("the object needs {}", fields(record)?))
             }
             _ => None,
         }
