@@ -453,8 +453,17 @@ impl Parser<'_> {
         found
     }
 
-    /// End of the last token before `pos`.
+    /// End of the last token before `pos`, comments left out: what is inserted there must not be in one.
     fn end_of_previous(&self) -> u32 {
-        self.text[..self.pos].trim_end_matches([' ', '\n', '\r', '\t']).len() as u32
+        let trimmed = |end: usize| self.text[..end].trim_end_matches([' ', '\n', '\r', '\t']).len();
+        let mut end = trimmed(self.pos);
+        for error in self.errors.iter().rev() {
+            let is_skipped = matches!(error.kind, SyntaxErrorKind::Comment | SyntaxErrorKind::OddSpace);
+            if !is_skipped || error.span.end as usize != end {
+                break;
+            }
+            end = trimmed(error.span.start as usize);
+        }
+        end as u32
     }
 }
