@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use task_api_cli::render::render;
+use task_api_cli::render::{Variables, render};
 use task_api_json::{Kind, Node, parse};
 
 #[path = "../structured.rs"]
@@ -14,10 +14,11 @@ const LONGEST: usize = 6 << 20;
 
 fuzz_target!(|data: &[u8]| {
     let Some((text, _)) = structured::document(data) else { return };
-    let variables = [("A".to_owned(), "x\"y\n{{ env.A }}".to_owned()), ("EMPTY".to_owned(), String::new())];
+    let env = vec![("A".to_owned(), "x\"y\n{{ env.A }}".to_owned()), ("EMPTY".to_owned(), String::new())];
+    let variables = Variables { custom: env.clone(), env };
     let Ok(rendered) = render(&text, &variables) else { return };
     let before = parse(&text);
-    if rendered.edits.is_none() || !before.is_valid() {
+    if before.has_template_blocks() || !before.is_valid() {
         return;
     }
     let after = parse(&rendered.text);
