@@ -7,6 +7,11 @@ use clap::{Parser, Subcommand, ValueEnum};
 use task_api_core::diagnostic::Severity;
 use task_api_core::{ApiVersion, Kind, data, nearest, rules};
 
+use crate::exit::Failure;
+use crate::io::Place;
+use crate::render::Variables;
+use crate::{env_file, load};
+
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
     .usage(AnsiColor::Green.on_default().bold())
@@ -83,8 +88,9 @@ pub(crate) struct ValidateArgs {
     /// Check against the contract alone, without the further rules
     #[arg(long)]
     pub(crate) schema_only: bool,
-    /// The processing-container.json that tasks are checked against, instead of the nearest one
-    #[arg(long, value_name = "PATH")]
+    /// The processing-container.json that tasks are checked against, instead of the nearest one: a file, or
+    /// the one in an image
+    #[arg(long, value_name = "PATH|IMAGE")]
     pub(crate) container: Option<PathBuf>,
     /// Report input directories that do not exist
     #[arg(long)]
@@ -104,6 +110,20 @@ pub(crate) struct ValidateArgs {
     /// Let warnings fail the check
     #[arg(long)]
     pub(crate) deny_warnings: bool,
+    /// The task-api.toml to go by, instead of the nearest one above each file
+    #[arg(long, value_name = "PATH", conflicts_with = "no_config")]
+    pub(crate) config: Option<PathBuf>,
+    /// Go by no task-api.toml
+    #[arg(long)]
+    pub(crate) no_config: bool,
+    /// Hold the files against a site's own JSON Schema as well
+    #[arg(long = "policy", value_name = "SCHEMA", conflicts_with = "schema_only")]
+    pub(crate) policies: Vec<PathBuf>,
+    /// Render template expressions with the environment, and check what they come to
+    #[arg(long)]
+    pub(crate) render: bool,
+    #[command(flatten)]
+    pub(crate) variables: VariableArgs,
     /// How to print what was found
     #[arg(long, value_enum, default_value_t = Format::Full)]
     pub(crate) format: Format,
@@ -209,6 +229,37 @@ pub(crate) struct TaskArgs {
     /// Set an environment variable; wins over the task and the template
     #[arg(long = "env", value_name = "NAME=VALUE", value_parser = name_and_value)]
     pub(crate) env: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) variables: VariableArgs,
+}
+
+/// What template expressions may read beside the environment.
+#[derive(Debug, clap::Args)]
+pub(crate) struct VariableArgs {
+    /// More variables for template expressions (`env.NAME`), as `docker run --env-file` reads them; they win
+    /// over the environment
+    #[arg(long = "env-file", value_name = "FILE")]
+    pub(crate) env_files: Vec<PathBuf>,
+    /// A value for template expressions (`custom.NAME`)
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = name_and_value)]
+    pub(crate) vars: Vec<(String, String)>,
+}
+
+impl VariableArgs {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.env_files.is_empty() && self.vars.is_empty()
+    }
+
+    /// All that expressions may read.
+    pub(crate) fn read(&self, place: &Place) -> Result<Variables, Failure> {
+        let mut env = place.env.clone();
+        for path in &self.env_files {
+            let file = load::load_file(path, place)?;
+            let variables = env_file::parse(&file, |name| place.variable(name)).map_err(Failure::usage)?;
+            env.extend(variables);
+        }
+        Ok(Variables { env, custom: self.vars.clone() })
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -357,6 +408,8 @@ pub(crate) enum SchemaKind {
     Pc,
     /// task.json
     Task,
+    /// task-api.toml
+    Config,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

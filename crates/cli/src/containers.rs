@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use task_api_core::Kind;
 use task_api_core::model::Container;
 
+use crate::exit::Failure;
 use crate::io::Place;
 use crate::load::{self, Loaded};
 
@@ -15,6 +16,8 @@ use crate::load::{self, Loaded};
 #[derive(Debug, Default)]
 pub(crate) struct Containers {
     directories: Mutex<HashMap<PathBuf, Arc<Directory>>>,
+    /// Those that a task-api.toml names.
+    named: Mutex<HashMap<PathBuf, ContainerFile>>,
 }
 
 /// A container file, by the name under which to speak of it.
@@ -55,6 +58,18 @@ impl Containers {
             level = directory.above.clone();
         }
         None
+    }
+
+    /// A file that is named, by its absolute path.
+    pub(crate) fn named(&self, path: &Path, place: &Place) -> Result<ContainerFile, Failure> {
+        let known = || self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(container) = known().get(path) {
+            return Ok(container.clone());
+        }
+        let name = shown(path, &place.directory);
+        let bytes = load::read(path).map_err(|reason| Failure::usage(format!("cannot read {name}: {reason}")))?;
+        let container = ContainerFile::of(load::decode(name, bytes));
+        Ok(known().entry(path.to_owned()).or_insert(container).clone())
     }
 
     fn directory(&self, path: &Path) -> Arc<Directory> {
@@ -111,6 +126,6 @@ impl File {
 }
 
 /// A path as a person in `directory` would write it.
-fn shown(path: &Path, directory: &Path) -> String {
+pub(crate) fn shown(path: &Path, directory: &Path) -> String {
     path.strip_prefix(directory).unwrap_or(path).display().to_string()
 }

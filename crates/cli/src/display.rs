@@ -29,6 +29,11 @@ pub(crate) fn text(text: &str) -> String {
     shown
 }
 
+/// The text of a file that has no place for secrets.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(harmless).collect()
+}
+
 /// A message: line breaks and tabs stay, whatever else steers a terminal is marked.
 pub(crate) fn message(message: &str) -> Cow<'_, str> {
     if message.chars().any(steers) { Cow::Owned(message.chars().map(harmless).collect()) } else { message.into() }
@@ -70,7 +75,7 @@ pub(crate) fn line(text: &str) -> String {
 }
 
 /// A value whose key is a secret's, or that stands beside such a name in a list of variables.
-fn is_secret(node: Node<'_>) -> bool {
+pub(crate) fn is_secret(node: Node<'_>) -> bool {
     if !matches!(node.kind(), Kind::String | Kind::Number) {
         return false;
     }

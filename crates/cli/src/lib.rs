@@ -8,14 +8,17 @@ mod commands;
 mod containers;
 mod display;
 mod engine;
+mod env_file;
 mod exit;
 mod follow;
 mod formats;
 mod host;
 mod in_order;
+mod input;
 mod io;
 mod listing;
 mod load;
+mod policy;
 mod prepare;
 mod present;
 mod progress;
@@ -23,6 +26,8 @@ mod progress;
 pub mod render;
 mod save;
 mod search;
+mod settings;
+mod uri;
 
 use std::ffi::OsString;
 

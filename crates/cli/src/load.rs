@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::OFlags;
+use task_api_json::{LineIndex, Tree};
 
 use crate::Io;
 use crate::exit::Failure;
@@ -26,6 +27,24 @@ impl Loaded {
     pub(crate) fn is_json(&self) -> bool {
         let tree = task_api_json::parse(&self.text);
         !self.broken_utf8 && !tree.has_template_blocks() && !tree.root(&self.text).is_recovered()
+    }
+
+    /// The tree of a file that must be JSON without any error, or the first of them with its place.
+    pub(crate) fn json(&self) -> Result<Tree, String> {
+        let tree = task_api_json::parse(&self.text);
+        let name = &self.name;
+        if self.broken_utf8 {
+            let place = LineIndex::new(&self.text).position(self.text.len() as u32);
+            return Err(format!("{name}:{}:{}: is not UTF-8 from here on", place.line + 1, place.character + 1));
+        }
+        match tree.errors().iter().find(|error| !error.kind.is_note()) {
+            Some(error) => {
+                let place = LineIndex::new(&self.text).position(error.span.start);
+                let message = error.message(&self.text);
+                Err(format!("{name}:{}:{}: is not JSON: {message}", place.line + 1, place.character + 1))
+            }
+            None => Ok(tree),
+        }
     }
 }
 
@@ -49,9 +68,12 @@ pub(crate) fn load(path: &Path, io: &mut Io) -> Result<Loaded, Failure> {
 
 /// Reads a file.
 pub(crate) fn load_file(path: &Path, place: &Place) -> Result<Loaded, Failure> {
-    let name = path.display().to_string();
-    let bytes =
-        read(&place.absolute(path)).map_err(|reason| Failure::usage(format!("cannot read {name}: {reason}")))?;
+    read_file(&place.absolute(path), path.display().to_string())
+}
+
+/// Reads the file at an absolute path, which the user calls `name`.
+pub(crate) fn read_file(path: &Path, name: String) -> Result<Loaded, Failure> {
+    let bytes = read(path).map_err(|reason| Failure::usage(format!("cannot read {name}: {reason}")))?;
     Ok(decode(name, bytes))
 }
 

@@ -3,19 +3,20 @@
 
 use std::path::{Path, PathBuf};
 
-use task_api_core::diagnostic::{Diagnostic, DocumentRef, Severity};
+use task_api_core::diagnostic::Severity;
 use task_api_core::model::{Container, Task, TemplateRef, Volume};
 use task_api_core::plan::absolute_path;
 use task_api_core::report::{Document, OffsetUnit};
 use task_api_core::resolve::{Overrides, Resolution, check_overrides, resolve};
-use task_api_core::{CheckOptions, Checked, Kind, Surroundings, check, check_broken_utf8};
+use task_api_core::{CheckOptions, Checked, Kind, check, check_broken_utf8};
 
 use crate::Io;
 use crate::args::TaskArgs;
 use crate::containers::Containers;
 use crate::exit::Failure;
+use crate::input::Input;
 use crate::load::{self, Loaded};
-use crate::render::{self, Rendered};
+use crate::render::Variables;
 use crate::{INVALID, present};
 
 /// A task that can run.
@@ -41,7 +42,8 @@ pub(crate) enum ContainerSource<'a> {
 
 /// Reads and checks a task and its container, and merges the two. Problems are printed.
 pub(crate) fn prepare(args: &TaskArgs, source: &mut ContainerSource<'_>, io: &mut Io) -> Result<Prepared, Failure> {
-    let task = Input::of(load::load(&args.task, io)?, io)?;
+    let variables = args.variables.read(io)?;
+    let task = render(load::load(&args.task, io)?, &variables, io)?;
     let tree = task_api_json::parse(task.text());
     let model = Task::read(tree.root(task.text()));
     let container = match (&args.container, &model.template) {
@@ -51,7 +53,7 @@ pub(crate) fn prepare(args: &TaskArgs, source: &mut ContainerSource<'_>, io: &mu
                 Containers::default().nearest(&args.task, &identifier.value, io).map(|found| found.loaded())
             }
             // An image is not asked for the sake of a task that cannot run.
-            ContainerSource::Image(_) if !task.check(Kind::Task, None).is_valid() => None,
+            ContainerSource::Image(_) if !check_input(&task, Kind::Task, None).is_valid() => None,
             ContainerSource::Image(read) => match &model.image {
                 Some(image) => {
                     let name = format!("{}:/processing-container.json", image.value);
@@ -62,11 +64,11 @@ pub(crate) fn prepare(args: &TaskArgs, source: &mut ContainerSource<'_>, io: &mu
         },
         (None, _) => None,
     };
-    let container = container.map(|container| Input::of(container, io)).transpose()?;
+    let container = container.map(|container| render(container, &variables, io)).transpose()?;
     if let Some(container) = &container {
-        require_valid(container, Kind::ProcessingContainer, None, io)?;
+        require_valid(container, Kind::ProcessingContainer, None, &variables, io)?;
     }
-    require_valid(&task, Kind::Task, container.as_ref(), io)?;
+    require_valid(&task, Kind::Task, container.as_ref(), &variables, io)?;
     let container_text = container.as_ref().map_or("", Input::text);
     let container_tree = task_api_json::parse(container_text);
     let container_model = Container::read(container_tree.root(container_text));
@@ -99,8 +101,9 @@ pub(crate) struct Directories {
 
 /// Reads a task for its directories alone, which no template has a say in. Problems are printed.
 pub(crate) fn directories(task: &Path, io: &mut Io) -> Result<Directories, Failure> {
-    let input = Input::of(load::load(task, io)?, io)?;
-    require_valid(&input, Kind::Task, None, io)?;
+    let variables = Variables { env: io.env.clone(), ..Variables::default() };
+    let input = render(load::load(task, io)?, &variables, io)?;
+    require_valid(&input, Kind::Task, None, &variables, io)?;
     let tree = task_api_json::parse(input.text());
     let model = Task::read(tree.root(input.text()));
     let directory = utf8(&load::directory_of(task, io))?;
@@ -118,78 +121,44 @@ fn utf8(path: &Path) -> Result<String, Failure> {
     }
 }
 
-/// A file before and after rendering.
-struct Input {
-    loaded: Loaded,
-    rendered: Rendered,
+/// Renders a file, or shows why that fails.
+fn render(loaded: Loaded, variables: &Variables, io: &mut Io) -> Result<Input, Failure> {
+    Input::of(loaded, variables).map_err(|failed| {
+        let (loaded, error) = *failed;
+        let tree = task_api_json::parse(&loaded.text);
+        let document = Document::new(Some(&loaded.name), &loaded.text, OffsetUnit::Bytes);
+        let diagnostic = error.diagnostic(tree.root(&loaded.text));
+        let frames = present::frames(&[diagnostic], &document, None, io.colour_err);
+        io.err(&String::from_utf8_lossy(&frames));
+        Failure { code: INVALID, message: format!("{} is invalid", loaded.name) }
+    })
 }
 
-impl Input {
-    fn of(loaded: Loaded, io: &Io) -> Result<Input, Failure> {
-        match render::render(&loaded.text, &io.env) {
-            Ok(rendered) => Ok(Input { loaded, rendered }),
-            Err(error) => {
-                let place = if error.pointer.is_empty() { String::new() } else { format!(" at {}", error.pointer) };
-                let name = &loaded.name;
-                Err(Failure::invalid(format!("{name}: cannot render the template expression{place}: {}", error.reason)))
-            }
-        }
-    }
-
-    fn text(&self) -> &str {
-        &self.rendered.text
-    }
-
-    fn check(&self, kind: Kind, container: Option<&Input>) -> Checked {
-        let container = container.map(Input::text);
-        let options = CheckOptions { kind: Some(kind), container, ..CheckOptions::default() };
-        if self.loaded.broken_utf8 { check_broken_utf8(self.text(), &options) } else { check(self.text(), &options) }
-    }
-
-    /// The text that diagnostics are shown in: the user's own, where places can be told.
-    fn shown(&self) -> Document<'_> {
-        let text = if self.rendered.edits.is_some() { &self.loaded.text } else { &self.rendered.text };
-        Document::new(Some(&self.loaded.name), text, OffsetUnit::Bytes)
-    }
+fn check_input(input: &Input, kind: Kind, container: Option<&Input>) -> Checked {
+    let container = container.map(Input::text);
+    let options = CheckOptions { kind: Some(kind), container, ..CheckOptions::default() };
+    if input.loaded.broken_utf8 { check_broken_utf8(input.text(), &options) } else { check(input.text(), &options) }
 }
 
 /// Prints errors and warnings, and fails if there is an error.
-fn require_valid(input: &Input, kind: Kind, container: Option<&Input>, io: &mut Io) -> Result<(), Failure> {
-    let checked = input.check(kind, container);
-    let mut diagnostics = undefined_variables(input, kind, io);
-    for diagnostic in checked.diagnostics.iter().filter(|diagnostic| diagnostic.severity > Severity::Info) {
-        let mut diagnostic = diagnostic.clone();
-        diagnostic.span = input.rendered.place_before(diagnostic.span);
-        for related in &mut diagnostic.related {
-            let of = match related.document {
-                DocumentRef::This => Some(input),
-                DocumentRef::Container => container,
-            };
-            related.span = of.map_or(related.span, |of| of.rendered.place_before(related.span));
-        }
-        if input.rendered.edits.as_ref().is_none_or(|edits| !edits.is_empty()) {
-            // Fixes are edits of the rendered text, not of the user's.
-            diagnostic.fixes.clear();
-        }
-        diagnostics.push(diagnostic);
-    }
+fn require_valid(
+    input: &Input,
+    kind: Kind,
+    container: Option<&Input>,
+    variables: &Variables,
+    io: &mut Io,
+) -> Result<(), Failure> {
+    let mut checked = check_input(input, kind, container);
+    let is_valid = checked.is_valid() && checked.version.is_some();
+    checked.diagnostics.retain(|diagnostic| diagnostic.severity > Severity::Info);
+    let mut diagnostics = input.told_of_original(checked.diagnostics, container);
+    diagnostics.extend(input.undefined_variables(kind, variables));
     diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
     let shown_container = container.map(Input::shown);
     let frames = present::frames(&diagnostics, &input.shown(), shown_container.as_ref(), io.colour_err);
     io.err(&String::from_utf8_lossy(&frames));
-    if checked.is_valid() && checked.version.is_some() {
+    if is_valid {
         return Ok(());
     }
     Err(Failure { code: INVALID, message: format!("{} is invalid", input.loaded.name) })
-}
-
-/// What can be said of the text before rendering only.
-fn undefined_variables(input: &Input, kind: Kind, io: &Io) -> Vec<Diagnostic> {
-    if input.rendered.edits.as_ref().is_none_or(Vec::is_empty) {
-        return Vec::new();
-    }
-    let is_set = |name: &str| io.variable(name).is_some();
-    let around = Surroundings { is_set: Some(&is_set), ..Surroundings::default() };
-    let checked = check(&input.loaded.text, &CheckOptions { kind: Some(kind), around, ..CheckOptions::default() });
-    checked.diagnostics.into_iter().filter(|diagnostic| diagnostic.rule.name == "undefined-variable").collect()
 }

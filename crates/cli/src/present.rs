@@ -4,6 +4,7 @@ use codespan_reporting::diagnostic::{Diagnostic as Frame, Label, Severity as Fra
 use codespan_reporting::files::{Error as FilesError, Files};
 use codespan_reporting::term::termcolor::{Ansi, NoColor, WriteColor};
 use codespan_reporting::term::{self, Config, DisplayStyle};
+use task_api_core::config::Problem;
 use task_api_core::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
 use task_api_core::report::Document;
 use task_api_json::{LineIndex, Span};
@@ -29,6 +30,33 @@ pub(crate) fn frames(
         render(Ansi::new(Vec::new()), diagnostics, document, container, Ansi::into_inner)
     } else {
         render(NoColor::new(Vec::new()), diagnostics, document, container, NoColor::into_inner)
+    }
+}
+
+/// What is wrong with a task-api.toml, at its places.
+pub(crate) fn problems(problems: &[Problem], name: &str, text: &str, colour: bool) -> Vec<u8> {
+    fn render<W: WriteColor>(mut writer: W, problems: &[Problem], source: Source) -> W {
+        let files = Sources([Some(source), None]);
+        for problem in problems {
+            let message = display::message(&problem.message);
+            let help = problem.help.iter().map(|help| format!("help: {}", display::message(help)));
+            let frame = Frame::error()
+                .with_message(&*message)
+                .with_label(Label::primary(THIS, problem.span.range()))
+                .with_notes(help.collect());
+            if term::emit_to_write_style(&mut writer, &Config::default(), &files, &frame).is_err() {
+                let _ = std::io::Write::write_all(&mut writer, format!("{message}\n").as_bytes());
+            }
+        }
+        writer
+    }
+    let text = display::plain(text);
+    let name = display::message(name).into_owned();
+    let source = Source { name, index: LineIndex::new(&text), text, place: None };
+    if colour {
+        render(Ansi::new(Vec::new()), problems, source).into_inner()
+    } else {
+        render(NoColor::new(Vec::new()), problems, source).into_inner()
     }
 }
 

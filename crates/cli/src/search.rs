@@ -9,6 +9,7 @@ use task_api_core::Kind;
 
 use crate::exit::Failure;
 use crate::io::Place;
+use crate::settings::Settings;
 
 /// The files that arguments name, and those below directories that they name.
 #[derive(Debug, Default)]
@@ -19,11 +20,11 @@ pub(crate) struct Found {
     pub(crate) problems: Vec<String>,
 }
 
-pub(crate) fn files(paths: &[PathBuf], place: &Place) -> Result<Found, Failure> {
+pub(crate) fn files(paths: &[PathBuf], settings: &Settings, place: &Place) -> Result<Found, Failure> {
     let mut found = Found::default();
     for path in paths {
         if path.as_os_str() != "-" && place.absolute(path).is_dir() {
-            search(path, place, &mut found);
+            search(path, settings, place, &mut found);
         } else {
             found.files.push(path.clone());
         }
@@ -42,14 +43,15 @@ pub(crate) fn files(paths: &[PathBuf], place: &Place) -> Result<Found, Failure> 
     Ok(found)
 }
 
-/// Adds the files below a directory.
-fn search(directory: &Path, place: &Place, found: &mut Found) {
+/// Adds the files below a directory, without those that the project's task-api.toml excludes.
+fn search(directory: &Path, settings: &Settings, place: &Place, found: &mut Found) {
     let root = place.absolute(directory);
     let below = Mutex::new(Vec::new());
     let problems = Mutex::new(Vec::new());
     WalkBuilder::new(&root).require_git(false).build_parallel().run(|| {
         Box::new(|entry| {
             match entry {
+                Ok(entry) if is_excluded(&entry, settings) => return WalkState::Skip,
                 Ok(entry) if is_ours(&entry) => {
                     let path = entry.path().strip_prefix(&root).unwrap_or(entry.path());
                     let shown = if directory == Path::new(".") { path.to_owned() } else { directory.join(path) };
@@ -68,6 +70,13 @@ fn search(directory: &Path, place: &Place, found: &mut Found) {
     below.sort_unstable();
     found.files.append(&mut below);
     found.problems.append(&mut problems.into_inner().unwrap_or_else(PoisonError::into_inner));
+}
+
+fn is_excluded(entry: &DirEntry, settings: &Settings) -> bool {
+    let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
+    // Other files are left out anyway, and that without looking for a task-api.toml.
+    let matters = is_directory || is_task_api_file(entry.path());
+    matters && entry.depth() > 0 && settings.excludes(entry.path(), is_directory)
 }
 
 fn is_ours(entry: &DirEntry) -> bool {

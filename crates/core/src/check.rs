@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use task_api_json::{Node, Tree, parse};
 
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
-use crate::findings::{Counts, Findings};
+use crate::findings::{Counts, Findings, MAX_DIAGNOSTICS, sort};
 use crate::model::{Container, Task};
 use crate::rules::{self, duplicate_key, syntax_error, unrendered_template};
 use crate::schema::{Schema, schema};
+use crate::suppress::{Scope, Suppression};
 use crate::walk::{Contract, Walk};
 use crate::{ApiVersion, Kind, version};
 
@@ -42,7 +43,19 @@ pub struct CheckOptions<'a> {
     /// Text of the processing-container.json that a task is to be checked against.
     pub container: Option<&'a str>,
     pub around: Surroundings<'a>,
+    /// Rules of a shell's own, which take what this crate must not know.
+    pub own: Option<&'a dyn Fn(&Parsed<'_>) -> Vec<Diagnostic>>,
     pub levels: Levels,
+    /// What of the findings is wanted, and so neither reported nor fixed.
+    pub suppressions: Vec<Suppression>,
+}
+
+/// What a shell's own rules look at.
+#[derive(Clone, Copy)]
+pub struct Parsed<'a> {
+    pub root: Node<'a>,
+    pub kind: Kind,
+    pub version: ApiVersion,
 }
 
 /// A document and what was found in it.
@@ -82,6 +95,19 @@ impl Checked {
         }
         left_out
     }
+
+    /// Adds what a shell has found by rules of its own behind the check, as the options have it.
+    pub fn add(&mut self, found: Vec<Diagnostic>, options: &CheckOptions<'_>) {
+        let mut findings = Findings::new(&options.levels, options.schema_only, &options.suppressions);
+        for diagnostic in found {
+            findings.report_as(diagnostic.rule, diagnostic.severity, || diagnostic);
+        }
+        let (diagnostics, counts) = findings.finish();
+        self.diagnostics.extend(diagnostics);
+        self.found.add(counts);
+        sort(&mut self.diagnostics);
+        self.diagnostics.truncate(MAX_DIAGNOSTICS);
+    }
 }
 
 /// Checks the text of a processing-container.json or task.json.
@@ -89,8 +115,9 @@ pub fn check(text: &str, options: &CheckOptions<'_>) -> Checked {
     let tree = parse(text);
     let root = tree.root(text);
     let kind = options.kind.unwrap_or_else(|| version::detect_kind(root, options.kind_hint));
-    let mut findings = Findings::new(&options.levels, options.schema_only);
+    let mut findings = Findings::new(&options.levels, options.schema_only, &options.suppressions);
     let mut found_version = None;
+    let mut with_template = false;
     if tree.has_template_blocks() {
         unrendered_template::check(root, &mut findings);
     } else {
@@ -109,10 +136,18 @@ pub fn check(text: &str, options: &CheckOptions<'_>) -> Checked {
                 Kind::ProcessingContainer => {
                     rules::container(&Container::read(root), &options.around, &mut findings);
                 }
-                Kind::Task => task_rules(root, version, options, &mut findings),
+                Kind::Task => with_template = task_rules(root, version, options, &mut findings),
             }
         }
     }
+    if let (Some(version), Some(own), false) = (found_version, options.own, options.schema_only) {
+        for diagnostic in own(&Parsed { root, kind, version }) {
+            findings.report_as(diagnostic.rule, diagnostic.severity, || diagnostic);
+        }
+    }
+    let (schema_only, is_whole) = (options.schema_only, tree.is_valid() && !tree.has_template_blocks());
+    let scope = Scope { kind, schema_only, with_template, is_whole, around: &options.around };
+    findings.report_unused_suppressions(root, &scope);
     let (mut diagnostics, found) = findings.finish();
     if tree.errors().iter().any(|error| error.kind.leaves_structure_in_doubt()) {
         distrust_fixes(&mut diagnostics);
@@ -125,7 +160,7 @@ pub fn check_broken_utf8(valid_part: &str, options: &CheckOptions<'_>) -> Checke
     let tree = parse(valid_part);
     let root = tree.root(valid_part);
     let kind = options.kind.unwrap_or_else(|| version::detect_kind(root, options.kind_hint));
-    let mut findings = Findings::new(&options.levels, options.schema_only);
+    let mut findings = Findings::new(&options.levels, options.schema_only, &options.suppressions);
     findings.report(&syntax_error::RULE, || syntax_error::broken_utf8(root));
     let (diagnostics, found) = findings.finish();
     Checked { kind, version: None, diagnostics, found, tree }
@@ -137,21 +172,21 @@ fn contract(root: Node<'_>, kind: Kind, version: ApiVersion, findings: &mut Find
     Walk { contract: Contract { schema, other, version }, findings }.value(root, Schema::ROOT);
 }
 
-fn task_rules(root: Node<'_>, version: ApiVersion, options: &CheckOptions<'_>, findings: &mut Findings<'_>) {
+/// Whether the task could be compared with its template.
+fn task_rules(root: Node<'_>, version: ApiVersion, options: &CheckOptions<'_>, findings: &mut Findings<'_>) -> bool {
     let task = Task::read_as(root, version);
     rules::task(&task, &options.around, findings);
     let Some(container_text) = options.container else {
-        if let Some(template) = task.inline_template() {
-            rules::task_with_template(&task, template, DocumentRef::This, findings);
-        }
-        return;
+        let Some(template) = task.inline_template() else { return false };
+        rules::task_with_template(&task, template, DocumentRef::This, findings);
+        return true;
     };
     let tree = parse(container_text);
     if tree.has_template_blocks() || tree.root(container_text).is_recovered() {
-        return;
+        return false;
     }
     let container = Container::read(tree.root(container_text));
-    rules::task_with_container(&task, &container, findings);
+    rules::task_with_container(&task, &container, findings)
 }
 
 /// In broken text a value may only seem to be where it is, so nothing but its syntax is safe to mend:

@@ -3,11 +3,12 @@
 //! A file can hold a defect every few bytes. What is beyond the bounds is never built, so that such a
 //! file costs little more than a correct one, and its verdict is exact all the same.
 
-use task_api_json::Span;
+use task_api_json::{Node, Span};
 
 use crate::check::Levels;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::rules::{Group, Rule};
+use crate::rules::{Group, Rule, unused_suppression};
+use crate::suppress::{Scope, Suppression, Suppressions};
 
 /// So many diagnostics of one document are kept: errors before warnings, warnings before notes, and
 /// of one severity those that were found first. The rest is counted.
@@ -34,6 +35,12 @@ impl Counts {
         }
     }
 
+    pub(crate) fn add(&mut self, other: Counts) {
+        self.errors += other.errors;
+        self.warnings += other.warnings;
+        self.infos += other.infos;
+    }
+
     pub fn total(self) -> usize {
         self.errors + self.warnings + self.infos
     }
@@ -43,6 +50,7 @@ pub(crate) struct Findings<'o> {
     /// Severities that the user chose.
     levels: Option<&'o Levels>,
     schema_only: bool,
+    suppressions: Suppressions<'o>,
     /// Nothing is more severe than this, but for what the user chose.
     pub(crate) at_most: Severity,
     /// Nothing is kept: just the counts are asked for.
@@ -59,9 +67,15 @@ struct Kept {
 }
 
 impl<'o> Findings<'o> {
-    pub(crate) fn new(levels: &'o Levels, schema_only: bool) -> Findings<'o> {
-        let levels = Some(levels).filter(|levels| !levels.is_empty());
-        Findings { levels, schema_only, at_most: Severity::Error, counts_only: false, kept: Default::default() }
+    pub(crate) fn new(levels: &'o Levels, schema_only: bool, suppressions: &'o [Suppression]) -> Findings<'o> {
+        Findings {
+            levels: Some(levels).filter(|levels| !levels.is_empty()),
+            schema_only,
+            suppressions: Suppressions::new(suppressions),
+            at_most: Severity::Error,
+            counts_only: false,
+            kept: Default::default(),
+        }
     }
 
     /// Counts what the rules themselves say, and keeps nothing.
@@ -69,6 +83,7 @@ impl<'o> Findings<'o> {
         Findings {
             levels: None,
             schema_only: false,
+            suppressions: Suppressions::new(&[]),
             at_most: Severity::Error,
             counts_only: true,
             kept: Default::default(),
@@ -82,6 +97,33 @@ impl<'o> Findings<'o> {
 
     /// Reports in the severity of the case. `build` is called only if there is room.
     pub(crate) fn report_as(&mut self, rule: &'static Rule, severity: Severity, build: impl FnOnce() -> Diagnostic) {
+        if !self.looks_for(rule) {
+            return;
+        }
+        // Before the levels: that a rule is off does not make its suppressions unused.
+        if self.suppressions.are_about(rule) {
+            let diagnostic = build();
+            if !self.suppressions.cover(&diagnostic) {
+                self.keep(rule, severity, || diagnostic);
+            }
+            return;
+        }
+        self.keep(rule, severity, build);
+    }
+
+    /// Reports the suppressions that there was nothing for.
+    pub(crate) fn report_unused_suppressions(&mut self, root: Node<'_>, scope: &Scope<'_>) {
+        for suppression in self.suppressions.unused(scope) {
+            self.report(&unused_suppression::RULE, || unused_suppression::report(root, suppression));
+        }
+        // Whether a suppression of this rule is unused is known only now; it must not hide itself.
+        for suppression in self.suppressions.unused_of_unused(scope) {
+            let rule = &unused_suppression::RULE;
+            self.keep(rule, rule.severity, || unused_suppression::report(root, suppression));
+        }
+    }
+
+    fn keep(&mut self, rule: &'static Rule, severity: Severity, build: impl FnOnce() -> Diagnostic) {
         let Some(severity) = self.severity(rule, severity) else { return };
         let counts_only = self.counts_only;
         let kept = &mut self.kept[severity as usize];
@@ -122,13 +164,18 @@ impl<'o> Findings<'o> {
         diagnostics.extend(warnings.diagnostics);
         diagnostics.extend(infos.diagnostics);
         diagnostics.truncate(MAX_DIAGNOSTICS);
-        diagnostics.sort_by_key(|d| (d.span.start, std::cmp::Reverse(d.severity), d.span.end));
+        sort(&mut diagnostics);
         (diagnostics, counts)
+    }
+
+    fn looks_for(&self, rule: &Rule) -> bool {
+        // Suppressions are about what was looked for, whatever that was.
+        !self.schema_only || rule.group == Group::Contract || rule.name == unused_suppression::RULE.name
     }
 
     /// The severity that a case gets; `None` if the rule is not wanted.
     fn severity(&self, rule: &Rule, of_case: Severity) -> Option<Severity> {
-        if self.schema_only && rule.group != Group::Contract {
+        if !self.looks_for(rule) {
             return None;
         }
         match self.levels.and_then(|levels| levels.get(rule.name)) {
@@ -136,6 +183,11 @@ impl<'o> Findings<'o> {
             None => Some(of_case.min(self.at_most)),
         }
     }
+}
+
+/// By position, and at one position by weight.
+pub(crate) fn sort(diagnostics: &mut [Diagnostic]) {
+    diagnostics.sort_by_key(|d| (d.span.start, std::cmp::Reverse(d.severity), d.span.end));
 }
 
 fn size_of_texts(diagnostic: &Diagnostic) -> usize {

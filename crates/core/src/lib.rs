@@ -4,6 +4,8 @@
 //! from there is a parameter. [`check`] is the one entry for looking at a document.
 
 pub mod command_line;
+#[cfg(feature = "config")]
+pub mod config;
 pub mod data;
 pub mod diagnostic;
 pub mod fix;
@@ -27,11 +29,13 @@ mod findings;
 mod names;
 mod side;
 mod suggest;
+mod suppress;
 mod walk;
 
-pub use check::{CheckOptions, Checked, Levels, Surroundings, check, check_broken_utf8};
+pub use check::{CheckOptions, Checked, Levels, Parsed, Surroundings, check, check_broken_utf8};
 pub use findings::{Counts, MAX_DIAGNOSTICS};
 pub use suggest::nearest;
+pub use suppress::Suppression;
 
 /// The field that carries the version of the format.
 pub(crate) const API_VERSION: &str = "api_version";

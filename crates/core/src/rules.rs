@@ -12,7 +12,7 @@ use crate::names::Names;
 use crate::plan::absolute_path;
 use crate::side::Side;
 use crate::template::has_expression;
-use crate::{Kind, Surroundings};
+use crate::{Kind, Suppression, Surroundings};
 
 /// A processing-container.json with one template of these fields.
 macro_rules! container_with {
@@ -53,6 +53,7 @@ pub(crate) mod field_of_other_version;
 pub(crate) mod fixed_env_override;
 pub(crate) mod floating_image_tag;
 pub(crate) mod invalid_env_name;
+pub mod invalid_expression;
 pub(crate) mod invalid_image_reference;
 pub(crate) mod invalid_quantity;
 pub(crate) mod invalid_target_glob;
@@ -70,6 +71,7 @@ pub(crate) mod non_positive_scale;
 pub(crate) mod pattern_mismatch;
 pub(crate) mod plain_text_registry_password;
 pub(crate) mod plain_text_secret;
+pub mod policy_violation;
 pub(crate) mod relative_host_path;
 pub(crate) mod relative_mounted_path;
 pub(crate) mod reserved_mounted_path;
@@ -89,6 +91,7 @@ pub(crate) mod unportable_quantity;
 pub(crate) mod unrendered_template;
 pub(crate) mod unsupported_api_version;
 pub(crate) mod unsupported_target_regex;
+pub(crate) mod unused_suppression;
 pub(crate) mod wrong_direction;
 pub(crate) mod wrong_type;
 
@@ -135,6 +138,10 @@ pub enum Around {
     Dockerfile(&'static str),
     /// The directories of the host that exist.
     Directories(&'static [&'static str]),
+    /// Rule and JSON Pointer of each suppression in the project's task-api.toml.
+    Suppressions(&'static [(&'static str, &'static str)]),
+    /// A site's own JSON Schema, to which a shell holds the file.
+    Policy(&'static str),
 }
 
 impl Example {
@@ -142,7 +149,7 @@ impl Example {
         Example { kind: Some(Kind::ProcessingContainer), text, container: None, around: Around::Nothing }
     }
 
-    pub(crate) const fn task(text: &'static str) -> Example {
+    pub const fn task(text: &'static str) -> Example {
         Example { kind: Some(Kind::Task), text, container: None, around: Around::Nothing }
     }
 
@@ -150,12 +157,34 @@ impl Example {
         Example { kind: None, text: trees, container: None, around: Around::Nothing }
     }
 
-    pub(crate) const fn around(self, around: Around) -> Example {
+    pub const fn around(self, around: Around) -> Example {
         Example { kind: self.kind, text: self.text, container: self.container, around }
     }
 
     pub(crate) const fn task_in(container: &'static str, text: &'static str) -> Example {
         Example { kind: Some(Kind::Task), text, container: Some(container), around: Around::Nothing }
+    }
+
+    /// What stands for the file in the project's task-api.toml.
+    pub fn suppressions(&self) -> Vec<Suppression> {
+        let Around::Suppressions(written) = self.around else { return Vec::new() };
+        let suppression = |&(rule, pointer): &(&str, &str)| Suppression {
+            rule: rule.to_owned(),
+            pointer: Some(pointer.to_owned()),
+            origin: "task-api.toml:1".to_owned(),
+            is_expected: true,
+        };
+        written.iter().map(suppression).collect()
+    }
+
+    /// The same as it is written there.
+    pub fn suppressions_as_toml(&self) -> String {
+        let file = self.kind.map_or("", Kind::file_name);
+        let entry = |Suppression { rule, pointer, .. }: Suppression| {
+            let pointer = pointer.unwrap_or_default();
+            format!("[[suppress]]\nfile = \"{file}\"\nrule = \"{rule}\"\npointer = \"{pointer}\"\nreason = \"ours\"\n")
+        };
+        self.suppressions().into_iter().map(entry).collect()
     }
 }
 
@@ -239,9 +268,15 @@ pub static ALL: &[&Rule] = &[
     &fixed_env_override::RULE,
     &missing_dockerfile_copy::RULE,
     &missing_host_path::RULE,
+    &unused_suppression::RULE,
     &item_mismatch::RULE,
     &loose_file::RULE,
+    &policy_violation::RULE,
+    &invalid_expression::RULE,
 ];
+
+/// Those of [`ALL`] that a shell looks for, as it takes what this crate must not know.
+pub static OF_SHELLS: &[&Rule] = &[&policy_violation::RULE, &invalid_expression::RULE];
 
 pub fn find(name: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.name == name)
@@ -337,16 +372,20 @@ fn scale_rules<'a, 'd: 'a>(
     }
 }
 
-/// The rules of a task against its container.
-pub(crate) fn task_with_container(task: &Task<'_>, container: &Container<'_>, findings: &mut Findings<'_>) {
+/// The rules of a task against its container; whether the task's template is known.
+pub(crate) fn task_with_container(task: &Task<'_>, container: &Container<'_>, findings: &mut Findings<'_>) -> bool {
     match &task.template {
         Some(TemplateRef::Inline(template)) => task_with_template(task, template, DocumentRef::This, findings),
         Some(TemplateRef::Identifier(identifier)) => match container.template(&identifier.value) {
             Some(template) => task_with_template(task, &template, DocumentRef::Container, findings),
-            None => unknown_template::check(identifier, container, findings),
+            None => {
+                unknown_template::check(identifier, container, findings);
+                return false;
+            }
         },
-        None => {}
+        None => return false,
     }
+    true
 }
 
 /// The rules of a task against its template, which stands in `document`.
@@ -527,7 +566,8 @@ mod tests {
             is_directory: directories.is_some().then_some(&is_directory as _),
         };
         let (kind, container) = (example.kind, example.container);
-        let options = CheckOptions { kind, container, around, ..CheckOptions::default() };
+        let suppressions = example.suppressions();
+        let options = CheckOptions { kind, container, around, suppressions, ..CheckOptions::default() };
         let mut rules: Vec<_> = check(example.text, &options).diagnostics.iter().map(|d| d.rule.name).collect();
         rules.dedup();
         rules
@@ -535,7 +575,7 @@ mod tests {
 
     #[test]
     fn examples_of_the_documentation_do_what_they_say() {
-        for rule in ALL {
+        for rule in ALL.iter().filter(|rule| OF_SHELLS.iter().all(|other| other.name != rule.name)) {
             assert_eq!(reported(&rule.bad), [rule.name], "bad example of {}", rule.name);
             assert_eq!(reported(&rule.good), [] as [&str; 0], "good example of {}", rule.name);
         }

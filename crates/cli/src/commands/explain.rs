@@ -23,8 +23,8 @@ pub(crate) fn run(args: &ExplainArgs, io: &mut Io) -> Result<u8, Failure> {
 
 fn list() -> String {
     let width = rules::ALL.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
-    let line = |rule: &&Rule| format!("{:<width$}  {:<7}  {}\n", rule.name, rule.severity.name(), rule.summary);
-    rules::ALL.iter().map(line).collect()
+    let line = |rule: &Rule| format!("{:<width$}  {:<7}  {}\n", rule.name, rule.severity.name(), rule.summary);
+    rules::ALL.iter().copied().map(line).collect()
 }
 
 fn explanation(rule: &Rule) -> String {
@@ -48,6 +48,8 @@ fn example(example: &Example) -> String {
         Around::Variables(names) => Some(format!("with the variables {} set", names.join(", "))),
         Around::Dockerfile(dockerfile) => Some(format!("beside this Dockerfile:\n{}", dockerfile.trim_end())),
         Around::Directories(paths) => Some(format!("on a host with the directories {}", paths.join(", "))),
+        Around::Suppressions(_) => Some(format!("with this in task-api.toml:\n{}", example.suppressions_as_toml())),
+        Around::Policy(schema) => Some(format!("with this policy:\n{}", schema.trim_end())),
     };
     for line in example.text.lines().chain(surroundings.iter().flat_map(|words| words.lines())) {
         text.push_str(&format!("    {line}\n"));

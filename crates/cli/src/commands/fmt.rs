@@ -4,11 +4,17 @@ use task_api_json::{apply_edits, format, parse};
 
 use crate::args::FmtArgs;
 use crate::exit::Failure;
+use crate::settings::Settings;
 use crate::{DONE, INVALID, Io, USAGE, load, save, search};
 
 pub(crate) fn run(args: &FmtArgs, io: &mut Io) -> Result<u8, Failure> {
     let mut code = DONE;
-    let found = search::files(&args.paths, io)?;
+    let settings = Settings::new(false, None, io.place());
+    let found = search::files(&args.paths, &settings, io)?;
+    // Who names files is not bound by what a search leaves out.
+    if args.paths.iter().any(|path| io.absolute(path).is_dir()) {
+        settings.usable(&found.files, io)?;
+    }
     for problem in &found.problems {
         io.error(problem);
         code = USAGE;

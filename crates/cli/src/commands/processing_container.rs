@@ -10,13 +10,18 @@ pub(crate) fn run(args: &ProcessingContainerArgs, io: &mut Io) -> Result<u8, Fai
     if args.mode == Mode::K8s {
         return Err(Failure::usage("images of a cluster cannot be looked into; use `--mode docker`"));
     }
-    let mut access = EngineAccess::new(io)?;
-    let engine = access.connect()?.clone();
-    let mut signals = Signals::listen(&access)?;
-    let text = signals.unless_interrupted(&access, engine.processing_container_of(&args.image))??;
+    let text = read(&args.image, io)?;
     io.out(&text);
     if !text.ends_with('\n') {
         io.out("\n");
     }
     Ok(DONE)
+}
+
+/// The text of an image's `/processing-container.json`.
+pub(crate) fn read(image: &str, io: &Io) -> Result<String, Failure> {
+    let mut access = EngineAccess::new(io)?;
+    let engine = access.connect()?.clone();
+    let mut signals = Signals::listen(&access)?;
+    signals.unless_interrupted(&access, engine.processing_container_of(image))?.map_err(Failure::from)
 }

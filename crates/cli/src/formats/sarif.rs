@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 use task_api_core::diagnostic::Severity as RuleSeverity;
 use task_api_core::report::{Diagnostic, Fix, Range, Severity, ValidationResult};
+
 use task_api_core::rules;
 
-use crate::display;
+use crate::{display, uri};
 
 pub(crate) fn log(results: &[ValidationResult]) -> Value {
     let rules: Vec<Value> = rules::ALL
@@ -90,12 +91,12 @@ fn of_fix(fix: &Fix, path: &str) -> Value {
         .collect();
     json!({
         "description": { "text": fix.title },
-        "artifactChanges": [{ "artifactLocation": { "uri": uri(path) }, "replacements": replacements }],
+        "artifactChanges": [{ "artifactLocation": { "uri": reference(path) }, "replacements": replacements }],
     })
 }
 
 fn location(path: &str, range: Range) -> Value {
-    json!({ "physicalLocation": { "artifactLocation": { "uri": uri(path) }, "region": region(range) } })
+    json!({ "physicalLocation": { "artifactLocation": { "uri": reference(path) }, "region": region(range) } })
 }
 
 fn region(range: Range) -> Value {
@@ -108,16 +109,8 @@ fn region(range: Range) -> Value {
 }
 
 /// A path as a relative or absolute URI reference.
-fn uri(path: &str) -> String {
-    let mut uri = String::with_capacity(path.len());
-    for byte in path.trim_start_matches("./").bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b'@' => {
-                uri.push(char::from(byte))
-            }
-            other => uri.push_str(&format!("%{other:02X}")),
-        }
-    }
+fn reference(path: &str) -> String {
+    let uri = uri::encode(path.trim_start_matches("./"));
     if path.starts_with('/') { format!("file://{uri}") } else { uri }
 }
 
@@ -127,7 +120,7 @@ mod tests {
 
     #[test]
     fn paths_become_uris() {
-        assert_eq!(uri("./a b/ü.json"), "a%20b/%C3%BC.json");
-        assert_eq!(uri("/tmp/x"), "file:///tmp/x");
+        assert_eq!(reference("./a b/ü.json"), "a%20b/%C3%BC.json");
+        assert_eq!(reference("/tmp/x"), "file:///tmp/x");
     }
 }

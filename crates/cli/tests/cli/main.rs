@@ -10,12 +10,16 @@
 mod changes;
 mod check_data;
 mod exit_codes;
+mod integrations;
 mod json_report;
+mod policy;
+mod render;
 mod reports;
 mod resolve;
 mod robustness;
 mod run_dry;
 mod schema;
+mod settings;
 mod support;
 mod validate;
 mod watch;

@@ -34,6 +34,52 @@ fn sarif_has_the_place_the_rule_and_the_fix() {
 }
 
 #[test]
+fn sarif_is_as_its_schema_wants_it() {
+    // Its one pattern that is no regular expression: a bracket is not opened.
+    let text = include_str!("../data/sarif-schema-2.1.0.json");
+    let text = text.replace("^[a-zA-Z]{2}|^[a-zA-Z]{2}-[a-zA-Z]{2}]?$", "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$");
+    let schema = serde_json::from_str(&text).unwrap();
+    let schema = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+    let policy = r#"{"properties": {"name": {"maxLength": 1}}}"#;
+    let project = broken()
+        .file("tasks/ä:b #1%.json", TASK.replace("lungs:1", "Lungs"))
+        .file("tasks/c.json", "{\"name\": 1,,")
+        .file("tasks/d.json", [b'{', 0xff])
+        .file("tasks/e.json", "{% if a %}{}{% endif %}")
+        .file("policy", policy)
+        .stdin("[]");
+    let absolute = project.path("a task.json").display().to_string();
+    for arguments in [
+        vec!["--policy", "policy", "."],
+        vec!["-", "./a task.json", &absolute, "tasks/../task.json"],
+        vec!["--render", "tasks"],
+        vec!["processing-container.json"],
+    ] {
+        let log = project.run(["validate", "--format", "sarif"].iter().chain(&arguments).copied()).json();
+        let errors: Vec<String> = schema.iter_errors(&log).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert_eq!(errors, [] as [&str; 0], "{arguments:?}");
+        let run = &log["runs"][0];
+        let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+        assert!(rules.iter().all(|rule| rule["help"]["text"].as_str().is_some_and(|text| !text.is_empty())));
+        for result in run["results"].as_array().unwrap() {
+            let rule = result["ruleIndex"].as_u64().unwrap() as usize;
+            assert_eq!(rules[rule]["id"], result["ruleId"]);
+            let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
+            let allowed = |c: char| c.is_ascii_alphanumeric() || "-._~/@%".contains(c);
+            assert!(uri.trim_start_matches("file://").chars().all(allowed), "{uri}");
+        }
+    }
+    let log = project.run(["validate", "--format", "sarif", "tasks"]).json();
+    let uris: Vec<_> = log["runs"][0]["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap())
+        .collect();
+    assert!(uris.contains(&"tasks/%C3%A4%3Ab%20%231%25.json"), "{uris:?}");
+}
+
+#[test]
 fn junit_counts_files() {
     let ran = broken().run(["validate", "--format", "junit", "a task.json", "task.json"]);
     expect![[r#"

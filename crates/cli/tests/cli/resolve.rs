@@ -394,10 +394,11 @@ fn what_cannot_be_resolved() {
             error[syntax-error]: the file is empty
               ┌─ task.json:1:1
               │
-            1 │
+            1 │ {% if env.X %}{}{% endif %}
               │ ^
               │
               = note: a JSON file holds exactly one value, here an object: {}
+                nothing is left of the file once it is rendered
 
             error: task.json is invalid
         "#]],
@@ -406,7 +407,13 @@ fn what_cannot_be_resolved() {
     broken.check("resolve task.json", expect![[r#"
         exit code 1
         stderr:
-        error: task.json: cannot render the template expression at /env/0/value: syntax error: unexpected end of variable block, expected identifier or integer (in <string>:1)
+        error[invalid-expression]: cannot render the template expression at /env/0/value: syntax error: unexpected end of variable block, expected identifier or integer
+          ┌─ task.json:7:48
+          │
+        7 │   "env": [{ "name": "FOLDS", "value": "{{ env. }}" }]
+          │                                                ^^
+
+        error: task.json is invalid
     "#]]);
 }
 

@@ -39,12 +39,12 @@ fn a_kind_is_needed() {
     Project::new().check(
         "schema auto",
         expect![[r#"
-        exit code 2
-        stderr:
-        error: invalid value 'auto' for '<KIND>'
-          [possible values: pc, task]
+            exit code 2
+            stderr:
+            error: invalid value 'auto' for '<KIND>'
+              [possible values: pc, task, config]
 
-        For more information, try '--help'.
-    "#]],
+            For more information, try '--help'.
+        "#]],
     );
 }

@@ -53,8 +53,12 @@ fn watch(project: Project, arguments: &[&str]) -> Watched {
 impl Watched {
     /// What is printed until the line that says that it watches again.
     fn round(&self) -> String {
+        self.until("watching ")
+    }
+
+    fn until(&self, sign: &str) -> String {
         let mut err = String::new();
-        while !err.contains("watching ") {
+        while !err.contains(sign) {
             match self.err.recv_timeout(PATIENCE) {
                 Ok(text) => err.push_str(&text),
                 Err(RecvTimeoutError::Timeout) => panic!("nothing happened after {err:?}"),
@@ -104,6 +108,31 @@ fn what_a_change_concerns_is_checked_again() {
     // The reader goes: it ends at the next result.
     drop((watched.out, watched.err));
     fs::write(watched.project.path("c/task.json"), "[").unwrap();
+    assert_eq!(watched.thread.join().unwrap(), 0);
+}
+
+#[test]
+fn a_change_of_the_settings_is_heeded_wherever_they_stand() {
+    let task = TASK.replacen("{\n", "{\n  \"comment\": 1,\n", 1);
+    let project = Project::new().file("task-api.toml", "").file("p/task.json", task).file("p/b-task.json", TASK);
+    let watched = watch(project, &["p"]);
+    let first = watched.round();
+    assert!(first.ends_with("watching 2 of 2 files are valid: 0 errors, 1 warning\n"), "{first}");
+
+    watched.write("task-api.toml", "[rules]\nunknown-field = \"error\"\n");
+    let second = watched.round();
+    assert!(second.ends_with("watching 1 of 2 files are valid: 1 error, 0 warnings\n"), "{second}");
+
+    watched.write("task-api.toml", "[rules]\nunknown-feild = \"error\"\n");
+    let wrong = watched.until("nothing was done");
+    assert!(wrong.contains("there is no rule `unknown-feild`"), "{wrong}");
+
+    watched.write("task-api.toml", "[rules]\nunknown-field = \"off\"\n");
+    let mended = watched.round();
+    assert!(mended.ends_with("watching 2 of 2 files are valid: 0 errors, 0 warnings\n"), "{mended}");
+
+    drop((watched.out, watched.err));
+    fs::write(watched.project.path("p/task.json"), "[").unwrap();
     assert_eq!(watched.thread.join().unwrap(), 0);
 }
 

@@ -52,7 +52,8 @@ pub(crate) fn report(
         let title = match (node.container(), node.kind()) {
             (None, _) => "write just the object".to_owned(),
             (_, Kind::Object) => "make it a list".to_owned(),
-            _ => format!("write {value}"),
+            // In the form that is wanted, a value is a little longer.
+            _ => format!("write {}", shorten(&value, 60)),
         };
         diagnostic = diagnostic.fix(applicability, title, vec![TextEdit::replace(node.span(), value)]);
     }
@@ -149,19 +150,19 @@ fn describe(node: Node<'_>) -> String {
     match node.kind() {
         Kind::Null => "null".to_owned(),
         Kind::True | Kind::False => node.source().to_owned(),
-        Kind::Number => format!("the number {}", shorten(node.source())),
-        Kind::String | Kind::Key => format!("the string {}", shorten(node.source())),
+        Kind::Number => format!("the number {}", shorten(node.source(), 30)),
+        Kind::String | Kind::Key => format!("the string {}", shorten(node.source(), 30)),
         Kind::Array => "an array".to_owned(),
         Kind::Object => "an object".to_owned(),
         Kind::Missing | Kind::Template => "not known yet".to_owned(),
     }
 }
 
-fn shorten(source: &str) -> String {
-    if source.chars().count() <= 30 {
+fn shorten(source: &str, longest: usize) -> String {
+    if source.chars().nth(longest).is_none() {
         return source.to_owned();
     }
-    source.chars().take(29).chain(['…']).collect()
+    source.chars().take(longest - 1).chain(['…']).collect()
 }
 
 /// The same value in the wanted type, where there is just one way to write it.

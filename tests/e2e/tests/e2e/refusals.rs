@@ -103,6 +103,24 @@ fn a_record_that_exists_already() {
 }
 
 #[test]
+fn a_task_against_the_container_in_an_image() {
+    let bench = Bench::with_own_image();
+    bench.task(json!({ "taskTemplate": "scrip" }));
+    let arguments = ["validate", "--format", "concise", "--container"];
+    let with = |container: &str| bench.run(&[&arguments[..], &[container, "task.json"]].concat());
+    let ended = with(bench.image());
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.text().contains("the container has no template `scrip`"), "{ended:?}");
+    let ended = with("task-api-e2e-nowhere:1");
+    assert_eq!((ended.code, ended.text()), (Some(125), ""), "{ended:?}");
+    assert!(ended.err.contains("the image `task-api-e2e-nowhere:1` is not present on the engine"), "{ended:?}");
+    // A file of that name is meant first.
+    fs::write(bench.path("busybox"), "{}").unwrap();
+    assert!(with("busybox").text().contains("the container has no template `scrip`"));
+    assert_eq!((bench.containers(), bench.lookups()), (vec![], vec![]));
+}
+
+#[test]
 fn the_container_file_of_an_image() {
     let bench = Bench::with_own_image();
     let ended = bench.run(&["processing-container", bench.image()]);

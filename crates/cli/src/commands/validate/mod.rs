@@ -5,8 +5,10 @@ mod summary;
 mod watch;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use task_api_core::Kind;
+use task_api_core::config::FILE_NAME;
 use task_api_core::report::ValidationResult;
 
 use self::one::{Outcome, Session};
@@ -16,15 +18,20 @@ use crate::exit::Failure;
 use crate::formats::{junit, sarif};
 use crate::in_order::in_order;
 use crate::progress::Progress;
+use crate::settings::{Project, Settings};
 use crate::{DONE, INVALID, Io, USAGE, search};
 
 pub(crate) fn run(args: &ValidateArgs, io: &mut Io) -> Result<u8, Failure> {
     if args.watch {
         return watch::run(args, io);
     }
-    let mut session = Session::new(args, io)?;
+    let settings = settings(args, io);
+    let found = search::files(&args.paths, &settings, io)?;
+    let projects = settings.usable(&found.files, io)?;
+    let mut session = Session::new(args, settings, io)?;
+    session.heed(&projects)?;
+    warn(&projects, io);
     let mut printer = Printer::new(args);
-    let found = search::files(&args.paths, io)?;
     for problem in &found.problems {
         io.error(problem);
         printer.failed(USAGE);
@@ -36,6 +43,17 @@ pub(crate) fn run(args: &ValidateArgs, io: &mut Io) -> Result<u8, Failure> {
     }
     progress.finish();
     printer.finish(io)
+}
+
+fn settings(args: &ValidateArgs, io: &Io) -> Settings {
+    Settings::new(args.no_config, args.config.as_deref(), io.place())
+}
+
+/// Says what is odd about the task-api.toml files of a call.
+fn warn(projects: &[Arc<Project>], io: &mut Io) {
+    for warning in projects.iter().flat_map(|project| project.warnings()) {
+        io.warning(&warning);
+    }
 }
 
 /// Files that may be looked at side by side. Containers are mended before the tasks that are checked
@@ -102,7 +120,7 @@ impl<'a> Printer<'a> {
             Format::Full if self.summary.files > 1 => io.out(&self.summary.in_words()),
             Format::Full | Format::Concise | Format::Github => {}
         }
-        Ok(self.failed.unwrap_or_else(|| verdict(&self.summary, self.args)))
+        Ok(self.failed.unwrap_or_else(|| verdict(&self.summary)))
     }
 }
 
@@ -110,13 +128,14 @@ impl<'a> Printer<'a> {
 const JSON_BEGIN: &str = "{\n  \"version\": 1,\n  \"files\": [";
 
 /// The exit code of files that all could be read.
-fn verdict(summary: &Summary, args: &ValidateArgs) -> u8 {
-    let passed = summary.valid == summary.files && !(args.deny_warnings && summary.warnings > 0);
+fn verdict(summary: &Summary) -> u8 {
+    let passed = summary.valid == summary.files && summary.denied == 0;
     if passed { DONE } else { INVALID }
 }
 
 /// Whether a change of this file can change what is found in others.
 fn concerns_others(path: &Path) -> bool {
     let is_container = Kind::of_file_name(&path.to_string_lossy()) == Some(Kind::ProcessingContainer);
-    is_container || path.file_name().is_some_and(|name| name == "Dockerfile" || name == ".gitignore")
+    is_container
+        || path.file_name().is_some_and(|name| name == "Dockerfile" || name == ".gitignore" || name == FILE_NAME)
 }

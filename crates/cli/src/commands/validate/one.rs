@@ -8,15 +8,20 @@ use task_api_core::diagnostic::Applicability;
 use task_api_core::fix::fix;
 use task_api_core::model::{Task, TemplateRef};
 use task_api_core::report::{Document, OffsetUnit, ValidationResult, validation_result};
-use task_api_core::{CheckOptions, Checked, Kind, Surroundings, check, check_broken_utf8};
+use task_api_core::{CheckOptions, Checked, Kind, Parsed, Surroundings, check, check_broken_utf8, image};
 
 use super::summary::{Summary, verdict};
 use crate::args::{Format, KindArg, ValidateArgs};
+use crate::commands::processing_container;
 use crate::containers::{ContainerFile, Containers};
 use crate::exit::Failure;
 use crate::formats::github;
+use crate::input::Input;
 use crate::io::Place;
 use crate::load::{self, Loaded};
+use crate::policy::{self, Policies, Policy};
+use crate::render::Variables;
+use crate::settings::{FileSettings, Project, Settings};
 use crate::{Io, USAGE, display, present, save};
 
 /// What all files of one call have in common; threads share it.
@@ -31,6 +36,13 @@ pub(super) struct Session<'a> {
     /// What `--container` names.
     container: Option<ContainerFile>,
     containers: Containers,
+    settings: Settings,
+    /// Those of `--policy`.
+    policies: Vec<Arc<Policy>>,
+    /// Those that task-api.toml files name.
+    of_projects: Policies,
+    /// What expressions may read, with `--render`.
+    rendering: Option<Variables>,
 }
 
 /// What is to be printed of one file, and what it adds to the whole.
@@ -46,24 +58,54 @@ pub(super) struct Outcome {
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn new(args: &'a ValidateArgs, io: &mut Io) -> Result<Session<'a>, Failure> {
-        let container = args.container.as_deref().map(|path| load::load(path, io)).transpose()?.map(ContainerFile::of);
-        if let Some(container) = container.as_ref().filter(|container| !container.is_json()) {
-            let name = &container.name;
-            return Err(Failure::usage(format!("cannot check against {name}: it is not JSON; {ADVICE} {name}")));
+    pub(super) fn new(args: &'a ValidateArgs, settings: Settings, io: &mut Io) -> Result<Session<'a>, Failure> {
+        let rendering = match args.render {
+            true => Some(args.variables.read(io)?),
+            false if args.variables.is_empty() => None,
+            false => return Err(Failure::usage(WITHOUT_RENDER)),
+        };
+        let policies = args.policies.iter().map(|path| Policy::load(path, &io.directory).map(Arc::new));
+        let policies = policies.collect::<Result<Vec<_>, _>>()?;
+        let container = args.container.as_deref().map(|named| container_named(named, io)).transpose()?;
+        let container = container.map(ContainerFile::of);
+        if let Some(container) = container.as_ref().filter(|container| !can_be_checked_against(container, &rendering)) {
+            let (name, when) = (&container.name, if args.render { " once it is rendered" } else { "" });
+            return Err(Failure::usage(format!("cannot check against {name}: it is not JSON{when}; {ADVICE} {name}")));
         }
         let reads_stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
         let stdin = if reads_stdin { Some(load::load("-".as_ref(), io)?) } else { None };
+        let variables = rendering.as_ref().map_or(&io.env, |rendering| &rendering.env);
         Ok(Session {
             args,
             place: io.place(),
-            variables: io.env.iter().map(|(name, _)| name.clone()).collect(),
+            variables: variables.iter().map(|(name, _)| name.clone()).collect(),
             colour_out: io.colour_out,
             colour_err: io.colour_err,
             stdin,
             container,
             containers: Containers::default(),
+            settings,
+            policies,
+            of_projects: Policies::default(),
+            rendering,
         })
+    }
+
+    /// Reads what task-api.toml files name, so that a file that is missing is said once.
+    pub(super) fn heed(&self, projects: &[Arc<Project>]) -> Result<(), Failure> {
+        if self.args.schema_only {
+            return Ok(());
+        }
+        let at = |origin: String| move |failure: Failure| Failure::usage(format!("{origin}: {}", failure.message));
+        for project in projects {
+            for (path, origin) in project.policies() {
+                self.of_projects.get(&path, &self.place).map_err(at(origin))?;
+            }
+            if let (None, Some((path, origin))) = (&self.container, project.container()) {
+                self.containers.named(&path, &self.place).map_err(at(origin))?;
+            }
+        }
+        Ok(())
     }
 
     /// Forgets the container files that were read: they may have changed.
@@ -87,26 +129,86 @@ impl<'a> Session<'a> {
             (true, Some(stdin)) => stdin.clone(),
             _ => load::load_file(path, &self.place)?,
         };
-        let mut found = if self.container.is_none() { self.container_of(path, &loaded) } else { None };
-        if let Some(container) = found.take_if(|container| !container.is_json()) {
+        let settings = self.settings.of(path);
+        let named = self.container.as_ref();
+        let found = if named.is_none() { self.container_of(path, &loaded, &settings)? } else { None };
+        let mut container = named.or(found.as_ref());
+        let rendered_container = container.and_then(|container| self.rendered_container(container));
+        let is_json = match (&rendered_container, &self.rendering) {
+            (Some(rendered), _) => rendered.is_json(),
+            (None, Some(_)) => false,
+            (None, None) => container.is_some_and(ContainerFile::is_json),
+        };
+        if let Some(container) = container.take_if(|_| !is_json) {
             let (task, container) = (&loaded.name, &container.name);
+            let when = if args.render { " once it is rendered" } else { "" };
             let warning =
-                format!("{task} was not checked against {container}, which is not JSON; {ADVICE} {container}");
+                format!("{task} was not checked against {container}, which is not JSON{when}; {ADVICE} {container}");
             outcome.err.push_str(&display::warning_line(&warning, self.colour_err));
         }
-        let container = self.container.as_ref().or(found.as_ref());
-        let around = self.around(path);
-        let would_change = self.apply_fixes(path, &mut loaded, container, &around, outcome)?;
+        let around = self.around(path, settings)?;
+        let would_change = self.apply_fixes(path, &mut loaded, container.map(ContainerFile::text), &around, outcome)?;
         if args.diff {
             outcome.summary = Summary { files: 1, valid: usize::from(!would_change), ..Summary::default() };
             return Ok(());
         }
-        let checked = self.with_options(&loaded, container, &around, |options| {
-            if loaded.broken_utf8 { check_broken_utf8(&loaded.text, options) } else { check(&loaded.text, options) }
-        });
-        outcome.summary = Summary::of(&checked);
+        let against = match &rendered_container {
+            Some(rendered) if container.is_some() => Some(rendered.text()),
+            _ => container.map(ContainerFile::text),
+        };
+        let (loaded, checked) = match &self.rendering {
+            Some(variables) if !loaded.broken_utf8 => {
+                self.check_rendered(loaded, variables, rendered_container.as_ref(), against, &around)
+            }
+            _ => {
+                let checked = self.check_text(&loaded, &loaded.text, against, &around);
+                (loaded, checked)
+            }
+        };
+        outcome.summary = Summary::of(&checked, args.deny_warnings || around.settings.deny_warnings);
         self.tell(&loaded, container, &checked, outcome);
         Ok(())
+    }
+
+    /// Checks a text: the file's own, or what it was rendered to.
+    fn check_text(&self, loaded: &Loaded, text: &str, container: Option<&str>, around: &Around) -> Checked {
+        self.with_options(loaded, container, around, |options| {
+            if loaded.broken_utf8 { check_broken_utf8(text, options) } else { check(text, options) }
+        })
+    }
+
+    /// Checks what a file is rendered to. Where it cannot be rendered, it is checked as it stands.
+    fn check_rendered(
+        &self,
+        loaded: Loaded,
+        variables: &Variables,
+        rendered_container: Option<&Input>,
+        container: Option<&str>,
+        around: &Around,
+    ) -> (Loaded, Checked) {
+        match Input::of(loaded, variables) {
+            Ok(input) => {
+                let mut checked = self.check_text(&input.loaded, input.text(), container, around);
+                let found = std::mem::take(&mut checked.diagnostics);
+                checked.diagnostics = input.told_of_original(found, rendered_container);
+                let undefined = input.undefined_variables(checked.kind, variables);
+                self.with_options(&input.loaded, None, around, |options| checked.add(undefined, options));
+                (input.loaded, checked)
+            }
+            Err(failed) => {
+                let (loaded, error) = *failed;
+                let mut checked = self.check_text(&loaded, &loaded.text, container, around);
+                let tree = task_api_json::parse(&loaded.text);
+                let failure = vec![error.diagnostic(tree.root(&loaded.text))];
+                self.with_options(&loaded, None, around, |options| checked.add(failure, options));
+                (loaded, checked)
+            }
+        }
+    }
+
+    /// What a container comes to, with `--render`; `None` where it cannot be rendered.
+    fn rendered_container(&self, container: &ContainerFile) -> Option<Input> {
+        Input::of(container.loaded(), self.rendering.as_ref()?).ok()
     }
 
     fn tell(&self, loaded: &Loaded, container: Option<&ContainerFile>, checked: &Checked, outcome: &mut Outcome) {
@@ -130,39 +232,51 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn around(&self, path: &Path) -> Around {
+    fn around(&self, path: &Path, mut settings: FileSettings) -> Result<Around, Failure> {
         let is_stdin = path.as_os_str() == "-";
         let directory = if is_stdin { None } else { Some(load::directory_of(path, &self.place)) };
         let is_container = Kind::of_file_name(&path.to_string_lossy()) == Some(Kind::ProcessingContainer);
         let look_for = directory.as_deref().filter(|_| is_container && !self.args.schema_only);
         let dockerfile = look_for.and_then(load::dockerfile);
-        Around { directory: directory.and_then(|directory| directory.to_str().map(str::to_owned)), dockerfile }
+        let directory = directory.and_then(|directory| directory.to_str().map(str::to_owned));
+        settings.levels.extend(self.args.rules.iter().cloned());
+        let named = settings.policies.iter().filter(|_| !self.args.schema_only);
+        let policies = named.map(|path| self.of_projects.get(path, &self.place)).collect::<Result<_, _>>()?;
+        Ok(Around { directory, dockerfile, policies, settings })
     }
 
     /// Calls with the options that check this file.
     fn with_options<T>(
         &self,
         loaded: &Loaded,
-        container: Option<&ContainerFile>,
+        container: Option<&str>,
         around: &Around,
         call: impl FnOnce(&CheckOptions<'_>) -> T,
     ) -> T {
         let is_set = |name: &str| self.variables.contains(name);
         let is_directory = |path: &str| Path::new(path).is_dir();
+        let check_paths = self.args.check_paths || around.settings.check_paths;
+        let suppressions = around.settings.suppressions.clone();
+        let levels = around.settings.levels.clone();
+        let policies = || self.policies.iter().chain(&around.policies).map(|policy| &**policy);
+        let own = |parsed: &Parsed<'_>| policy::check(policies(), parsed);
+        let has_policies = policies().next().is_some();
         let around = Surroundings {
             directory: around.directory.as_deref(),
             is_set: Some(&is_set),
             dockerfile: around.dockerfile.as_deref(),
-            is_directory: if self.args.check_paths { Some(&is_directory) } else { None },
+            is_directory: if check_paths { Some(&is_directory) } else { None },
         };
         call(&CheckOptions {
             kind: self.args.schema.kind(),
             kind_hint: Kind::of_file_name(&loaded.name),
             version: self.args.api_version.version(),
             schema_only: self.args.schema_only,
-            container: container.map(ContainerFile::text),
+            container,
             around,
-            levels: self.args.rules.iter().cloned().collect(),
+            own: if has_policies { Some(&own) } else { None },
+            levels,
+            suppressions,
         })
     }
 
@@ -171,7 +285,7 @@ impl<'a> Session<'a> {
         &self,
         path: &Path,
         loaded: &mut Loaded,
-        container: Option<&ContainerFile>,
+        container: Option<&str>,
         around: &Around,
         outcome: &mut Outcome,
     ) -> Result<bool, Failure> {
@@ -201,24 +315,56 @@ impl<'a> Session<'a> {
     }
 
     /// The processing-container.json that belongs to a task file.
-    fn container_of(&self, path: &Path, loaded: &Loaded) -> Option<ContainerFile> {
-        if self.args.schema_only || self.args.schema == KindArg::Pc || path.as_os_str() == "-" {
-            return None;
+    fn container_of(
+        &self,
+        path: &Path,
+        loaded: &Loaded,
+        settings: &FileSettings,
+    ) -> Result<Option<ContainerFile>, Failure> {
+        if self.args.schema_only || self.args.schema == KindArg::Pc {
+            return Ok(None);
         }
         let tree = task_api_json::parse(&loaded.text);
         let task = Task::read(tree.root(&loaded.text));
-        match task.template.as_ref()? {
-            TemplateRef::Identifier(identifier) => self.containers.nearest(path, &identifier.value, &self.place),
-            TemplateRef::Inline(_) => None,
+        let Some(TemplateRef::Identifier(identifier)) = &task.template else { return Ok(None) };
+        match &settings.container {
+            Some(container) => self.containers.named(container, &self.place).map(Some),
+            None if path.as_os_str() == "-" => Ok(None),
+            None => Ok(self.containers.nearest(path, &identifier.value, &self.place)),
         }
     }
+}
+
+fn can_be_checked_against(container: &ContainerFile, rendering: &Option<Variables>) -> bool {
+    match rendering {
+        Some(variables) => Input::of(container.loaded(), variables).is_ok_and(|rendered| rendered.is_json()),
+        None => container.is_json(),
+    }
+}
+
+/// The container that `--container` names: a file, or else an image.
+fn container_named(named: &Path, io: &mut Io) -> Result<Loaded, Failure> {
+    let is_there = io.absolute(named).exists() || named.as_os_str() == "-";
+    // A path that leads nowhere can have the form of an image's name, but no image is called `….json`.
+    let image = named.to_str().filter(|name| !is_there && !name.ends_with(".json") && image::parse(name).is_ok());
+    let Some(image) = image else { return load::load(named, io) };
+    let read = processing_container::read(image, io).map_err(|failure| Failure {
+        message: format!("cannot read the container of the image {image} (there is no such file): {}", failure.message),
+        ..failure
+    });
+    Ok(Loaded { name: format!("{image}:/processing-container.json"), text: read?, broken_utf8: false })
 }
 
 /// Where to see what is wrong with a container.
 const ADVICE: &str = "see task-api validate";
 
+const WITHOUT_RENDER: &str =
+    "--env-file and --var are for template expressions, which are rendered with --render alone; add it";
+
 /// What is known of the place of a file.
 struct Around {
     directory: Option<String>,
     dockerfile: Option<String>,
+    policies: Vec<Arc<Policy>>,
+    settings: FileSettings,
 }

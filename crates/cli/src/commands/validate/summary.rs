@@ -13,16 +13,21 @@ pub(super) struct Summary {
     pub(super) errors: usize,
     pub(super) warnings: usize,
     pub(super) infos: usize,
+    /// Warnings that are to fail the check.
+    #[serde(skip)]
+    pub(super) denied: usize,
 }
 
 impl Summary {
-    pub(super) fn of(checked: &Checked) -> Summary {
+    pub(super) fn of(checked: &Checked, deny_warnings: bool) -> Summary {
+        let warnings = checked.count(Severity::Warning);
         Summary {
             files: 1,
             valid: usize::from(checked.is_valid()),
             errors: checked.count(Severity::Error),
-            warnings: checked.count(Severity::Warning),
+            warnings,
             infos: checked.count(Severity::Info),
+            denied: if deny_warnings { warnings } else { 0 },
         }
     }
 
@@ -32,6 +37,7 @@ impl Summary {
         self.errors += other.errors;
         self.warnings += other.warnings;
         self.infos += other.infos;
+        self.denied += other.denied;
     }
 
     pub(super) fn in_words(&self) -> String {

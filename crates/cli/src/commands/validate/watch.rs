@@ -6,10 +6,11 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use task_api_core::config::FILE_NAME;
 
 use super::one::Session;
 use super::summary::Summary;
-use super::{Printer, concerns_others};
+use super::{Printer, concerns_others, settings, warn};
 use crate::args::{Format, ValidateArgs};
 use crate::exit::Failure;
 use crate::in_order::in_order;
@@ -29,8 +30,12 @@ pub(super) fn run(args: &ValidateArgs, io: &mut Io) -> Result<u8, Failure> {
     }
     // Before the first look, so that no change falls between the two.
     let (mut watcher, events) = watcher()?;
-    for path in places(args, io) {
-        watch(&mut watcher, &path)?;
+    let places = places(args, io);
+    for path in &places {
+        watch(&mut watcher, path, RecursiveMode::Recursive)?;
+    }
+    for path in places_of_settings(args, &places) {
+        watch(&mut watcher, &path, RecursiveMode::NonRecursive)?;
     }
     let mut known = BTreeMap::new();
     let mut changed = None;
@@ -53,19 +58,36 @@ fn look(
     known: &mut BTreeMap<PathBuf, Summary>,
     io: &mut Io,
 ) -> Result<(), Failure> {
-    let files = match search::files(&args.paths, io) {
+    let settings = settings(args, io);
+    let files = match search::files(&args.paths, &settings, io) {
         Ok(found) => found.files,
         // A directory may become empty, and be filled again.
         Err(_) if changed.is_some() => Vec::new(),
         Err(failure) => return Err(failure),
     };
+    let is_about_settings = |path: &PathBuf| path.ends_with(FILE_NAME) || args.config.is_some();
+    let settings_changed = changed.is_none_or(|changed| changed.iter().any(is_about_settings));
+    let is_news = settings_changed || !known.is_empty();
+    let projects = match settings.projects(&files) {
+        Ok(projects) => projects,
+        Err(wrong) if changed.is_none() => return Err(wrong.tell(io)),
+        Err(wrong) => {
+            // What was found under other settings holds no longer: once they are mended, all is looked at again.
+            known.clear();
+            if is_news {
+                let failure = wrong.tell(io);
+                io.error(&failure.message);
+            }
+            return Ok(());
+        }
+    };
     let present: HashSet<&PathBuf> = files.iter().collect();
     let before = known.len();
     known.retain(|path, _| present.contains(path));
     let vanished = before - known.len();
-    let all_are_concerned = changed.is_some_and(|changed| {
-        args.container.as_ref().is_some_and(|container| changed.contains(&io.absolute(container)))
-    });
+    let of_all = named(args).map(|path| io.absolute(path));
+    let of_all: Vec<PathBuf> = of_all.chain(projects.iter().flat_map(|project| project.named())).collect();
+    let all_are_concerned = changed.is_some_and(|changed| of_all.iter().any(|path| changed.contains(path)));
     let is_concerned = |path: &PathBuf| {
         let absolute = io.absolute(path);
         all_are_concerned
@@ -76,10 +98,23 @@ fn look(
     if to_check.is_empty() && vanished == 0 && changed.is_some() {
         return Ok(());
     }
+    let session = Session::new(args, settings, io)?;
+    match session.heed(&projects) {
+        Err(failure) if changed.is_some() => {
+            known.clear();
+            if is_news {
+                io.error(&failure.message);
+            }
+            return Ok(());
+        }
+        result => result?,
+    }
     if changed.is_some() {
         io.err("\n");
     }
-    let session = Session::new(args, io)?;
+    if settings_changed {
+        warn(&projects, io);
+    }
     let mut printer = Printer::new(args);
     in_order(
         &to_check,
@@ -125,8 +160,28 @@ fn next_changes(events: &Receiver<notify::Result<Event>>) -> Result<BTreeSet<Pat
 
 /// What has to be watched: directories that were named, and those of files that were.
 fn places(args: &ValidateArgs, io: &Io) -> BTreeSet<PathBuf> {
-    let named = args.paths.iter().chain(&args.container).map(|path| io.absolute(path));
-    named.filter_map(|path| if path.is_dir() { Some(path) } else { path.parent().map(Path::to_owned) }).collect()
+    let all = args.paths.iter().chain(named(args)).map(|path| io.absolute(path));
+    all.filter_map(|path| if path.is_dir() { Some(path) } else { path.parent().map(Path::to_owned) }).collect()
+}
+
+/// The files that concern all others: what they are checked against, and rendered with.
+fn named(args: &ValidateArgs) -> impl Iterator<Item = &PathBuf> {
+    // An image's name is no path, and not in a directory that could be watched.
+    let is_path =
+        |path: &&PathBuf| path.parent().is_some_and(|parent| parent.as_os_str().is_empty() || parent.exists());
+    let named = args.container.iter().chain(&args.config).chain(&args.policies).chain(&args.variables.env_files);
+    named.filter(is_path)
+}
+
+/// Directories above those that are watched whose task-api.toml holds for files in them.
+fn places_of_settings(args: &ValidateArgs, places: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+    if args.no_config || args.config.is_some() {
+        return BTreeSet::new();
+    }
+    let nearest =
+        |place: &PathBuf| place.ancestors().find(|directory| directory.join(FILE_NAME).is_file()).map(Path::to_owned);
+    let is_watched = |directory: &PathBuf| places.iter().any(|place| directory.starts_with(place));
+    places.iter().filter_map(nearest).filter(|directory| !is_watched(directory)).collect()
 }
 
 fn watcher() -> Result<(RecommendedWatcher, Receiver<notify::Result<Event>>), Failure> {
@@ -135,8 +190,8 @@ fn watcher() -> Result<(RecommendedWatcher, Receiver<notify::Result<Event>>), Fa
     Ok((watcher, events))
 }
 
-fn watch(watcher: &mut RecommendedWatcher, path: &Path) -> Result<(), Failure> {
-    watcher.watch(path, RecursiveMode::Recursive).map_err(|error| cannot_watch(&error))
+fn watch(watcher: &mut RecommendedWatcher, path: &Path, mode: RecursiveMode) -> Result<(), Failure> {
+    watcher.watch(path, mode).map_err(|error| cannot_watch(&error))
 }
 
 fn cannot_watch(error: &notify::Error) -> Failure {
