@@ -34,7 +34,8 @@ pub fn migrate(text: &str, kind: Option<Kind>, to: ApiVersion) -> Migration {
     let from = version::detect_version(root, kind);
     let mut mover =
         Mover { from: schema(kind, from), to: schema(kind, to), target: to, edits: Vec::new(), notes: Vec::new() };
-    if from != to {
+    // In broken text, nodes are not where they seem to be.
+    if from != to && tree.is_valid() {
         mover.value(root, Schema::ROOT);
         mover.root(root);
     }
