@@ -44,11 +44,14 @@ pub struct CheckOptions<'a> {
     pub container: Option<&'a str>,
     pub around: Surroundings<'a>,
     /// Rules of a shell's own, which take what this crate must not know.
-    pub own: Option<&'a dyn Fn(&Parsed<'_>) -> Vec<Diagnostic>>,
+    pub own: Option<&'a OwnRules<'a>>,
     pub levels: Levels,
     /// What of the findings is wanted, and so neither reported nor fixed.
     pub suppressions: Vec<Suppression>,
 }
+
+/// Finds what a shell's own rules have to say.
+pub type OwnRules<'a> = dyn Fn(&Parsed<'_>) -> Vec<Diagnostic> + 'a;
 
 /// What a shell's own rules look at.
 #[derive(Clone, Copy)]

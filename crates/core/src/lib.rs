@@ -32,7 +32,7 @@ mod suggest;
 mod suppress;
 mod walk;
 
-pub use check::{CheckOptions, Checked, Levels, Parsed, Surroundings, check, check_broken_utf8};
+pub use check::{CheckOptions, Checked, Levels, OwnRules, Parsed, Surroundings, check, check_broken_utf8};
 pub use findings::{Counts, MAX_DIAGNOSTICS};
 pub use suggest::nearest;
 pub use suppress::Suppression;

@@ -1,5 +1,7 @@
 //! Fixes, layout and migration of every fixture and every rule's examples, and of cases that fuzzing found.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests: a panic is the failure")]
+
 use std::path::Path;
 
 use task_api_core::{ApiVersion, CheckOptions, Kind, rules};
