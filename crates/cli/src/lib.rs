@@ -19,6 +19,7 @@ mod load;
 mod prepare;
 mod present;
 mod progress;
+mod pull;
 mod render;
 mod save;
 mod search;
