@@ -57,6 +57,11 @@ pub(crate) fn render(text: &str, env: &[(String, String)]) -> Result<Rendered, R
 }
 
 impl Rendered {
+    /// Whether this place of the text before is a string that was rendered.
+    pub(crate) fn is_rendered(&self, span: Span) -> bool {
+        self.edits.iter().flatten().any(|edit| edit.span == span)
+    }
+
     /// A place of the rendered text in the text before. Of what was rendered, only the whole has one.
     pub(crate) fn place_before(&self, span: Span) -> Span {
         let Some(edits) = &self.edits else { return span };
