@@ -90,6 +90,8 @@ const TICK: Duration = Duration::from_millis(120);
 impl Drawing {
     fn new(io: &Io) -> Drawing {
         let bars = io.terminal_err.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr()));
+        // Nothing can be drawn on a terminal without a name: lines it is.
+        let bars = bars.filter(|bars| !bars.is_hidden());
         Drawing { bars, head: None, layers: HashMap::new() }
     }
 
@@ -112,12 +114,15 @@ impl Drawing {
         }
     }
 
-    fn clear(&mut self) {
+    fn clear(self) {
         if let Some(head) = &self.head {
             head.finish_and_clear();
         }
-        for bar in self.layers.values() {
-            bar.finish_and_clear();
+        if let Some(bars) = &self.bars {
+            // A terminal that has gone is not there to be tidied.
+            let _ = bars.clear();
+            // Bars that are dropped clear once more, by then somebody else's lines.
+            bars.set_draw_target(ProgressDrawTarget::hidden());
         }
     }
 }
@@ -134,8 +139,9 @@ fn show_layer(bar: &ProgressBar, stage: LayerStage) {
         LayerStage::Complete => ("done", None),
     };
     if bar.message() != words {
-        bar.set_message(words);
+        // In this order: a message is drawn at once, in the style that there is.
         bar.set_style(style(if amount.is_some() { WITH_AMOUNT } else { WITHOUT_AMOUNT }));
+        bar.set_message(words);
     }
     if let Some((done, total)) = amount {
         bar.set_length(total);

@@ -129,7 +129,7 @@ impl PullError {
                 write!(f, "the registry {registry} has no such image, or does not show it to everybody")
             }
             (PullProblem::NotFound, _) => write!(f, "the registry {registry} has no such image or tag"),
-            (PullProblem::UnknownHost, _) => write!(f, "the registry {registry} is no host that the engine knows"),
+            (PullProblem::UnknownHost, _) => write!(f, "the engine finds no host for the registry {registry}"),
             (PullProblem::Unreachable, _) => write!(f, "the registry {registry} cannot be reached by the engine"),
             (PullProblem::PlainHttp, _) => {
                 write!(f, "the registry {registry} speaks HTTP, and the engine insists on HTTPS")

@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::proxy::{Gate, Proxy};
 use crate::registry::{PASSWORD, Registry, USER, write_docker_config};
-use crate::support::{Bench, Ended, docker};
+use crate::support::{Bench, Ended, Running, docker};
 
 /// An image that prints `words`, with the template `script`.
 fn publish(registry: &Registry, name: &str, words: &str) -> (String, String) {
@@ -50,7 +51,7 @@ fn helper(bench: &mut Bench, name: &str, script: &str) {
     let (draft, path) = (bin.join("draft"), bin.join(format!("docker-credential-{name}")));
     fs::write(&draft, format!("#!/bin/sh\n{script}\n")).unwrap();
     // Written by another process: one that this process has open could not be executed meanwhile.
-    let mut install = std::process::Command::new("install");
+    let mut install = Command::new("install");
     assert!(install.args(["-m", "755"]).args([&draft, &path]).status().unwrap().success());
     bench.env("PATH", &format!("{}:/usr/bin:/bin", bin.display()));
 }
@@ -300,4 +301,25 @@ fn an_interrupt_while_an_image_is_pulled() {
         assert_eq!(ended.err, format!("pulling {image}\nerror: interrupted; nothing was started\n"));
         assert_eq!((bench.containers().len(), bench.records().len()), (0, 0));
     }
+}
+
+#[test]
+fn progress_on_a_terminal() {
+    let registry = Registry::start();
+    let (image, _) = publish(&registry, "lab/tools:1", &"x".repeat(3 << 20));
+    let mut bench = Bench::new();
+    bench.env("TERM", "xterm");
+    use_config(&mut bench, registry.docker_config());
+    let program = bench.command(&["processing-container", &image]);
+    let words: Vec<&str> = program.get_args().map(|word| word.to_str().unwrap()).collect();
+    let command = format!("stty cols 80 rows 20; exec /usr/bin/env {}", words.join(" "));
+    let mut script = Command::new("script");
+    script.args(["--quiet", "--return", "--command", &command, "/dev/null"]).stdin(Stdio::null());
+    script.env_clear().envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let ended = Running::of(script).wait();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let (progress, rest) = ended.text().split_once(&format!("pulled {image}\r\n")).expect("that it is pulled");
+    assert!(progress.contains(&format!("pulling {image}")) && progress.contains(" waiting"), "{progress}");
+    // What is said in the end is not drawn over.
+    assert!(rest.starts_with("{") && !rest.contains('\u{1b}'), "{rest:?}");
 }
