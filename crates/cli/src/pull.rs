@@ -114,6 +114,7 @@ impl Drawing {
         }
     }
 
+    /// Consumes itself: bars that are dropped clear once more, by then somebody else's lines.
     fn clear(self) {
         if let Some(head) = &self.head {
             head.finish_and_clear();
@@ -121,8 +122,6 @@ impl Drawing {
         if let Some(bars) = &self.bars {
             // A terminal that has gone is not there to be tidied.
             let _ = bars.clear();
-            // Bars that are dropped clear once more, by then somebody else's lines.
-            bars.set_draw_target(ProgressDrawTarget::hidden());
         }
     }
 }

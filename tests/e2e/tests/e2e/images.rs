@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::proxy::{Gate, Proxy};
 use crate::registry::{PASSWORD, Registry, USER, write_docker_config};
-use crate::support::{Bench, Ended, Running, docker};
+use crate::support::{Bench, Ended, Running, docker, eventually};
 
 /// An image that prints `words`, with the template `script`.
 fn publish(registry: &Registry, name: &str, words: &str) -> (String, String) {
@@ -301,6 +301,23 @@ fn an_interrupt_while_an_image_is_pulled() {
         assert_eq!(ended.err, format!("pulling {image}\nerror: interrupted; nothing was started\n"));
         assert_eq!((bench.containers().len(), bench.records().len()), (0, 0));
     }
+}
+
+#[test]
+fn an_interrupt_while_a_credential_helper_waits() {
+    let mut bench = Bench::new();
+    let id_file = bench.path("helper.pid");
+    helper(&mut bench, "locked", &format!("echo $$ > {}; exec sleep 1000", id_file.display()));
+    write_docker_config(&bench.path(".docker"), &json!({ "credsStore": "locked" }));
+    task(&bench, "127.0.0.1:1/lab/tools:1", json!({}));
+    let running = bench.start(&["run", "task.json"]);
+    let id = || fs::read_to_string(&id_file).ok().filter(|id| id.ends_with('\n'));
+    eventually("the helper runs", || id().is_some());
+    running.signal(Signal::INT);
+    let ended = running.wait();
+    assert_eq!((ended.code, ended.err.as_str()), (Some(130), "error: interrupted; nothing was started\n"));
+    let helper = format!("/proc/{}/exe", id().unwrap().trim());
+    eventually("the helper is gone", || fs::read_link(&helper).is_err());
 }
 
 #[test]
