@@ -23,7 +23,7 @@ Exit codes:
   1    the file or the data is invalid; or the container failed without a code
   2    wrong usage, or a file that cannot be read or written
   124  the run took too long
-  125  the container engine cannot be reached, or refused
+  125  the container engine or the registry of an image cannot be reached, or refused
   137  the container ran out of memory or was killed
   `run --watch` and `status` exit with the container's own code.";
 
@@ -306,6 +306,9 @@ pub(crate) struct RunArgs {
     /// The run record to write, instead of task_run-<id>.json here
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// When to pull the image [default: missing, with --dry-run never]
+    #[arg(long, value_enum)]
+    pub(crate) pull: Option<PullArg>,
     /// Print what would run and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -375,9 +378,12 @@ pub(crate) struct PsArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ProcessingContainerArgs {
-    /// The image, which must be present
+    /// The image
     #[arg(value_name = "IMAGE")]
     pub(crate) image: String,
+    /// When to pull the image
+    #[arg(long, value_enum, default_value_t = PullArg::Missing)]
+    pub(crate) pull: PullArg,
     /// Where the image is
     #[arg(long, value_enum, default_value_t = Mode::Docker)]
     pub(crate) mode: Mode,
@@ -454,6 +460,16 @@ pub(crate) enum Mode {
     Docker,
     /// A Kubernetes cluster
     K8s,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PullArg {
+    /// Each time, so that a newer image under the same tag is noticed
+    Always,
+    /// If the engine does not have it
+    Missing,
+    /// Not at all
+    Never,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

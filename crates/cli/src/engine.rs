@@ -27,6 +27,10 @@ impl EngineAccess {
         self.runtime.block_on(future)
     }
 
+    pub(crate) fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
+    }
+
     /// The engine, or why there is none.
     pub(crate) fn connect(&mut self) -> Result<&Engine, Failure> {
         if self.engine.is_none() {
@@ -85,5 +89,6 @@ fn surroundings(io: &Io) -> Surroundings {
         docker_config: path("DOCKER_CONFIG"),
         docker_tls: text("DOCKER_TLS_VERIFY").is_some() || text("DOCKER_TLS").is_some(),
         xdg_runtime_dir: path("XDG_RUNTIME_DIR"),
+        path: path("PATH").map(PathBuf::into_os_string),
     }
 }

@@ -10,7 +10,7 @@ pub const CONTAINER_FAILED: u8 = 1;
 pub const USAGE: u8 = 2;
 /// The run took longer than it was allowed to.
 pub const TIMEOUT: u8 = 124;
-/// The engine cannot be reached, or refused.
+/// The engine or the registry of an image cannot be reached, or refused.
 pub const ENGINE_UNREACHABLE: u8 = 125;
 /// The container ran out of memory or was killed.
 pub const KILLED: u8 = 137;

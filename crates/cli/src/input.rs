@@ -56,7 +56,8 @@ impl Input {
 
     /// What was found in the rendered texts, as it is told of the texts before.
     pub(crate) fn told_of_original(&self, diagnostics: Vec<Diagnostic>, container: Option<&Input>) -> Vec<Diagnostic> {
-        let told = diagnostics.into_iter().map(|found| self.without_secrets(self.told(found, container)));
+        let of_file = diagnostics.into_iter().filter(|found| !self.is_of_rendered_secret(found));
+        let told = of_file.map(|found| self.without_secrets(self.told(found, container)));
         let mut told: Vec<Diagnostic> = told.collect();
         told.sort_by_key(|diagnostic| diagnostic.span.start);
         told
@@ -73,6 +74,12 @@ impl Input {
         let options = CheckOptions { kind: Some(kind), around, ..CheckOptions::default() };
         let found = check(&self.loaded.text, &options).diagnostics;
         found.into_iter().filter(|diagnostic| diagnostic.rule.name == "undefined-variable").collect()
+    }
+
+    /// The rule sees the secret itself, and not that the file has none.
+    fn is_of_rendered_secret(&self, diagnostic: &Diagnostic) -> bool {
+        let came = self.rendered.as_ref().map(|rendered| rendered.came(diagnostic.span));
+        matches!(came, Some(Came::Rendered { .. })) && diagnostic.rule.name == "plain-text-registry-password"
     }
 
     fn told(&self, mut diagnostic: Diagnostic, container: Option<&Input>) -> Diagnostic {

@@ -22,6 +22,7 @@ mod policy;
 mod prepare;
 mod present;
 mod progress;
+mod pull;
 #[doc(hidden)]
 pub mod render;
 mod save;

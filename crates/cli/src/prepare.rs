@@ -9,6 +9,7 @@ use task_api_core::plan::absolute_path;
 use task_api_core::report::{Document, OffsetUnit};
 use task_api_core::resolve::{Overrides, Resolution, check_overrides, resolve};
 use task_api_core::{CheckOptions, Checked, Kind, check, check_broken_utf8};
+use task_api_runner::WantedImage;
 
 use crate::Io;
 use crate::args::TaskArgs;
@@ -17,7 +18,7 @@ use crate::exit::Failure;
 use crate::input::Input;
 use crate::load::{self, Loaded};
 use crate::render::Variables;
-use crate::{INVALID, present};
+use crate::{INVALID, present, pull};
 
 /// A task that can run.
 pub(crate) struct Prepared {
@@ -36,8 +37,8 @@ impl Prepared {
 pub(crate) enum ContainerSource<'a> {
     /// The nearest processing-container.json.
     Files,
-    /// The image, asked by its reference.
-    Image(&'a mut dyn FnMut(&str, &mut Io) -> Result<String, Failure>),
+    /// The image, which is asked.
+    Image(&'a mut dyn FnMut(&WantedImage, &mut Io) -> Result<String, Failure>),
 }
 
 /// Reads and checks a task and its container, and merges the two. Problems are printed.
@@ -54,10 +55,10 @@ pub(crate) fn prepare(args: &TaskArgs, source: &mut ContainerSource<'_>, io: &mu
             }
             // An image is not asked for the sake of a task that cannot run.
             ContainerSource::Image(_) if !check_input(&task, Kind::Task, None).is_valid() => None,
-            ContainerSource::Image(read) => match &model.image {
-                Some(image) => {
-                    let name = format!("{}:/processing-container.json", image.value);
-                    Some(Loaded { name, text: read(&image.value, io)?, broken_utf8: false })
+            ContainerSource::Image(read) => match pull::wanted_by_task(&model) {
+                Some(wanted) => {
+                    let name = format!("{}:/processing-container.json", wanted.reference);
+                    Some(Loaded { name, text: read(&wanted, io)?, broken_utf8: false })
                 }
                 None => None,
             },

@@ -7,6 +7,7 @@ use bollard::Docker;
 use crate::{
     error::{Attempt, Error, Result},
     record::EngineIdentity,
+    registry::digest_of,
     surroundings::{Candidate, Surroundings},
 };
 
@@ -64,7 +65,7 @@ impl Engine {
             _ => engine_error(&format!("to look at the image `{reference}`"), &error),
         })?;
         let id = image.id.unwrap_or_default();
-        let digest = registry_digest(reference, &image.repo_digests.unwrap_or_default());
+        let digest = digest_of(reference, &image.repo_digests.unwrap_or_default());
         Ok(ImageInfo { digest: digest.unwrap_or_else(|| id.clone()), id })
     }
 }
@@ -160,22 +161,11 @@ fn parse_api_version(text: &str) -> Option<(u64, u64)> {
 }
 
 /// References go into URLs, where a space or `..` would ask for something else.
-fn check_image_reference(reference: &str) -> Result<()> {
+pub(crate) fn check_image_reference(reference: &str) -> Result<()> {
     let fits = !reference.is_empty()
         && reference.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._/:@-".contains(&byte))
         && reference.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
     if fits { Ok(()) } else { Err(Error::ImageName { reference: reference.to_owned() }) }
-}
-
-/// The digest under the repository that `reference` names; one image can be in several.
-fn registry_digest(reference: &str, digests: &[String]) -> Option<String> {
-    let name = reference.split('@').next().unwrap_or_default();
-    let repository = match name.rsplit_once(':') {
-        Some((repository, tag)) if !tag.contains('/') => repository,
-        _ => name,
-    };
-    let is_same = |digest: &&String| digest.split('@').next() == Some(repository);
-    digests.iter().find(is_same).or_else(|| digests.first()).cloned()
 }
 
 pub(crate) fn status(error: &bollard::errors::Error) -> Option<u16> {
@@ -226,15 +216,6 @@ mod tests {
         for reference in ["", "a b", "../a", "a/../b", "a//b", "a?b", "a%2e", "ä", "/a", "a\n", "a#b"] {
             assert!(check_image_reference(reference).is_err(), "{reference}");
         }
-    }
-
-    #[test]
-    fn the_digest_is_that_of_the_repository() {
-        let digests = ["x/a@sha256:1".to_owned(), "localhost:5000/a@sha256:2".to_owned()];
-        assert_eq!(registry_digest("localhost:5000/a:tag", &digests).as_deref(), Some("localhost:5000/a@sha256:2"));
-        assert_eq!(registry_digest("localhost:5000/a", &digests).as_deref(), Some("localhost:5000/a@sha256:2"));
-        assert_eq!(registry_digest("other", &digests).as_deref(), Some("x/a@sha256:1"));
-        assert_eq!(registry_digest("other", &[]), None);
     }
 
     #[test]

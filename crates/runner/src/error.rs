@@ -3,7 +3,7 @@
 
 use std::{fmt, io, path::PathBuf};
 
-use crate::run_id::RunId;
+use crate::{pull_error::PullError, run_id::RunId};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -38,8 +38,17 @@ pub enum Error {
 
     #[error("`{reference}` is not an image reference")]
     ImageName { reference: String },
-    #[error("the image `{reference}` is not present on the engine")]
+    #[error("the image `{reference}` is not present on the engine; build or pull it, or use `--pull missing`")]
     ImageMissing { reference: String },
+    #[error(transparent)]
+    Pull(Box<PullError>),
+    #[error("no credentials for the registry {registry} could be read: {problem}")]
+    Credentials { registry: String, problem: String },
+    #[error(
+        "the task has `config.{given}` but no `config.{missing}`, and only both together are a login; is the variable of \
+         a template expression not set?"
+    )]
+    TaskLoginIncomplete { given: &'static str, missing: &'static str },
     #[error("the directory of channel `{channel}` does not exist: {path}")]
     MountSourceMissing { channel: String, path: String },
     #[error("the container could not be started: {words}")]
@@ -122,8 +131,11 @@ impl Error {
             | Error::EngineRefused { .. }
             | Error::OtherEngine { .. }
             | Error::ImageMissing { .. }
+            | Error::Pull(_)
+            | Error::Credentials { .. }
             | Error::LogsUnreadable { .. } => 125,
             Error::ImageName { .. }
+            | Error::TaskLoginIncomplete { .. }
             | Error::MountSourceMissing { .. }
             | Error::ImageFileAbsent { .. }
             | Error::ImageFileIsDirectory { .. }

@@ -25,6 +25,7 @@ use tokio::sync::{Notify, oneshot};
 use crate::{
     engine::{Engine, engine_error, status, words},
     error::{Error, Result},
+    owner::Owner,
     run_id::RunId,
     start::removal,
 };
@@ -34,7 +35,8 @@ const LIMIT: u64 = 4 * 1024 * 1024;
 /// What tar adds to one file.
 const TAR_OVERHEAD: u64 = 64 * 1024;
 const LABEL_LOOKUP: &str = "task-api.lookup";
-/// A look-up takes a second; what is this old was left by a process that was killed.
+/// A look-up takes a second; what is this old, of another machine or of an old version of this
+/// program, was left by a process that was killed.
 const STALE_SECONDS: i64 = 10 * 60;
 const LONGEST_CLEAN_UP: Duration = Duration::from_secs(30);
 
@@ -93,7 +95,7 @@ async fn look_up(docker: Docker, image: String, cancel: Arc<Notify>) -> Result<S
         image: Some(image.clone()),
         // Never started; but an image without a command is otherwise refused.
         cmd: Some(vec![CONTAINER_FILE.to_owned()]),
-        labels: Some(HashMap::from([(LABEL_LOOKUP.to_owned(), Timestamp::now().to_string())])),
+        labels: Some(HashMap::from([(LABEL_LOOKUP.to_owned(), owner_label())])),
         host_config: Some(HostConfig { network_mode: Some("none".to_owned()), ..HostConfig::default() }),
         ..ContainerCreateBody::default()
     };
@@ -116,14 +118,22 @@ async fn look_up(docker: Docker, image: String, cancel: Arc<Notify>) -> Result<S
     }
 }
 
+/// Empty where processes cannot be told apart; age alone counts then.
+fn owner_label() -> String {
+    Owner::this_process().map(|owner| owner.to_text()).unwrap_or_default()
+}
+
 /// What a killed process left behind. Best effort: the look-up itself does not depend on it.
 async fn remove_stale(docker: &Docker) {
     let filters = HashMap::from([("label", vec![LABEL_LOOKUP]), ("status", vec!["created"])]);
     let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
     let old = Timestamp::now().as_second() - STALE_SECONDS;
     for container in docker.list_containers(Some(options)).await.unwrap_or_default() {
-        if let (Some(id), Some(created)) = (container.id, container.created)
-            && created < old
+        let label = container.labels.as_ref().and_then(|labels| labels.get(LABEL_LOOKUP));
+        let is_left = label.and_then(|label| Owner::parse(label)).is_some_and(|owner| owner.is_gone());
+        let is_old = container.created.is_some_and(|created| created < old);
+        if let Some(id) = container.id
+            && (is_left || is_old)
         {
             let _ = docker.remove_container(&id, Some(removal())).await;
         }

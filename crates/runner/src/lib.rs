@@ -10,6 +10,8 @@
 mod cgroup;
 mod control;
 mod create;
+mod credential_helper;
+mod credentials;
 mod engine;
 mod error;
 mod follow;
@@ -18,8 +20,12 @@ mod list;
 mod log_position;
 mod logs;
 mod outcome;
+mod owner;
+mod pull;
+mod pull_error;
 mod reconcile;
 mod record;
+mod registry;
 mod run_id;
 mod start;
 mod store;
@@ -27,12 +33,15 @@ mod surroundings;
 
 pub use crate::{
     control::{Removal, Signal, Stopped},
+    credentials::TaskLogin,
     engine::{Engine, ImageInfo},
     error::{Attempt, Error, Result, Warning},
     follow::Followed,
     list::{ListedRun, Listing},
     logs::{LogOptions, LogSink, LogSource, WriterSink},
     outcome::Outcome,
+    pull::{LayerStage, PullEvent, PullPolicy, Pulled, WantedImage},
+    pull_error::{PullError, PullProblem},
     record::{ChannelSize, EngineIdentity, ImageRecord, Record, State},
     run_id::RunId,
     start::{RecordPlace, Request, Started},

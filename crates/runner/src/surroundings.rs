@@ -1,7 +1,8 @@
-//! Where an engine may be: what `DOCKER_HOST`, the Docker contexts and the usual sockets say, in
+//! Where an engine may be, and the Docker configuration: what `DOCKER_HOST`, the Docker contexts and the usual sockets say, in
 //! the order in which the Docker command line looks.
 
 use std::{
+    ffi::OsString,
     fs,
     path::{Path, PathBuf},
 };
@@ -24,6 +25,8 @@ pub struct Surroundings {
     pub docker_tls: bool,
     /// `XDG_RUNTIME_DIR`
     pub xdg_runtime_dir: Option<PathBuf>,
+    /// `PATH`, where credential helpers are looked for; `None` leaves it as it is.
+    pub path: Option<OsString>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +60,8 @@ impl Surroundings {
             .collect())
     }
 
-    fn config_dir(&self) -> Option<PathBuf> {
+    /// Docker's configuration.
+    pub(crate) fn config_dir(&self) -> Option<PathBuf> {
         self.docker_config
             .clone()
             .filter(|dir| !dir.as_os_str().is_empty())

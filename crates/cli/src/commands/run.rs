@@ -5,14 +5,15 @@ use task_api_core::command_line::docker_run;
 use task_api_core::plan::{Host, Plan, plan};
 use task_api_core::quantity::human_bytes;
 use task_api_core::resolve::TaskInstance;
-use task_api_runner::{Record, RecordPlace, Request};
+use task_api_runner::{Record, RecordPlace, Request, WantedImage};
 
-use crate::args::{Mode, RunArgs, UserArg};
+use crate::args::{Mode, PullArg, RunArgs, UserArg};
 use crate::engine::{EngineAccess, warn};
 use crate::exit::Failure;
 use crate::follow::Signals;
 use crate::host::Inputs;
 use crate::prepare::{ContainerSource, prepare};
+use crate::pull::{Pulling, wanted_by_instance};
 use crate::{DONE, Io, follow, host};
 
 pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
@@ -22,9 +23,12 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     let mut access = EngineAccess::new(io)?;
     // From here on, an interrupt ends the command or is the container's.
     let mut signals = Signals::listen(&access)?;
-    let mut from_image = |image: &str, _: &mut Io| {
+    // To show what would run is no reason to change what the engine has.
+    let mut pulling = Pulling::new(args.pull.unwrap_or(if args.dry_run { PullArg::Never } else { PullArg::Missing }));
+    let mut from_image = |wanted: &WantedImage, io: &mut Io| {
+        pulling.ensure(wanted, &mut access, &mut signals, io)?;
         let engine = access.connect()?.clone();
-        Ok(signals.unless_interrupted(&access, engine.processing_container_of(image))??)
+        Ok(signals.unless_interrupted(&access, engine.processing_container_of(&wanted.reference))??)
     };
     let prepared = prepare(&args.task, &mut ContainerSource::Image(&mut from_image), io)?;
     for notice in &prepared.resolution.notices {
@@ -50,8 +54,9 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
         return dry_run(&plan, io);
     }
     // Only then is anything changed: neither an engine nor an image that is missing leaves directories.
+    let wanted = wanted_by_instance(&plan.spec.image, instance.config.as_ref());
+    pulling.ensure(&wanted, &mut access, &mut signals, io)?;
     let engine = access.connect()?.clone();
-    signals.unless_interrupted(&access, engine.image(&plan.spec.image))??;
     host::make_outputs(instance, &directory, owner.filter(|_| caller().0 == 0))?;
     let request = Request {
         spec: plan.spec,

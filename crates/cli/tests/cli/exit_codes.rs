@@ -71,7 +71,7 @@ fn help_and_version_are_results() {
               1    the file or the data is invalid; or the container failed without a code
               2    wrong usage, or a file that cannot be read or written
               124  the run took too long
-              125  the container engine cannot be reached, or refused
+              125  the container engine or the registry of an image cannot be reached, or refused
               137  the container ran out of memory or was killed
               `run --watch` and `status` exit with the container's own code.
         "#]],

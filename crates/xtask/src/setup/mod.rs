@@ -31,6 +31,17 @@ pub(crate) const BUSYBOX: Program = Program {
     reason: "the example image is made of it, so that no image has to be pulled",
 };
 
+/// The tests' private registry.
+pub(crate) const REGISTRY: Program = Program {
+    name: "docker-registry",
+    packages: &["docker-registry"],
+    reason: "pulling is tested with a registry of our own",
+};
+
+/// Hashes the registry's password.
+pub(crate) const HTPASSWD: Program =
+    Program { name: "htpasswd", packages: &["apache2-utils"], reason: "the tests' registry has a password" };
+
 /// Times whole commands.
 pub(crate) const HYPERFINE: Program =
     Program { name: "hyperfine", packages: &["hyperfine"], reason: "it times whole commands" };
@@ -49,7 +60,7 @@ const NODE_MAJOR: u32 = 20;
 pub(crate) fn everything() -> Result<()> {
     ensure_node()?;
     ensure_wasm_tools()?;
-    for program in [&CHROMIUM, &DOCKER, &BUSYBOX, &HYPERFINE, &TIME] {
+    for program in [&CHROMIUM, &DOCKER, &BUSYBOX, &REGISTRY, &HTPASSWD, &HYPERFINE, &TIME] {
         ensure_program(program)?;
     }
     Ok(())

@@ -11,9 +11,11 @@
 
 mod ends;
 mod files;
+mod images;
 mod killed;
 mod proxy;
 mod refusals;
+mod registry;
 mod runs;
 mod secrets;
 mod signals;

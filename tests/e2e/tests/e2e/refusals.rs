@@ -78,8 +78,12 @@ fn an_image_that_is_not_there() {
     let bench = Bench::new();
     let image = "task-api-e2e-nowhere:1";
     bench.task(json!({ "image": image }));
-    let words = format!("error: the image `{image}` is not present on the engine\n");
-    for arguments in [&["run", "task.json"][..], &["processing-container", image]] {
+    let words =
+        format!("error: the image `{image}` is not present on the engine; build or pull it, or use `--pull missing`\n");
+    let never = ["--pull", "never"];
+    for arguments in
+        [&["run", never[0], never[1], "task.json"][..], &["processing-container", never[0], never[1], image]]
+    {
         let ended = bench.run(arguments);
         assert_eq!((ended.code, ended.text(), ended.err.as_str()), (Some(125), "", words.as_str()));
     }

@@ -320,7 +320,7 @@ impl Drop for OwnImage {
     }
 }
 
-fn build_image(tag: &str, instructions: &str, files: impl FnOnce(&Path)) -> String {
+pub(crate) fn build_image(tag: &str, instructions: &str, files: impl FnOnce(&Path)) -> String {
     let context = tempfile::tempdir().unwrap();
     files(context.path());
     // The tag makes it an image of its own even where the files are another's.
@@ -345,8 +345,11 @@ fn remove_image(tag: &str) {
 /// Images of test processes that were killed.
 fn remove_images_of_the_dead() {
     for image in docker(&["images", "-q", "--filter", &format!("label={LABEL_OWNER}")]).lines() {
-        let owner = docker(&["inspect", "--format", &format!("{{{{index .Config.Labels \"{LABEL_OWNER}\"}}}}"), image]);
-        if !Path::new("/proc").join(&owner).exists() {
+        let format = format!("{{{{index .Config.Labels \"{LABEL_OWNER}\"}}}}");
+        let owner = Command::new("docker").args(["inspect", "--format", &format, image]).output().unwrap();
+        // Somebody else may have removed it meanwhile.
+        let owner = String::from_utf8_lossy(&owner.stdout).trim().to_owned();
+        if !owner.is_empty() && !Path::new("/proc").join(&owner).exists() {
             remove_image(image);
         }
     }
