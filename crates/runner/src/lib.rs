@@ -17,6 +17,7 @@ mod image_file;
 mod list;
 mod log_position;
 mod logs;
+mod memory;
 mod outcome;
 mod reconcile;
 mod record;
@@ -32,6 +33,7 @@ pub use crate::{
     follow::Followed,
     list::{ListedRun, Listing},
     logs::{LogOptions, LogSink, LogSource, WriterSink},
+    memory::{MemoryGauge, MemorySample, MemorySource, Peak},
     outcome::Outcome,
     record::{ChannelSize, EngineIdentity, ImageRecord, Record, State},
     run_id::RunId,
