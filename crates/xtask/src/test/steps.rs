@@ -115,6 +115,7 @@ fn wasm_tests() -> PathBuf {
 }
 
 fn cargo_test(context: &mut Context) -> Result<()> {
+    setup::ensure_rocrate()?;
     let test = run("cargo").args(["test", "--workspace", "--no-fail-fast"]);
     let (code, output) = test.watched()?;
     let lines = closing::of_cargo_test(&output);

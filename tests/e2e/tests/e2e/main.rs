@@ -9,9 +9,12 @@
     reason = "a test's helpers are outside of what clippy takes for tests"
 )]
 
+mod afterwards;
+mod calibrate;
 mod ends;
 mod files;
 mod killed;
+mod memory;
 mod proxy;
 mod refusals;
 mod runs;
