@@ -24,9 +24,8 @@ pub(crate) fn plot(points: &[(u64, u64)], curves: &[Curve<'_>]) -> String {
     };
     let mut grid = vec![[' '; WIDTH]; HEIGHT];
     for curve in curves {
-        for column in 0..WIDTH {
-            let size = right * column as f64 / (WIDTH - 1) as f64;
-            if let Some(row) = row((curve.at)(size)) {
+        for (column, x) in (0..WIDTH).map(|column| (column, right * column as f64 / (WIDTH - 1) as f64)) {
+            if let Some(row) = row((curve.at)(x)) {
                 grid[row][column] = curve.mark;
             }
         }

@@ -9,7 +9,7 @@ use task_api_core::ApiVersion;
 use task_api_core::calibrate::{BesideFixed, Calibration, Demand, Fit, Point, Proposal, TooLittle, calibrate};
 use task_api_core::plan::absolute_path;
 use task_api_core::quantity::human_bytes;
-use task_api_core::resolve::{Channel, TaskInstance};
+use task_api_core::resolve::{Channel, Resolution, Source, TaskInstance};
 use task_api_core::scale::{Law, Mode, ScaleRule, Target};
 
 use crate::args::{CalibrateArgs, RuleTarget, SizeMode};
@@ -44,6 +44,8 @@ pub(crate) fn run(args: &CalibrateArgs, io: &mut Io) -> Result<u8, Failure> {
     let directory = prepared.directory_text()?;
     let instance = &prepared.resolution.instance;
     let channel = channel(instance, args.channel.as_deref())?;
+    let file =
+        if has_own_rule(&prepared.resolution, channel) { Some(RuleFile::of_task(&args.task, io)?) } else { file };
     let rule = rule_of(channel, args);
     let measure = rule.measure().map_err(|error| Failure::usage(format!("the scale rule: {error}")))?;
     host::check_inputs(&others(instance, channel), &directory)?;
@@ -145,6 +147,12 @@ fn channel<'a>(instance: &'a TaskInstance, name: Option<&str>) -> Result<&'a Cha
         (_, [only]) => Ok(only),
         _ => Err(Failure::usage(format!("the task has several inputs ({}); choose one with --channel", names()))),
     }
+}
+
+fn has_own_rule(resolution: &Resolution, channel: &Channel) -> bool {
+    let index = resolution.instance.inputs.iter().position(|input| input.name == channel.name).unwrap_or_default();
+    let origin = resolution.origins.get(&format!("/inputs/{index}/scale_rule"));
+    origin.is_some_and(|origin| origin.from == Source::Task)
 }
 
 /// How the size is measured: as the rule that is there does, where no option says otherwise.

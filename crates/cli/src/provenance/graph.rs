@@ -1,5 +1,6 @@
 //! The metadata of a Process Run Crate (RO-Crate 1.1), as a value.
 
+use std::fmt::Display;
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
@@ -39,14 +40,18 @@ pub(super) fn describe(run: &RunOf<'_>) -> Value {
     let environment = graph.environment(run.instance);
     let action = graph.action(run, objects, results, environment);
     let record = run.record;
-    let ended = record.finished_at.unwrap_or(record.created_at).to_string();
+    let ended = time(record.finished_at.unwrap_or(record.created_at));
     let name = format!("Run {} of {}", record.id, run.instance.name);
+    let license = graph.add(json!({
+        "@id": "#license", "@type": "CreativeWork", "name": "License of the data", "description": "Not stated.",
+    }));
+    let author = graph.agent(run.agent);
     let parts = std::mem::take(&mut graph.parts);
     graph.add(json!({
         "@id": ROOT, "@type": "Dataset", "name": name,
         "description": format!("Inputs and outputs of the task `{}`, and how the outputs were made.", run.instance.name),
         "datePublished": ended, "conformsTo": { "@id": PROFILE }, "hasPart": parts, "mentions": action,
-        "license": "Not stated; that of the data applies.",
+        "license": license, "author": author,
     }));
     graph.add(json!({
         "@id": FILE_NAME, "@type": "CreativeWork", "conformsTo": { "@id": CRATE }, "about": { "@id": ROOT },
@@ -73,6 +78,12 @@ impl Graph<'_> {
     fn add(&mut self, mut entity: Value) -> Value {
         if let Value::Object(members) = &mut entity {
             members.retain(|_, value| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty()));
+            // One value is written without a list, by the recommendation of RO-Crate.
+            for value in members.values_mut() {
+                if value.as_array().is_some_and(|list| list.len() == 1) {
+                    *value = value[0].take();
+                }
+            }
         }
         let reference = json!({ "@id": entity["@id"] });
         if !self.entities.iter().any(|known| known["@id"] == entity["@id"]) {
@@ -133,9 +144,7 @@ impl Graph<'_> {
             "version": digest.unwrap_or(&record.image.reference), "identifier": digest,
         }));
         objects.push(self.value("template", json!(instance.template), "The template of the container that was run."));
-        let agent = run.agent.map(|name| {
-            self.add(json!({ "@id": format!("#user-{}", encoded(name)), "@type": "Person", "name": name }))
-        });
+        let agent = self.agent(run.agent);
         let end = Outcome::of(record).and_then(|outcome| ending_in_words(&outcome, record));
         let status = if end.is_none() { "CompletedActionStatus" } else { "FailedActionStatus" };
         let exit_code =
@@ -149,12 +158,17 @@ impl Graph<'_> {
         self.add(json!({
             "@id": format!("#run-{}", record.id), "@type": "CreateAction", "name": format!("Run of {}", instance.name),
             "description": format!("Run {} of the task `{}` by {}.", record.id, instance.name, record.tool),
-            "startTime": record.started_at, "endTime": record.finished_at,
+            "startTime": record.started_at.map(time), "endTime": record.finished_at.map(time),
             "instrument": application, "containerImage": image, "environment": environment,
             "object": objects, "result": results, "agent": agent,
-            "actionStatus": { "@id": format!("http://schema.org/{status}") }, "error": end,
+            "actionStatus": format!("http://schema.org/{status}"), "error": end,
             "additionalProperty": exit_code, "resourceUsage": peak,
         }))
+    }
+
+    fn agent(&mut self, name: Option<&str>) -> Option<Value> {
+        let name = name?;
+        Some(self.add(json!({ "@id": format!("#user-{}", encoded(name)), "@type": "Person", "name": name })))
     }
 
     fn value(&mut self, name: &str, value: Value, description: &str) -> Value {
@@ -192,6 +206,11 @@ impl Graph<'_> {
             None => format!("file://{}", encoded(path)),
         }
     }
+}
+
+/// To the millisecond and with an offset: the profile's validator takes no other form.
+fn time(time: impl Display) -> String {
+    format!("{time:.3}").replace('Z', "+00:00")
 }
 
 /// Registry, name and tag of a reference.

@@ -115,11 +115,17 @@ fn a_run_is_described_beside_its_outputs() {
     assert_eq!((&copied["sha256"], &copied["contentSize"]), (&json!(abc), &json!("3")));
     assert_eq!(entity(&graph, "in/one/x.txt")["sha256"], abc);
     let action = action(&graph);
-    assert_eq!(action["actionStatus"]["@id"], "http://schema.org/CompletedActionStatus");
-    assert_eq!(action["result"], json!([{ "@id": "out/" }]));
+    assert_eq!(action["actionStatus"], "http://schema.org/CompletedActionStatus");
+    assert_eq!(action["result"], json!({ "@id": "out/" }));
     assert!(action["object"].as_array().unwrap().contains(&json!({ "@id": "in/" })), "{action:#}");
     let record = bench.record();
-    assert_eq!((&action["startTime"], &action["endTime"]), (&record["startedAt"], &record["finishedAt"]));
+    for (ours, theirs) in [("startTime", "startedAt"), ("endTime", "finishedAt")] {
+        let (ours, theirs) = (action[ours].as_str().unwrap(), record[theirs].as_str().unwrap());
+        assert!(
+            ours.len() == "2026-01-02T03:04:05.678+00:00".len() && theirs.starts_with(&ours[..23]),
+            "{ours} {theirs}"
+        );
+    }
     assert_eq!(entity(&graph, "#exitCode")["value"], "0");
     assert_eq!(entity(&graph, "#template")["value"], "channels");
     let image = entity(&graph, "#image");
@@ -140,7 +146,7 @@ fn a_failure_is_described_without_secrets() {
     is_sound(&file);
     let graph = graph(&file);
     let action = action(&graph);
-    assert_eq!(action["actionStatus"]["@id"], "http://schema.org/FailedActionStatus");
+    assert_eq!(action["actionStatus"], "http://schema.org/FailedActionStatus");
     assert_eq!(action["error"], "the container exited with 3");
     assert_eq!(entity(&graph, "#env-LEVEL")["value"], "7");
     assert_eq!(entity(&graph, "#env-API_TOKEN")["value"], "[redacted]");

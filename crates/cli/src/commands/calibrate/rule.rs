@@ -33,10 +33,7 @@ impl RuleFile {
         let model = Task::read(tree.root(&task.text));
         let identifier = match &model.template {
             Some(TemplateRef::Identifier(identifier)) => identifier.value.to_string(),
-            Some(TemplateRef::Inline(_)) => {
-                let path = io.absolute(&args.task);
-                return Ok(Some(RuleFile { path, kind: Kind::Task, identifier: None, loaded: task }));
-            }
+            Some(TemplateRef::Inline(_)) => return RuleFile::of_task(args, io).map(Some),
             None => return Ok(None),
         };
         let loaded = match &args.container {
@@ -48,6 +45,12 @@ impl RuleFile {
         };
         let kind = Kind::ProcessingContainer;
         Ok(loaded.map(|(path, loaded)| RuleFile { path, kind, identifier: Some(identifier), loaded }))
+    }
+
+    /// The task itself: its own rule for a channel wins over the template's.
+    pub(super) fn of_task(args: &TaskArgs, io: &mut Io) -> Result<RuleFile, Failure> {
+        let loaded = load::load_file(&args.task, io)?;
+        Ok(RuleFile { path: io.absolute(&args.task), kind: Kind::Task, identifier: None, loaded })
     }
 
     pub(super) fn version(&self) -> ApiVersion {
@@ -228,5 +231,14 @@ mod tests {
         let item = ScaleRule { mode: Mode::MaxItemSum, ..rule(2.0, 1) };
         assert!(file("", "").with_rule("in", &item).is_err());
         assert!(file("", "").with_rule("other", &rule(2.0, 1)).is_err());
+    }
+
+    #[test]
+    fn a_rule_of_the_task_is_changed_there() {
+        let text = r#"{"name": "t", "image": "i:1", "taskTemplate": "t", "inputs": [{"name": "in", "input": {"host_path": "x"},
+            "scale_rule": {"complexity": "n", "type": "limit", "mode": "sum"}}], "outputs": [], "env": []}"#;
+        let loaded = Loaded { name: "task.json".to_owned(), text: text.to_owned(), broken_utf8: false };
+        let file = RuleFile { path: "task.json".into(), loaded, kind: Kind::Task, identifier: None };
+        assert_eq!(file.with_rule("in", &rule(2.5, 1)).unwrap(), text.replace("\"n\"", "\"2.5*n\""));
     }
 }
