@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
 use task_api_core::diagnostic::Severity;
+use task_api_core::quantity::Quantity;
 use task_api_core::{ApiVersion, Kind, data, nearest, rules};
 
 use crate::exit::Failure;
@@ -58,6 +59,8 @@ pub(crate) enum Command {
     ProcessingContainer(ProcessingContainerArgs),
     /// Measure the inputs and print what the scale rules and limits come to
     Estimate(TaskArgs),
+    /// Run a task over inputs of several sizes, and find the scale rule that its memory needs
+    Calibrate(CalibrateArgs),
     /// Check that a channel holds items, and that they fit those of the inputs
     CheckData(CheckDataArgs),
     /// Move a file to the other version of the format
@@ -300,7 +303,7 @@ pub(crate) struct RunArgs {
     /// Leave the container to itself once it has started (the default)
     #[arg(long, overrides_with = "watch")]
     pub(crate) no_watch: bool,
-    /// With --watch: say at the end how much memory was used
+    /// With --watch: show the memory that is used, and compare it at the end with what the scale rules computed
     #[arg(long, requires = "watch")]
     pub(crate) monitor_memory: bool,
     /// The run record to write, instead of task_run-<id>.json here
@@ -309,12 +312,82 @@ pub(crate) struct RunArgs {
     /// When to pull the image [default: missing, with --dry-run never]
     #[arg(long, value_enum)]
     pub(crate) pull: Option<PullArg>,
+    /// With --watch: do not check what the outputs hold after a success
+    #[arg(long)]
+    pub(crate) no_check_data: bool,
+    /// With --watch: describe the run in ro-crate-metadata.json (RO-Crate), beside the outputs or in DIR
+    #[arg(long, value_name = "DIR", requires = "watch", num_args = 0..=1, require_equals = true)]
+    pub(crate) provenance: Option<Option<PathBuf>>,
     /// Print what would run and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Who the container runs as: UID:GID, or `image` for the image's own user [default: the caller]
     #[arg(long, value_name = "UID:GID|image", value_parser = user, default_value = "", hide_default_value = true)]
     pub(crate) user: UserArg,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CalibrateArgs {
+    #[command(flatten)]
+    pub(crate) task: TaskArgs,
+    /// The input whose scale rule is looked for, where the task has several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) channel: Option<String>,
+    /// Directories for that input, one run each [default: more and more items of its own directory]
+    #[arg(long, value_name = "DIR", num_args = 1..)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Run each this many times
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) repeat: u32,
+    /// How the sizes of files become one size [default: as in the rule that is there, else sum]
+    #[arg(long, value_enum)]
+    pub(crate) size_mode: Option<SizeMode>,
+    /// Measure what is below this directory of the channel [default: as in the rule that is there]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) target_dir: Option<String>,
+    /// Measure the files whose names match [default: as in the rule that is there]
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) target_glob: Option<String>,
+    /// Measure the files whose paths match [default: as in the rule that is there]
+    #[arg(long, value_name = "REGEX")]
+    pub(crate) target_regex: Option<String>,
+    /// What the rule sets [default: as in the rule that is there, else limit]
+    #[arg(long = "type", value_enum)]
+    pub(crate) target: Option<RuleTarget>,
+    /// Added to what is needed
+    #[arg(long, value_name = "PERCENT", default_value = "20%", value_parser = percent)]
+    pub(crate) margin: f64,
+    /// The largest input that is expected, as 20Gi
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    pub(crate) up_to: Option<u64>,
+    /// Limit the runs to so much memory; without it they have none, whatever the task says
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    pub(crate) memory_limit: Option<u64>,
+    /// Write the rule into the processing-container.json instead of printing the change
+    #[arg(long)]
+    pub(crate) write: bool,
+    /// Who the containers run as: UID:GID, or `image` for the image's own user [default: the caller]
+    #[arg(long, value_name = "UID:GID|image", value_parser = user, default_value = "", hide_default_value = true)]
+    pub(crate) user: UserArg,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum SizeMode {
+    /// The total
+    Sum,
+    /// The largest file
+    MaxFileSize,
+    /// The total of the largest item
+    MaxItemSum,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RuleTarget {
+    /// The most that the container may use
+    Limit,
+    /// What is kept for it
+    Request,
 }
 
 #[derive(Debug, clap::Args)]
@@ -538,6 +611,19 @@ fn name_and_value(argument: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("write it as NAME=VALUE".to_owned()),
     }
+}
+
+fn percent(argument: &str) -> Result<f64, String> {
+    let number = argument.strip_suffix('%').unwrap_or(argument).parse::<f64>();
+    match number {
+        Ok(number) if (0.0..=1000.0).contains(&number) => Ok(number / 100.0),
+        _ => Err("write it as a percentage: 20%".to_owned()),
+    }
+}
+
+fn bytes(argument: &str) -> Result<u64, String> {
+    let quantity = Quantity::parse(argument).map_err(|error| format!("write it as 20Gi or 500M; {error}"))?;
+    Some(quantity.ceil()).filter(|bytes| *bytes > 0).ok_or_else(|| "it must be more than nothing".to_owned())
 }
 
 fn user(argument: &str) -> Result<UserArg, String> {

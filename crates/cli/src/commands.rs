@@ -1,5 +1,6 @@
 //! One module a command, or a family of commands.
 
+pub(crate) mod calibrate;
 pub(crate) mod check_data;
 pub(crate) mod completions;
 pub(crate) mod estimate;

@@ -6,17 +6,23 @@ use std::pin::pin;
 use std::time::Duration;
 
 use task_api_core::quantity::human_bytes;
-use task_api_runner::{Engine, Error, LogOptions, LogSink, LogSource, Outcome, Record, Run, RunId, Signal};
+use task_api_runner::{
+    Engine, Error, LogOptions, LogSink, LogSource, MemoryGauge, Outcome, Record, Run, RunId, Signal,
+};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::Io;
 use crate::engine::{EngineAccess, warn};
 use crate::exit::Failure;
+use crate::live_line::LiveLine;
+use crate::memory::limit_of;
 
 /// How long a container may take to end after it was asked to.
 const GRACE: Duration = Duration::from_secs(10);
 /// The process was interrupted before its container ended.
 const INTERRUPTED: u8 = 130;
+/// How often the line with the memory is drawn.
+const REDRAW: Duration = Duration::from_millis(250);
 
 /// A container's output to ours, byte for byte.
 pub(crate) struct Streams<'a> {
@@ -24,13 +30,14 @@ pub(crate) struct Streams<'a> {
     err: &'a mut dyn Write,
     /// Whether a reader that has gone is an error, instead of nothing at all.
     needs_reader: bool,
+    live: Option<&'a LiveLine>,
 }
 
 impl<'a> Streams<'a> {
     /// Goes on without a reader, because there is more to a run than its output.
     pub(crate) fn of(io: &'a mut Io) -> Streams<'a> {
         let (out, err) = io.streams();
-        Streams { out: Some(out), err, needs_reader: false }
+        Streams { out: Some(out), err, needs_reader: false, live: None }
     }
 
     /// Ends with its reader.
@@ -51,6 +58,10 @@ impl<'a> Streams<'a> {
 
 impl LogSink for Streams<'_> {
     async fn write(&mut self, source: LogSource, bytes: &[u8]) -> io::Result<()> {
+        if let Some(live) = self.live {
+            live.make_room();
+            live.after(bytes);
+        }
         match source {
             LogSource::Stdout => {
                 let result = self.out.as_mut().map_or(Ok(()), |out| out.write_all(bytes));
@@ -104,7 +115,7 @@ impl Signals {
     }
 }
 
-fn interrupted() -> Failure {
+pub(crate) fn interrupted() -> Failure {
     Failure { code: INTERRUPTED, message: "interrupted; nothing was started".to_owned() }
 }
 
@@ -114,15 +125,19 @@ pub(crate) fn follow(
     access: &mut EngineAccess,
     run: &mut Run,
     signals: &mut Signals,
+    shows_memory: bool,
     io: &mut Io,
 ) -> Result<u8, Failure> {
     access.connect()?;
+    let gauge = MemoryGauge::default();
+    let live = LiveLine::new(shows_memory && io.terminal_err, limit_of(&run.record));
     let engine = access.connect()?.clone();
     let id = run.id().clone();
     let followed = access.block_on(async {
         let options = LogOptions::following();
-        let mut sink = Streams::of(io);
-        let mut following = pin!(engine.follow(run, &options, &mut sink));
+        let mut sink = Streams { live: Some(&live).filter(|live| live.is_on()), ..Streams::of(io) };
+        let mut following = pin!(engine.follow_measured(run, &options, &mut sink, &gauge));
+        let mut redraw = tokio::time::interval(REDRAW);
         let mut asked = 0;
         let mut deadline = None;
         loop {
@@ -137,6 +152,10 @@ pub(crate) fn follow(
                 _ = signals.interrupts.recv() => {}
                 _ = signals.terminations.recv() => {}
                 () = grace_over => asked = 1,
+                _ = redraw.tick(), if live.is_on() => {
+                    live.show(&gauge);
+                    continue;
+                }
             }
             asked += 1;
             if asked > 2 {
@@ -147,6 +166,7 @@ pub(crate) fn follow(
             tokio::spawn(pass_on(engine.clone(), id.clone(), asked));
         }
     });
+    live.make_room();
     let Some(followed) = followed else {
         run.record.error = Some("task-api was interrupted and left the container to itself".to_owned());
         if let Err(error) = run.save() {
@@ -186,7 +206,7 @@ async fn pass_on(engine: Engine, id: RunId, asked: u32) {
 
 /// What a user should know about a run's end; nothing if it went well or says so itself.
 pub(crate) fn ending_in_words(outcome: &Outcome, record: &Record) -> Option<String> {
-    let limit = record.spec.pointer("/resources/memoryLimit").and_then(serde_json::Value::as_u64);
+    let limit = limit_of(record);
     Some(match outcome {
         Outcome::Exited { code: 0 } => return None,
         Outcome::Exited { code } => format!("the container exited with {code}"),

@@ -77,7 +77,7 @@ fn size(channel: &Channel, files: &[(String, u64)]) -> Result<Option<u64>, Failu
 
 /// Files below a directory by relative path. Links to files count with the target's size; links to
 /// directories are not followed.
-fn collect(directory: &Path, prefix: String, files: &mut Vec<(String, u64)>) -> std::io::Result<()> {
+pub(crate) fn collect(directory: &Path, prefix: String, files: &mut Vec<(String, u64)>) -> std::io::Result<()> {
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
         let name = entry.file_name();

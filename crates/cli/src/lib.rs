@@ -3,6 +3,7 @@
 //! [`run`] does everything that the program does, on streams and surroundings that the caller
 //! gives, so that tests run it in process.
 
+mod after_run;
 mod args;
 mod commands;
 mod containers;
@@ -17,17 +18,22 @@ mod in_order;
 mod input;
 mod io;
 mod listing;
+mod live_line;
 mod load;
+mod memory;
+mod plot;
 mod policy;
 mod prepare;
 mod present;
 mod progress;
+mod provenance;
 mod pull;
 #[doc(hidden)]
 pub mod render;
 mod save;
 mod search;
 mod settings;
+mod subsets;
 mod uri;
 
 use std::ffi::OsString;
@@ -57,6 +63,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io) -> u8 {
         Command::Ps(args) => commands::runs::ps(&args, io),
         Command::ProcessingContainer(args) => commands::processing_container::run(&args, io),
         Command::Estimate(args) => commands::estimate::run(&args, io),
+        Command::Calibrate(args) => commands::calibrate::run(&args, io),
         Command::CheckData(args) => commands::check_data::run(&args, io),
         Command::Migrate(args) => commands::migrate::run(&args, io),
         Command::Fmt(args) => commands::fmt::run(&args, io),

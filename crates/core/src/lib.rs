@@ -3,6 +3,7 @@
 //! Pure: text in, values and diagnostics out. No files, environment, clock or network; everything
 //! from there is a parameter. [`check`] is the one entry for looking at a document.
 
+pub mod calibrate;
 pub mod command_line;
 #[cfg(feature = "config")]
 pub mod config;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::quantity::{Quantity, QuantityError};
 use crate::resolve::{Channel, TaskInstance};
@@ -31,7 +31,7 @@ pub struct Plan {
     pub estimates: Vec<Estimate>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Estimate {
     pub channel: String,
     #[serde(rename = "type")]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use regex_lite::Regex;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use task_api_json::Node;
 
 use crate::model;
@@ -16,7 +16,7 @@ pub struct Law {
     pub exponent: u32,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Target {
     Limit,

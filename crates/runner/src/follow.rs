@@ -1,7 +1,7 @@
 //! Following a run to its end. The end is what the engine says about the container; its output is
 //! read beside that and can break off without ending anything.
 
-use std::{cell::Cell, collections::HashMap, pin::pin, time::Duration};
+use std::{collections::HashMap, pin::pin, time::Duration};
 
 use bollard::query_parameters::{EventsOptionsBuilder, WaitContainerOptionsBuilder};
 use futures_util::StreamExt;
@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::{
-    cgroup::MemoryProbe,
     engine::Engine,
     error::{Error, Result, Warning},
     logs::{Ended, LogEnd, LogOptions, LogReader, LogSink},
+    memory::MemoryGauge,
     outcome::Outcome,
     reconcile::{Facts, Phase, Present, apply, save},
     record::Record,
@@ -30,8 +30,6 @@ pub struct Followed {
 const ENGINE_AWAY: Duration = Duration::from_secs(120);
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// The high-water mark only grows, so a late sample misses just what came after it.
-const SAMPLE_INTERVAL: Duration = Duration::from_millis(50);
 /// The exit code of a process that was killed, for memory or otherwise.
 const KILLED: i64 = 137;
 /// The engine hears of an out-of-memory kill apart from the end, sometimes a moment later.
@@ -44,11 +42,21 @@ impl Engine {
     /// Dropping the future stops following and nothing else: the container runs on. To signal the
     /// container meanwhile, keep the future pinned and call [`Engine::signal`] beside it.
     pub async fn follow(&self, run: &mut Run, options: &LogOptions, sink: &mut impl LogSink) -> Result<Followed> {
+        self.follow_measured(run, options, sink, &MemoryGauge::default()).await
+    }
+
+    /// Likewise, with a gauge that can be read meanwhile.
+    pub async fn follow_measured(
+        &self,
+        run: &mut Run,
+        options: &LogOptions,
+        sink: &mut impl LogSink,
+        gauge: &MemoryGauge,
+    ) -> Result<Followed> {
         let mut warnings = self.reconcile(run).await?;
         let options = LogOptions { follow: true, ..options.clone() };
-        let peak = Cell::new(run.record.peak_memory_bytes);
-        let watched = self.watch(&run.record, &options, sink, &peak).await;
-        run.record.peak_memory_bytes = run.record.peak_memory_bytes.max(peak.get());
+        let watched = self.watch(&run.record, &options, sink, Some(gauge)).await;
+        run.record.note_peak(gauge.peak());
         let (facts, incomplete) = match watched {
             Ok(watched) => watched,
             Err(error) => {
@@ -65,15 +73,15 @@ impl Engine {
     /// Waits for the run's end without its output, and completes the record.
     pub async fn wait(&self, run: &mut Run) -> Result<Followed> {
         let mut warnings = self.reconcile(run).await?;
-        let peak = Cell::new(run.record.peak_memory_bytes);
+        let gauge = MemoryGauge::default();
         let facts = {
             let mut end = pin!(self.wait_for_end(&run.record));
             tokio::select! {
                 facts = &mut end => facts?,
-                () = self.sample_memory(&run.record, &peak) => end.await?,
+                () = self.sample_memory(&run.record, &gauge) => end.await?,
             }
         };
-        run.record.peak_memory_bytes = run.record.peak_memory_bytes.max(peak.get());
+        run.record.note_peak(gauge.peak());
         apply(&mut run.record, &facts);
         warnings.extend(save(run));
         Ok(Followed { outcome: Outcome::of(&run.record).unwrap_or(Outcome::Unknown), warnings })
@@ -83,7 +91,7 @@ impl Engine {
     pub async fn logs(&self, run: &Run, options: &LogOptions, sink: &mut impl LogSink) -> Result<Vec<Warning>> {
         self.check_mode(run)?;
         let incomplete = if options.follow {
-            self.watch(&run.record, options, sink, &Cell::new(None)).await?.1
+            self.watch(&run.record, options, sink, None).await?.1
         } else {
             let Facts::Present(present) = self.look(&run.record).await? else {
                 return Err(Error::ContainerGone { id: run.id().clone() });
@@ -106,7 +114,7 @@ impl Engine {
         record: &Record,
         options: &LogOptions,
         sink: &mut impl LogSink,
-        peak: &Cell<Option<u64>>,
+        gauge: Option<&MemoryGauge>,
     ) -> Result<(Facts, Option<String>)> {
         let Facts::Present(present) = self.look(record).await? else {
             return Err(Error::ContainerGone { id: record.id.clone() });
@@ -122,7 +130,11 @@ impl Engine {
         };
         let mut end = pin!(self.wait_for_end(record));
         let mut output = pin!(reader.read(sink));
-        let mut samples = pin!(self.sample_memory(record, peak));
+        let mut samples = pin!(async {
+            if let Some(gauge) = gauge {
+                self.sample_memory(record, gauge).await;
+            }
+        });
         let mut facts = None;
         let mut output_end = None;
         let mut is_sampling = true;
@@ -221,23 +233,6 @@ impl Engine {
         let mut events = pin!(self.docker.events(Some(options)));
         let first = tokio::time::timeout(EVENT_WAIT, events.next()).await;
         matches!(first, Ok(Some(Ok(_))))
-    }
-
-    /// Goes on until the control group cannot be found or read any more.
-    async fn sample_memory(&self, record: &Record, peak: &Cell<Option<u64>>) {
-        if !self.is_local() {
-            return;
-        }
-        let Ok(Facts::Present(Present { pid: Some(pid), id, .. })) = self.look(record).await else {
-            return;
-        };
-        let Some(probe) = MemoryProbe::locate(pid, &id) else {
-            return;
-        };
-        while let Some(bytes) = probe.read() {
-            peak.set(peak.get().max(Some(bytes)));
-            tokio::time::sleep(SAMPLE_INTERVAL).await;
-        }
     }
 }
 

@@ -19,6 +19,7 @@ mod image_file;
 mod list;
 mod log_position;
 mod logs;
+mod memory;
 mod outcome;
 mod owner;
 mod pull;
@@ -39,6 +40,7 @@ pub use crate::{
     follow::Followed,
     list::{ListedRun, Listing},
     logs::{LogOptions, LogSink, LogSource, WriterSink},
+    memory::{MemoryGauge, MemorySample, MemorySource, Peak},
     outcome::Outcome,
     pull::{LayerStage, PullEvent, PullPolicy, Pulled, WantedImage},
     pull_error::{PullError, PullProblem},

@@ -10,6 +10,7 @@ use crate::{
     cgroup::MemoryProbe,
     engine::{Engine, engine_error, status},
     error::{Error, Result, Warning},
+    memory::Peak,
     record::{MODE_DOCKER, Record, State},
     store::Run,
 };
@@ -59,9 +60,10 @@ impl Engine {
         apply(&mut run.record, &facts);
         if let Facts::Present(Present { phase: Phase::Running, pid: Some(pid), id, .. }) = &facts
             && self.is_local()
+            && let Some(probe) = MemoryProbe::locate(*pid, id)
         {
-            let peak = MemoryProbe::locate(*pid, id).and_then(|probe| probe.read());
-            run.record.peak_memory_bytes = run.record.peak_memory_bytes.max(peak);
+            let source = probe.source();
+            run.record.note_peak(probe.read().map(|sample| Peak { bytes: sample.peak, source }));
         }
         // Another process may be about to create the container, so this is not written down.
         let is_passing = facts == Facts::Absent && before.container_id.is_none();

@@ -7,9 +7,11 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use task_api_core::plan::Estimate;
 
 use crate::{
     error::{Error, Result},
+    memory::{MemorySource, Peak},
     run_id::RunId,
 };
 
@@ -43,8 +45,14 @@ pub struct Record {
     pub oom_killed: bool,
     #[serde(default)]
     pub peak_memory_bytes: Option<u64>,
+    /// Where the peak is from.
+    #[serde(default)]
+    pub peak_memory_source: Option<MemorySource>,
     #[serde(default)]
     pub inputs: Vec<ChannelSize>,
+    /// What the scale rules came to.
+    #[serde(default)]
+    pub estimates: Vec<Estimate>,
     #[serde(default)]
     pub outputs: Vec<Value>,
     #[serde(default)]
@@ -130,9 +138,21 @@ impl Record {
         self.container_id.clone().unwrap_or_else(|| self.id.container_name())
     }
 
+    /// Keeps the larger of what was known and what was measured.
+    pub(crate) fn note_peak(&mut self, peak: Option<Peak>) {
+        let Some(peak) = peak else { return };
+        if self.peak_memory_bytes.is_none_or(|known| known < peak.bytes) {
+            self.peak_memory_bytes = Some(peak.bytes);
+            self.peak_memory_source = Some(peak.source);
+        }
+    }
+
     /// Keeps what another process learned about the same run in the meantime.
     pub(crate) fn absorb(&mut self, on_disk: &Record) {
-        self.peak_memory_bytes = self.peak_memory_bytes.max(on_disk.peak_memory_bytes);
+        if on_disk.peak_memory_bytes > self.peak_memory_bytes {
+            self.peak_memory_bytes = on_disk.peak_memory_bytes;
+            self.peak_memory_source = on_disk.peak_memory_source;
+        }
         self.oom_killed |= on_disk.oom_killed;
         self.exit_code = self.exit_code.or(on_disk.exit_code);
         self.started_at = self.started_at.or(on_disk.started_at);
@@ -169,7 +189,9 @@ pub(crate) mod tests {
             exit_code: None,
             oom_killed: false,
             peak_memory_bytes: None,
+            peak_memory_source: None,
             inputs: vec![ChannelSize { channel: "in".to_owned(), files: 2, bytes: 10 }],
+            estimates: Vec::new(),
             outputs: Vec::new(),
             engine: EngineIdentity::default(),
             tool: "task-api 0.1.0".to_owned(),
@@ -203,7 +225,9 @@ pub(crate) mod tests {
             "exitCode",
             "oomKilled",
             "peakMemoryBytes",
+            "peakMemorySource",
             "inputs",
+            "estimates",
             "outputs",
             "engine",
             "tool",

@@ -9,7 +9,7 @@ use bollard::{
 };
 use jiff::Timestamp;
 use serde_json::Value;
-use task_api_core::spec::ContainerSpec;
+use task_api_core::{plan::Estimate, spec::ContainerSpec};
 
 use crate::{
     LABEL_RECORD, LABEL_RUN_ID, LABEL_TASK,
@@ -32,6 +32,8 @@ pub struct Request {
     pub task_instance: Value,
     pub origins: Value,
     pub inputs: Vec<ChannelSize>,
+    /// What the scale rules come to.
+    pub estimates: Vec<Estimate>,
     pub outputs: Vec<Value>,
     /// `task-api x.y.z`
     pub tool: String,
@@ -200,7 +202,9 @@ fn new_record(request: &Request, digest: &str, engine: &EngineIdentity) -> Recor
         exit_code: None,
         oom_killed: false,
         peak_memory_bytes: None,
+        peak_memory_source: None,
         inputs: request.inputs.clone(),
+        estimates: request.estimates.clone(),
         outputs: request.outputs.clone(),
         engine: engine.clone(),
         tool: request.tool.clone(),

@@ -169,7 +169,7 @@ fn tell(verdict: &Verdict, is_output: bool, format: DataFormat, io: &mut Io) {
 }
 
 /// As the frames of `validate`, with a path in the place of the source.
-fn frame(finding: &Finding, colour: bool) -> String {
+pub(crate) fn frame(finding: &Finding, colour: bool) -> String {
     let (code, name) = match finding.severity {
         Severity::Error => ("31", "error"),
         Severity::Warning => ("33", "warning"),

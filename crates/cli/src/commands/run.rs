@@ -3,9 +3,8 @@
 use serde_json::json;
 use task_api_core::command_line::docker_run;
 use task_api_core::plan::{Host, Plan, plan};
-use task_api_core::quantity::human_bytes;
 use task_api_core::resolve::TaskInstance;
-use task_api_runner::{Record, RecordPlace, Request, WantedImage};
+use task_api_runner::{RecordPlace, Request, WantedImage};
 
 use crate::args::{Mode, PullArg, RunArgs, UserArg};
 use crate::engine::{EngineAccess, warn};
@@ -13,8 +12,9 @@ use crate::exit::Failure;
 use crate::follow::Signals;
 use crate::host::Inputs;
 use crate::prepare::{ContainerSource, prepare};
+use crate::provenance::Provenance;
 use crate::pull::{Pulling, wanted_by_instance};
-use crate::{DONE, Io, follow, host};
+use crate::{DONE, Io, after_run, follow, host, memory};
 
 pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     if args.mode == Mode::K8s {
@@ -53,6 +53,8 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     if args.dry_run {
         return dry_run(&plan, io);
     }
+    let provenance = args.provenance.as_ref().map(|place| Provenance::plan(place.as_deref(), instance, &directory, io));
+    let provenance = provenance.transpose()?;
     // Only then is anything changed: neither an engine nor an image that is missing leaves directories.
     let wanted = wanted_by_instance(&plan.spec.image, instance.config.as_ref());
     pulling.ensure(&wanted, &mut access, &mut signals, io)?;
@@ -64,6 +66,7 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
         task_instance: json!(instance),
         origins: json!(prepared.resolution.origins),
         inputs: inputs.channels,
+        estimates: plan.estimates,
         outputs: Vec::new(),
         tool: concat!("task-api ", env!("CARGO_PKG_VERSION")).to_owned(),
         record: match &args.output {
@@ -81,9 +84,15 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     }
     // Standard output belongs to the container.
     io.err(&names);
-    let code = follow::follow(&mut access, &mut run, &mut signals, io)?;
+    let code = follow::follow(&mut access, &mut run, &mut signals, args.monitor_memory, io)?;
     if args.monitor_memory {
-        io.err(&memory_in_words(&run.record));
+        io.err(&memory::summary(&run.record));
+    }
+    if code == DONE && !args.no_check_data {
+        after_run::check_outputs(instance, &directory, io);
+    }
+    if let Some(place) = provenance {
+        place.write(instance, &directory, &run.record, &mut signals, &access, io)?;
     }
     Ok(code)
 }
@@ -102,21 +111,12 @@ fn measure(
     measured.map_err(|_| Failure::usage("the inputs could not be measured"))?
 }
 
-fn memory_in_words(record: &Record) -> String {
-    let limit = record.spec.pointer("/resources/memoryLimit").and_then(serde_json::Value::as_u64);
-    let limit = limit.map_or_else(|| "no limit".to_owned(), |limit| format!("a limit of {}", human_bytes(limit)));
-    match record.peak_memory_bytes {
-        Some(peak) => format!("peak memory {} with {limit}\n", human_bytes(peak)),
-        None => format!("peak memory could not be measured (the container ended too soon), {limit}\n"),
-    }
-}
-
 fn dry_run(plan: &Plan, io: &mut Io) -> Result<u8, Failure> {
     let shown = json!({ "spec": plan.spec, "estimates": plan.estimates, "dockerRun": docker_run(&plan.spec) });
     io.out(&format!("{shown:#}\n"));
     Ok(DONE)
 }
 
-fn caller() -> (u32, u32) {
+pub(crate) fn caller() -> (u32, u32) {
     (rustix::process::getuid().as_raw(), rustix::process::getgid().as_raw())
 }

@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use serde_json::json;
-use task_api_core::quantity::human_bytes;
 use task_api_runner::{Error, LogOptions, Outcome, Record, Removal, RunStore, State};
 
 use crate::args::{LogsArgs, PsArgs, RecordFormat, RmArgs, StatusArgs, StopArgs};
 use crate::engine::{EngineAccess, warn};
 use crate::exit::Failure;
 use crate::follow::{Streams, ending_in_words};
-use crate::{DONE, ENGINE_UNREACHABLE, Io};
+use crate::{DONE, ENGINE_UNREACHABLE, Io, memory};
 
 pub(crate) fn logs(args: &LogsArgs, io: &mut Io) -> Result<u8, Failure> {
     let mut access = EngineAccess::new(io)?;
@@ -113,7 +112,7 @@ pub(crate) fn ps(args: &PsArgs, io: &mut Io) -> Result<u8, Failure> {
         let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
         rows.push([run.id.to_string(), or_dash(&run.task), state, started, or_dash(&run.image)]);
     }
-    io.out(&table(&rows));
+    io.out(&memory::columns(&rows));
     Ok(DONE)
 }
 
@@ -129,8 +128,10 @@ fn in_words(record: &Record) -> String {
     for (name, time) in [("started", record.started_at), ("finished", record.finished_at)] {
         lines.extend(time.map(|time| (name, time.to_string())));
     }
-    lines.extend(record.peak_memory_bytes.map(|bytes| ("peak memory", human_bytes(bytes))));
-    lines.iter().map(|(name, value)| format!("{name:<12} {value}\n")).collect()
+    lines.extend(memory::peak_in_words(record).map(|words| ("peak memory", words)));
+    let text: String = lines.iter().map(|(name, value)| format!("{name:<12} {value}\n")).collect();
+    let rules = memory::table(record);
+    if rules.is_empty() { text } else { format!("{text}\n{rules}") }
 }
 
 fn state_in_words(record: &Record) -> String {
@@ -146,16 +147,4 @@ fn state_in_words(record: &Record) -> String {
         (Some(code), false) => format!("{state} ({code})"),
         (None, _) => state.to_owned(),
     }
-}
-
-fn table<const N: usize>(rows: &[[String; N]]) -> String {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..N).map(width).collect();
-    let mut text = String::new();
-    for row in rows {
-        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}")).collect();
-        text.push_str(cells.join("  ").trim_end());
-        text.push('\n');
-    }
-    text
 }

@@ -52,6 +52,8 @@ fn help_and_version_are_results() {
               ps                    List runs
               processing-container  Print an image's /processing-container.json
               estimate              Measure the inputs and print what the scale rules and limits come to
+              calibrate             Run a task over inputs of several sizes, and find the scale rule that its
+                                    memory needs
               check-data            Check that a channel holds items, and that they fit those of the inputs
               migrate               Move a file to the other version of the format
               fmt                   Lay out files: two spaces, one item a line
@@ -79,16 +81,16 @@ fn help_and_version_are_results() {
     project.check(
         "vaildate",
         expect![[r#"
-        exit code 2
-        stderr:
-        error: unrecognized subcommand 'vaildate'
+            exit code 2
+            stderr:
+            error: unrecognized subcommand 'vaildate'
 
-          tip: a similar subcommand exists: 'validate'
+              tip: some similar subcommands exist: 'calibrate', 'validate'
 
-        Usage: task-api <COMMAND>
+            Usage: task-api <COMMAND>
 
-        For more information, try '--help'.
-    "#]],
+            For more information, try '--help'.
+        "#]],
     );
 }
 

@@ -79,6 +79,7 @@ impl Bench {
             task_instance: serde_json::json!({"name": "a-task"}),
             origins: serde_json::json!({}),
             inputs: Vec::new(),
+            estimates: Vec::new(),
             outputs: Vec::new(),
             tool: "task-api 0.0.0".to_owned(),
             record: RecordPlace::Directory(self.dir.path().to_owned()),

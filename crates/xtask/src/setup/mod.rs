@@ -10,6 +10,7 @@ mod rust;
 use std::path::PathBuf;
 
 use crate::process::{Result, failure, run};
+use crate::project;
 
 pub(crate) use debian::{Program, ensure_program};
 pub(crate) use npm::install as npm_install;
@@ -56,10 +57,18 @@ pub(crate) const PYTHON: Program =
 
 const NODE_MAJOR: u32 = 20;
 
+/// The package of others that reads descriptions of runs; the end-to-end tests look for it there.
+pub(crate) fn ensure_rocrate() -> Result<()> {
+    let requirements = project::root().join("tests/e2e/requirements.txt");
+    let why = "the descriptions of runs are read by a package of others";
+    python_install(&tools_directory().join("rocrate"), &requirements, why).map(drop)
+}
+
 /// `cargo xtask setup`.
 pub(crate) fn everything() -> Result<()> {
     ensure_node()?;
     ensure_wasm_tools()?;
+    ensure_rocrate()?;
     for program in [&CHROMIUM, &DOCKER, &BUSYBOX, &REGISTRY, &HTPASSWD, &HYPERFINE, &TIME] {
         ensure_program(program)?;
     }

@@ -118,6 +118,7 @@ fn cargo_test(context: &mut Context) -> Result<()> {
     for program in [&REGISTRY, &HTPASSWD] {
         setup::ensure_program(program)?;
     }
+    setup::ensure_rocrate()?;
     let test = run("cargo").args(["test", "--workspace", "--no-fail-fast"]);
     let (code, output) = test.watched()?;
     let lines = closing::of_cargo_test(&output);

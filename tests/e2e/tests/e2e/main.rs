@@ -9,10 +9,13 @@
     reason = "a test's helpers are outside of what clippy takes for tests"
 )]
 
+mod afterwards;
+mod calibrate;
 mod ends;
 mod files;
 mod images;
 mod killed;
+mod memory;
 mod proxy;
 mod refusals;
 mod registry;
