@@ -19,9 +19,11 @@ mod load;
 mod prepare;
 mod present;
 mod progress;
+mod record_place;
 mod render;
 mod save;
 mod search;
+mod time;
 
 use std::ffi::OsString;
 
@@ -46,7 +48,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io) -> u8 {
         Command::Logs(args) => commands::runs::logs(&args, io),
         Command::CheckTaskRun(args) => commands::runs::status(&args, io),
         Command::Stop(args) => commands::runs::stop(&args, io),
-        Command::Rm(args) => commands::runs::rm(&args, io),
+        Command::Rm(args) => commands::rm::run(&args, io),
         Command::Ps(args) => commands::runs::ps(&args, io),
         Command::ProcessingContainer(args) => commands::processing_container::run(&args, io),
         Command::Estimate(args) => commands::estimate::run(&args, io),

@@ -26,8 +26,6 @@ pub struct Followed {
     pub warnings: Vec<Warning>,
 }
 
-/// How long the engine may be away, for example while it is restarted.
-const ENGINE_AWAY: Duration = Duration::from_secs(120);
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// The high-water mark only grows, so a late sample misses just what came after it.
@@ -44,7 +42,7 @@ impl Engine {
     /// Dropping the future stops following and nothing else: the container runs on. To signal the
     /// container meanwhile, keep the future pinned and call [`Engine::signal`] beside it.
     pub async fn follow(&self, run: &mut Run, options: &LogOptions, sink: &mut impl LogSink) -> Result<Followed> {
-        let mut warnings = self.reconcile(run).await?;
+        let mut warnings = self.patiently(async || self.reconcile(run).await).await?;
         let options = LogOptions { follow: true, ..options.clone() };
         let peak = Cell::new(run.record.peak_memory_bytes);
         let watched = self.watch(&run.record, &options, sink, &peak).await;
@@ -64,7 +62,7 @@ impl Engine {
 
     /// Waits for the run's end without its output, and completes the record.
     pub async fn wait(&self, run: &mut Run) -> Result<Followed> {
-        let mut warnings = self.reconcile(run).await?;
+        let mut warnings = self.patiently(async || self.reconcile(run).await).await?;
         let peak = Cell::new(run.record.peak_memory_bytes);
         let facts = {
             let mut end = pin!(self.wait_for_end(&run.record));
@@ -108,7 +106,7 @@ impl Engine {
         sink: &mut impl LogSink,
         peak: &Cell<Option<u64>>,
     ) -> Result<(Facts, Option<String>)> {
-        let Facts::Present(present) = self.look(record).await? else {
+        let Facts::Present(present) = self.patiently(async || self.look(record).await).await? else {
             return Err(Error::ContainerGone { id: record.id.clone() });
         };
         let container = record.container();
@@ -152,37 +150,26 @@ impl Engine {
     /// Resolves when the container does not run any more, or is gone.
     pub(crate) async fn wait_for_end(&self, record: &Record) -> Result<Facts> {
         let container = record.container();
+        let is_running = |facts: &Facts| matches!(facts, Facts::Present(Present { phase: Phase::Running, .. }));
         let mut pause = FIRST_PAUSE;
-        let mut away_since: Option<Instant> = None;
-        loop {
-            match self.look(record).await {
-                Ok(Facts::Present(Present { phase: Phase::Running, .. })) => {
-                    away_since = None;
-                    let options = WaitContainerOptionsBuilder::new().condition("not-running").build();
-                    let asked = Instant::now();
-                    // Whatever it answers, the next look decides: the wait can also break off
-                    // because it lasted long or because the engine went away.
-                    let _answer = pin!(self.docker.wait_container(&container, Some(options))).next().await;
-                    if asked.elapsed() > LONGEST_PAUSE {
-                        pause = FIRST_PAUSE;
-                    }
-                    if let Ok(facts) = self.look(record).await
-                        && !matches!(&facts, Facts::Present(Present { phase: Phase::Running, .. }))
-                    {
-                        return Ok(self.with_late_news(record, facts).await);
-                    }
-                }
-                Ok(facts) => return Ok(self.with_late_news(record, facts).await),
-                Err(error @ Error::EngineLost { .. }) => {
-                    if away_since.get_or_insert_with(Instant::now).elapsed() > ENGINE_AWAY {
-                        return Err(error);
-                    }
-                }
-                Err(error) => return Err(error),
+        let mut facts = self.patiently(async || self.look(record).await).await?;
+        while is_running(&facts) {
+            let options = WaitContainerOptionsBuilder::new().condition("not-running").build();
+            let asked = Instant::now();
+            // Whatever it answers, the next look decides: the wait can also break off because it
+            // lasted long or because the engine went away.
+            let _answer = pin!(self.docker.wait_container(&container, Some(options))).next().await;
+            facts = self.patiently(async || self.look(record).await).await?;
+            if !is_running(&facts) {
+                break;
+            }
+            if asked.elapsed() > LONGEST_PAUSE {
+                pause = FIRST_PAUSE;
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
+        Ok(self.with_late_news(record, facts).await)
     }
 
     /// A kill that could have been for memory gets a second look: when the engine hears of the

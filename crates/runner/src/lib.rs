@@ -18,6 +18,8 @@ mod list;
 mod log_position;
 mod logs;
 mod outcome;
+mod patience;
+mod rebuild;
 mod reconcile;
 mod record;
 mod run_id;
@@ -33,6 +35,7 @@ pub use crate::{
     list::{ListedRun, Listing},
     logs::{LogOptions, LogSink, LogSource, WriterSink},
     outcome::Outcome,
+    patience::{EngineNews, USUAL_PATIENCE},
     record::{ChannelSize, EngineIdentity, ImageRecord, Record, State},
     run_id::RunId,
     start::{RecordPlace, Request, Started},
@@ -46,3 +49,7 @@ pub const LABEL_RUN_ID: &str = "task-api.run-id";
 pub const LABEL_TASK: &str = "task-api.task";
 /// Where the run's record is, so that a run is found from another directory.
 pub const LABEL_RECORD: &str = "task-api.record";
+/// What a lost record is rebuilt from, beside what the engine knows.
+pub(crate) const LABEL_REBUILD: &str = "task-api.rebuild";
+/// Of all labels of ours.
+pub(crate) const LABEL_PREFIX: &str = "task-api.";

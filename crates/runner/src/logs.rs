@@ -5,7 +5,7 @@ use std::{cell::Cell, future::Future, io, pin::pin, task::Poll, time::Duration};
 use bollard::{container::LogOutput, query_parameters::LogsOptionsBuilder};
 use futures_util::{Stream, StreamExt};
 use jiff::Timestamp;
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 
 use crate::{
     engine::{Engine, engine_error, status, words},
@@ -136,6 +136,7 @@ impl LogReader<'_> {
         let mut lines = LineStarts::default();
         let mut pause = FIRST_PAUSE;
         let mut fruitless = 0;
+        let mut barren_since = None;
         let mut has_delivered = false;
         let mut is_just_the_rest = false;
         loop {
@@ -147,13 +148,15 @@ impl LogReader<'_> {
             } else {
                 (is_just_the_rest && position.is_within_last(REST)).then_some(2 * REST)
             };
+            let opened = Instant::now();
             let stream = self.open(since, tail, !is_last);
             let end = self.pump(pin!(stream), &mut position, &mut lines, sink, &mut delivered).await?;
             sink.flush().await.map_err(Error::LogSink)?;
             has_delivered |= delivered > 0;
             is_just_the_rest = false;
-            if delivered > 0 {
-                (fruitless, pause) = (0, FIRST_PAUSE);
+            // A container may have nothing to say for long; its engine did its part.
+            if delivered > 0 || opened.elapsed() > SILENCE_AFTER_END {
+                (fruitless, pause, barren_since) = (0, FIRST_PAUSE, None);
             }
             let problem = match end {
                 ConnectionEnd::Complete if is_last => return Ok(LogEnd::default()),
@@ -173,7 +176,10 @@ impl LogReader<'_> {
                 ConnectionEnd::Final(error) => return Err(error),
             };
             fruitless += 1;
-            if fruitless > FRUITLESS_CONNECTIONS {
+            // An engine that is away is waited for as long as by whoever waits for the end.
+            let barren_for = barren_since.get_or_insert_with(Instant::now).elapsed();
+            let is_waited_for = !self.ended.is_set() && barren_for < self.engine.patience.limit;
+            if fruitless > FRUITLESS_CONNECTIONS && !is_waited_for {
                 return Ok(LogEnd { incomplete: Some(problem) });
             }
             tokio::select! {

@@ -158,7 +158,7 @@ pub(crate) fn apply(record: &mut Record, facts: &Facts) {
     }
 }
 
-fn facts(record: &Record, answer: ContainerInspectResponse) -> Facts {
+pub(crate) fn facts(record: &Record, answer: ContainerInspectResponse) -> Facts {
     let config = answer.config.unwrap_or_default();
     let owner = config.labels.as_ref().and_then(|labels| labels.get(LABEL_RUN_ID));
     if owner.map(String::as_str) != Some(record.id.as_str()) {

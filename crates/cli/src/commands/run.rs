@@ -10,14 +10,19 @@ use task_api_runner::{Record, RecordPlace, Request};
 use crate::args::{Mode, RunArgs, UserArg};
 use crate::engine::{EngineAccess, warn};
 use crate::exit::Failure;
-use crate::follow::Signals;
+use crate::follow::{Signals, TimeLimit};
 use crate::host::Inputs;
 use crate::prepare::{ContainerSource, prepare};
-use crate::{DONE, Io, follow, host};
+use crate::{DONE, Io, follow, host, record_place};
 
 pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     if args.mode == Mode::K8s {
         return Err(Failure::usage("running on Kubernetes is not supported; use `--mode docker`"));
+    }
+    if args.timeout.is_some() && !args.watch {
+        return Err(Failure::usage(
+            "--timeout needs --watch: without it, nothing of task-api is left that could end the container",
+        ));
     }
     let mut access = EngineAccess::new(io)?;
     // From here on, an interrupt ends the command or is the container's.
@@ -52,6 +57,11 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     // Only then is anything changed: neither an engine nor an image that is missing leaves directories.
     let engine = access.connect()?.clone();
     signals.unless_interrupted(&access, engine.image(&plan.spec.image))??;
+    let record = match &args.output {
+        Some(path) => RecordPlace::File(io.absolute(path)),
+        None => RecordPlace::Directory(io.directory.clone()),
+    };
+    record_place::check(&record)?;
     host::make_outputs(instance, &directory, owner.filter(|_| caller().0 == 0))?;
     let request = Request {
         spec: plan.spec,
@@ -61,12 +71,10 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
         inputs: inputs.channels,
         outputs: Vec::new(),
         tool: concat!("task-api ", env!("CARGO_PKG_VERSION")).to_owned(),
-        record: match &args.output {
-            Some(path) => RecordPlace::File(io.absolute(path)),
-            None => RecordPlace::Directory(io.directory.clone()),
-        },
+        record,
     };
     let started = access.block_on(engine.start(request))?;
+    let time_limit = args.timeout.map(TimeLimit::from_now);
     warn(&started.warnings, io);
     let mut run = started.run;
     let names = format!("run {}\nrecord {}\n", run.id(), run.path().display());
@@ -76,7 +84,7 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     }
     // Standard output belongs to the container.
     io.err(&names);
-    let code = follow::follow(&mut access, &mut run, &mut signals, io)?;
+    let code = follow::follow(&mut access, &mut run, &mut signals, time_limit, io)?;
     if args.monitor_memory {
         io.err(&memory_in_words(&run.record));
     }

@@ -12,8 +12,12 @@
 mod ends;
 mod files;
 mod killed;
+mod limits;
+mod lost;
+mod own_engine;
 mod proxy;
 mod refusals;
+mod restarts;
 mod runs;
 mod secrets;
 mod signals;
