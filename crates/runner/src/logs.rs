@@ -1,11 +1,21 @@
 //! A container's output, byte for byte.
 
-use std::{cell::Cell, future::Future, io, pin::pin, task::Poll, time::Duration};
+use std::{
+    cell::Cell,
+    future::Future,
+    io,
+    pin::{Pin, pin},
+    task::Poll,
+    time::Duration,
+};
 
 use bollard::{container::LogOutput, query_parameters::LogsOptionsBuilder};
 use futures_util::{Stream, StreamExt};
 use jiff::Timestamp;
-use tokio::{sync::Notify, time::Instant};
+use tokio::{
+    sync::Notify,
+    time::{Instant, Sleep},
+};
 
 use crate::{
     engine::{Engine, engine_error, status, words},
@@ -24,7 +34,8 @@ pub enum LogSource {
 pub trait LogSink {
     fn write(&mut self, source: LogSource, bytes: &[u8]) -> impl Future<Output = io::Result<()>>;
 
-    /// Called whenever there is nothing more to write for the moment.
+    /// Called at the end, and while a run is followed whenever there is nothing more to write for
+    /// the moment.
     fn flush(&mut self) -> impl Future<Output = io::Result<()>>;
 }
 
@@ -210,7 +221,7 @@ impl LogReader<'_> {
 
     async fn pump<S>(
         &self,
-        mut stream: std::pin::Pin<&mut S>,
+        mut stream: Pin<&mut S>,
         position: &mut LogPosition,
         lines: &mut LineStarts,
         sink: &mut impl LogSink,
@@ -219,6 +230,7 @@ impl LogReader<'_> {
     where
         S: Stream<Item = Result<LogOutput, bollard::errors::Error>>,
     {
+        let mut silence = Silence::new();
         loop {
             let ready = std::future::poll_fn(|context| match stream.as_mut().poll_next(context) {
                 Poll::Ready(item) => Poll::Ready(Some(item)),
@@ -227,8 +239,11 @@ impl LogReader<'_> {
             let item = match ready.await {
                 Some(item) => item,
                 None => {
-                    sink.flush().await.map_err(Error::LogSink)?;
-                    match self.next(stream.as_mut()).await {
+                    // The engine sends line by line; what is there already is better written at once.
+                    if self.options.follow {
+                        sink.flush().await.map_err(Error::LogSink)?;
+                    }
+                    match self.next(stream.as_mut(), &mut silence).await {
                         Some(item) => item,
                         None => {
                             return Ok(ConnectionEnd::Broken("the engine stopped answering".to_owned()));
@@ -272,15 +287,50 @@ impl LogReader<'_> {
     }
 
     /// The outer `None` is an engine that goes on saying nothing about a container that has ended.
-    async fn next<S: Stream>(&self, mut stream: std::pin::Pin<&mut S>) -> Option<Option<S::Item>> {
+    async fn next<S: Stream>(&self, mut stream: Pin<&mut S>, silence: &mut Silence) -> Option<Option<S::Item>> {
         if !self.ended.is_set() && self.options.follow {
             tokio::select! {
                 biased;
                 item = stream.next() => return Some(item),
-                () = self.ended.wait() => {}
+                () = self.ended.wait() => silence.begin(),
             }
         }
-        tokio::time::timeout(SILENCE_AFTER_END, stream.next()).await.ok()
+        tokio::select! {
+            biased;
+            item = stream.next() => {
+                silence.was_broken = true;
+                Some(item)
+            }
+            () = silence.lasts() => None,
+        }
+    }
+}
+
+/// A timer that is set anew only when it goes off: to set it for each piece would cost more than
+/// the piece.
+struct Silence {
+    timer: Pin<Box<Sleep>>,
+    was_broken: bool,
+}
+
+impl Silence {
+    fn new() -> Silence {
+        Silence { timer: Box::pin(tokio::time::sleep(SILENCE_AFTER_END)), was_broken: false }
+    }
+
+    fn begin(&mut self) {
+        self.timer.as_mut().reset(Instant::now() + SILENCE_AFTER_END);
+        self.was_broken = false;
+    }
+
+    async fn lasts(&mut self) {
+        loop {
+            self.timer.as_mut().await;
+            if !std::mem::take(&mut self.was_broken) {
+                return;
+            }
+            self.begin();
+        }
     }
 }
 

@@ -270,6 +270,15 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_was_set_back_ends_no_run_before_it_began() {
+        let mut record = example();
+        let ended = Present { finished_at: "2026-01-02T03:04:05Z".parse().ok(), ..container(Phase::Ended) };
+        apply(&mut record, &Facts::Present(ended));
+        assert_eq!(record.finished_at, record.started_at);
+        assert!(record.started_at.is_some());
+    }
+
+    #[test]
     fn the_year_one_is_not_a_time() {
         assert_eq!(time(Some("0001-01-01T00:00:00Z")), None);
         assert_eq!(time(Some("odd")), None);

@@ -43,9 +43,10 @@ impl OwnEngine {
     /// Returns when it answers.
     pub(crate) fn start(&mut self) {
         let log = File::options().create(true).append(true).open(self.path("log")).unwrap();
+        // `unshare`: an engine without a bridge removes `docker0`, and that must not be the system's.
         // `setpriv`: the engine ends with the tests, whatever they end of.
-        let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig", "TERM", "dockerd", "--bridge", "none", "--iptables=false"]);
+        let mut command = Command::new("unshare");
+        command.args(["--net", "setpriv", "--pdeathsig", "TERM", "dockerd", "--bridge", "none", "--iptables=false"]);
         command.args(["--host", &self.address(), "--shutdown-timeout", "2", "--debug"]);
         for (option, name) in [("--data-root", "d"), ("--exec-root", "x"), ("--pidfile", "p")] {
             command.arg(option).arg(self.path(name));
