@@ -87,6 +87,8 @@ enum ConnectionEnd {
     Complete,
     /// The connection broke, or the engine stopped answering.
     Broken(String),
+    /// The last pieces begin after what was delivered: more must be asked for.
+    Gap,
     /// Trying again would not help.
     Final(Error),
 }
@@ -154,14 +156,11 @@ impl LogReader<'_> {
             let mut delivered = 0;
             let is_last = self.ended.is_set() || !self.options.follow;
             let since = position.begin().or(self.options.since.map(Timestamp::as_second));
-            let tail = if !has_delivered {
-                self.options.tail
-            } else {
-                (is_just_the_rest && position.is_within_last(REST)).then_some(2 * REST)
-            };
+            let is_shortened = has_delivered && is_just_the_rest && position.is_within_last(REST);
+            let tail = if has_delivered { is_shortened.then_some(2 * REST) } else { self.options.tail };
             let opened = Instant::now();
             let stream = self.open(since, tail, !is_last);
-            let end = self.pump(pin!(stream), &mut position, &mut lines, sink, &mut delivered).await?;
+            let end = self.pump(pin!(stream), is_shortened, &mut position, &mut lines, sink, &mut delivered).await?;
             sink.flush().await.map_err(Error::LogSink)?;
             has_delivered |= delivered > 0;
             is_just_the_rest = false;
@@ -171,6 +170,7 @@ impl LogReader<'_> {
             }
             let problem = match end {
                 ConnectionEnd::Complete if is_last => return Ok(LogEnd::default()),
+                ConnectionEnd::Gap => continue,
                 ConnectionEnd::Complete => {
                     // The output ends a moment before the container does. Engines that follow
                     // sometimes miss what was written at the very end, so that is asked for again.
@@ -222,6 +222,7 @@ impl LogReader<'_> {
     async fn pump<S>(
         &self,
         mut stream: Pin<&mut S>,
+        mut must_overlap: bool,
         position: &mut LogPosition,
         lines: &mut LineStarts,
         sink: &mut impl LogSink,
@@ -267,6 +268,11 @@ impl LogReader<'_> {
                     words: "it gave a piece of output without its time".to_owned(),
                 }));
             };
+            // An engine gives up following for a reader that is slow when its container ends, so
+            // any number of pieces can be missing.
+            if std::mem::take(&mut must_overlap) && !position.is_repeated(source, time) {
+                return Ok(ConnectionEnd::Gap);
+            }
             if !position.admit(source, time) {
                 continue;
             }
