@@ -1,6 +1,7 @@
 //! The arguments, as users type them.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
@@ -11,7 +12,7 @@ use task_api_core::{ApiVersion, Kind, data, nearest, rules};
 use crate::exit::Failure;
 use crate::io::Place;
 use crate::render::Variables;
-use crate::{env_file, load};
+use crate::{env_file, load, time};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -306,6 +307,9 @@ pub(crate) struct RunArgs {
     /// With --watch: show the memory that is used, and compare it at the end with what the scale rules computed
     #[arg(long, requires = "watch")]
     pub(crate) monitor_memory: bool,
+    /// With --watch: end the container when it has run for so long (90, 90s, 5m, 2h), and exit with 124
+    #[arg(long, value_name = "DURATION", value_parser = time::positive_duration)]
+    pub(crate) timeout: Option<Duration>,
     /// The run record to write, instead of task_run-<id>.json here
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -401,6 +405,15 @@ pub(crate) struct LogsArgs {
     /// Print what there is (the default)
     #[arg(long, overrides_with = "watch")]
     pub(crate) no_watch: bool,
+    /// Only what was written since then: a time (2026-01-02T03:04:05Z), or how long ago (90s, 5m, 2h)
+    #[arg(long, value_name = "TIME|DURATION", value_parser = time::since)]
+    pub(crate) since: Option<jiff::Timestamp>,
+    /// Only so many of the last lines, or `all`
+    #[arg(long, short = 'n', value_name = "N", value_parser = tail, default_value = "all", hide_default_value = true)]
+    pub(crate) tail: Tail,
+    /// Put the time in front of every line
+    #[arg(long, short)]
+    pub(crate) timestamps: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -432,8 +445,14 @@ pub(crate) struct StopArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct RmArgs {
     /// Run records, runs' ids or beginnings of them
-    #[arg(value_name = "RUN", required = true)]
+    #[arg(value_name = "RUN", required_unless_present = "all", conflicts_with = "all")]
     pub(crate) runs: Vec<String>,
+    /// All runs that have ended and whose records are, or were, in this directory
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// With --all: only those that ended so long ago (90s, 5m, 2h, 7d)
+    #[arg(long, value_name = "DURATION", requires = "all", value_parser = time::duration)]
+    pub(crate) older_than: Option<Duration>,
     /// Kill a container that still runs
     #[arg(long, short)]
     pub(crate) force: bool,
@@ -444,6 +463,9 @@ pub(crate) struct RmArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct PsArgs {
+    /// Write lost records anew into this directory, from the labels of the containers
+    #[arg(long)]
+    pub(crate) rebuild: bool,
     /// How to print them
     #[arg(long, value_enum, default_value_t = RecordFormat::Full)]
     pub(crate) format: RecordFormat,
@@ -560,6 +582,10 @@ pub(crate) enum UserArg {
     Image,
 }
 
+/// How many of the last lines; `None` is all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Tail(pub(crate) Option<u64>);
+
 impl KindArg {
     pub(crate) fn kind(self) -> Option<Kind> {
         match self {
@@ -636,4 +662,11 @@ fn user(argument: &str) -> Result<UserArg, String> {
         "image" => Ok(UserArg::Image),
         other => ids(other).ok_or_else(|| "write it as UID:GID in numbers, or `image`".to_owned()),
     }
+}
+
+fn tail(argument: &str) -> Result<Tail, String> {
+    if argument == "all" {
+        return Ok(Tail(None));
+    }
+    argument.parse().map(|lines| Tail(Some(lines))).map_err(|_| "write a number of lines, or `all`".to_owned())
 }

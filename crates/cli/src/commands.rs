@@ -10,6 +10,7 @@ pub(crate) mod init;
 pub(crate) mod migrate;
 pub(crate) mod processing_container;
 pub(crate) mod resolve;
+pub(crate) mod rm;
 pub(crate) mod run;
 pub(crate) mod runs;
 pub(crate) mod schema;

@@ -2,25 +2,30 @@
 
 use std::future::Future;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use task_api_runner::{Engine, Error, Run, RunStore, Surroundings, Warning};
+use task_api_runner::{Engine, Error, Run, RunStore, Surroundings, USUAL_PATIENCE, Warning};
 use tokio::runtime::Runtime;
 
-use crate::Io;
 use crate::exit::{Failure, USAGE};
+use crate::{Io, follow, time};
 
 /// A connection, made when it is first needed.
 pub(crate) struct EngineAccess {
     runtime: Runtime,
     surroundings: Surroundings,
     engine: Option<Engine>,
+    patience: Duration,
 }
+
+/// How long an engine that goes away is waited for.
+const PATIENCE_VARIABLE: &str = "TASK_API_ENGINE_PATIENCE";
 
 impl EngineAccess {
     pub(crate) fn new(io: &Io) -> Result<EngineAccess, Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::usage(format!("cannot start: {error}")))?;
-        Ok(EngineAccess { runtime, surroundings: surroundings(io), engine: None })
+        Ok(EngineAccess { runtime, surroundings: surroundings(io), engine: None, patience: patience(io)? })
     }
 
     pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
@@ -34,7 +39,8 @@ impl EngineAccess {
     /// The engine, or why there is none.
     pub(crate) fn connect(&mut self) -> Result<&Engine, Failure> {
         if self.engine.is_none() {
-            self.engine = Some(self.runtime.block_on(Engine::connect(&self.surroundings))?);
+            let engine = self.runtime.block_on(Engine::connect(&self.surroundings))?;
+            self.engine = Some(engine.with_patience(self.patience, follow::tell));
         }
         self.engine.as_ref().ok_or(Failure { code: USAGE, message: String::new() })
     }
@@ -77,6 +83,13 @@ impl From<Error> for Failure {
         }
         Failure { code: error.exit_code(), message }
     }
+}
+
+fn patience(io: &Io) -> Result<Duration, Failure> {
+    let Some(text) = io.variable(PATIENCE_VARIABLE).filter(|text| !text.is_empty()) else {
+        return Ok(USUAL_PATIENCE);
+    };
+    time::duration(text).map_err(|how| Failure::usage(format!("{PATIENCE_VARIABLE} is `{text}`: {how}")))
 }
 
 fn surroundings(io: &Io) -> Surroundings {

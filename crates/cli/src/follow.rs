@@ -2,23 +2,28 @@
 
 use std::future::Future;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use task_api_core::quantity::human_bytes;
 use task_api_runner::{
-    Engine, Error, LogOptions, LogSink, LogSource, MemoryGauge, Outcome, Record, Run, RunId, Signal,
+    Engine, EngineNews, Error, LogOptions, LogSink, LogSource, MemoryGauge, Outcome, Record, Run, RunId, Signal,
 };
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 
-use crate::Io;
 use crate::engine::{EngineAccess, warn};
 use crate::exit::Failure;
 use crate::live_line::LiveLine;
 use crate::memory::limit_of;
+use crate::{Io, time};
 
 /// How long a container may take to end after it was asked to.
 const GRACE: Duration = Duration::from_secs(10);
+/// How long an answer to the signal that ends a run may take after the run's end.
+const LATE_ANSWER: Duration = Duration::from_secs(1);
+const RETRY: Duration = Duration::from_millis(500);
 /// The process was interrupted before its container ended.
 const INTERRUPTED: u8 = 130;
 /// How often the line with the memory is drawn.
@@ -119,20 +124,46 @@ pub(crate) fn interrupted() -> Failure {
     Failure { code: INTERRUPTED, message: "interrupted; nothing was started".to_owned() }
 }
 
+/// How long a container may run. Counted by a clock that nobody sets.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TimeLimit {
+    limit: Duration,
+    began: Instant,
+}
+
+impl TimeLimit {
+    pub(crate) fn from_now(limit: Duration) -> TimeLimit {
+        TimeLimit { limit, began: Instant::now() }
+    }
+
+    /// `None` for a time that never comes.
+    fn deadline(&self) -> Option<Instant> {
+        self.began.checked_add(self.limit)
+    }
+}
+
+/// How to follow a run.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Following {
+    pub(crate) time_limit: Option<TimeLimit>,
+    /// A line with the memory that is used, on a terminal.
+    pub(crate) shows_memory: bool,
+}
+
 /// Follows a run to its end. Interrupts are passed on: once to ask the container to end, twice to
 /// kill it, three times to leave it alone.
 pub(crate) fn follow(
     access: &mut EngineAccess,
     run: &mut Run,
     signals: &mut Signals,
-    shows_memory: bool,
+    following: Following,
     io: &mut Io,
 ) -> Result<u8, Failure> {
-    access.connect()?;
+    let Following { time_limit, shows_memory } = following;
     let gauge = MemoryGauge::default();
     let live = LiveLine::new(shows_memory && io.terminal_err, limit_of(&run.record));
     let engine = access.connect()?.clone();
-    let id = run.id().clone();
+    let (id, path) = (run.id().clone(), run.path().to_owned());
     let followed = access.block_on(async {
         let options = LogOptions::following();
         let mut sink = Streams { live: Some(&live).filter(|live| live.is_on()), ..Streams::of(io) };
@@ -140,20 +171,25 @@ pub(crate) fn follow(
         let mut redraw = tokio::time::interval(REDRAW);
         let mut asked = 0;
         let mut deadline = None;
+        let mut time_over = time_limit.and_then(|limit| limit.deadline());
+        let mut ends_for_time = None;
         loop {
-            let grace_over = async {
-                match deadline {
-                    Some(at) => tokio::time::sleep_until(at).await,
-                    None => std::future::pending().await,
-                }
-            };
             tokio::select! {
-                result = &mut following => return Some(result),
+                result = &mut following => return Some((result, has_ended_for_time(ends_for_time).await)),
                 _ = signals.interrupts.recv() => {}
                 _ = signals.terminations.recv() => {}
-                () = grace_over => asked = 1,
                 _ = redraw.tick(), if live.is_on() => {
                     live.show(&gauge);
+                    continue;
+                }
+                () = at(deadline) => asked = 1,
+                () = at(time_over) => {
+                    time_over = None;
+                    // Who was asked to end already has its own grace.
+                    if let (0, Some(TimeLimit { limit, .. })) = (asked, time_limit) {
+                        (asked, deadline) = (1, Some(Instant::now() + GRACE));
+                        ends_for_time = Some(tokio::spawn(end_for_time(engine.clone(), id.clone(), path.clone(), limit)));
+                    }
                     continue;
                 }
             }
@@ -161,13 +197,13 @@ pub(crate) fn follow(
             if asked > 2 {
                 return None;
             }
-            deadline = (asked == 1).then(|| tokio::time::Instant::now() + GRACE);
+            deadline = (asked == 1).then(|| Instant::now() + GRACE);
             // Not waited for: an engine that hangs must not keep the next signal from being heard.
             tokio::spawn(pass_on(engine.clone(), id.clone(), asked));
         }
     });
     live.make_room();
-    let Some(followed) = followed else {
+    let Some((followed, has_timed_out)) = followed else {
         run.record.error = Some("task-api was interrupted and left the container to itself".to_owned());
         if let Err(error) = run.save() {
             io.warning(&error.to_string());
@@ -177,18 +213,43 @@ pub(crate) fn follow(
         ));
         return Ok(INTERRUPTED);
     };
-    let followed = followed.map_err(|error| match error {
-        Error::ContainerGone { .. } => error.into(),
-        error => Failure {
-            code: error.exit_code(),
-            message: format!("{error}\nrun {id} goes on without us; `task-api status {id}` tells how it is"),
-        },
-    })?;
+    let mut followed = followed.map_err(|error| lost(error, &id))?;
+    if has_timed_out && let Some(TimeLimit { limit, .. }) = time_limit {
+        if let Err(error) = run.mark_timed_out(limit) {
+            io.warning(&error.to_string());
+        }
+        followed.outcome = Outcome::of(&run.record).unwrap_or(followed.outcome);
+    }
     warn(&followed.warnings, io);
     if let Some(words) = ending_in_words(&followed.outcome, &run.record) {
         io.error(&words);
     }
     Ok(followed.outcome.exit_code())
+}
+
+/// Why following a run ended before the run did, and how to go on.
+pub(crate) fn lost(error: Error, id: &RunId) -> Failure {
+    let how = match error {
+        Error::ContainerGone { .. } => return error.into(),
+        Error::EngineLost { .. } => format!(
+            "how run {id} is cannot be known without its engine; once that is back, `task-api status {id}` tells it"
+        ),
+        _ => format!("run {id} goes on without us; `task-api status {id}` tells how it is"),
+    };
+    Failure { code: error.exit_code(), message: format!("{error}\n{how}") }
+}
+
+async fn at(deadline: Option<Instant>) {
+    match deadline {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether it was the time limit that ended the container, and not itself at the same moment.
+async fn has_ended_for_time(request: Option<JoinHandle<bool>>) -> bool {
+    let Some(request) = request else { return false };
+    matches!(tokio::time::timeout(LATE_ANSWER, request).await, Ok(Ok(true)))
 }
 
 async fn pass_on(engine: Engine, id: RunId, asked: u32) {
@@ -197,10 +258,51 @@ async fn pass_on(engine: Engine, id: RunId, asked: u32) {
     } else {
         (Signal::Kill, "killing the container; once more leaves it behind")
     };
-    // The stream of the container's standard error has our own: say it there, at once.
+    say(words);
+    send(&engine, &id, which).await;
+}
+
+/// Asks the container to end; the grace after it is that of an interrupt. Written down at once, so
+/// that whoever else waits for the run learns of it.
+async fn end_for_time(engine: Engine, id: RunId, path: PathBuf, limit: Duration) -> bool {
+    say(&format!("the container has run for {}; asking it to end", time::in_words(limit)));
+    let was_running = send(&engine, &id, Signal::Terminate).await;
+    if was_running
+        && let Ok(mut run) = Run::load(&path)
+        && run.id() == &id
+    {
+        // Whoever follows writes it as well, and says why it cannot be written.
+        let _ = run.mark_timed_out(limit);
+    }
+    was_running
+}
+
+/// Whether the container was there to hear it. An engine that is away is asked again once it is back.
+async fn send(engine: &Engine, id: &RunId, signal: Signal) -> bool {
+    loop {
+        match engine.signal(id, signal).await {
+            Ok(was_running) => return was_running,
+            Err(Error::EngineLost { .. }) => tokio::time::sleep(RETRY).await,
+            Err(error) => {
+                say(&error.to_string());
+                return false;
+            }
+        }
+    }
+}
+
+/// The stream of the container's standard error has our own: say it there, at once.
+fn say(words: &str) {
     let _ = writeln!(io::stderr(), "task-api: {words}");
-    if let Err(error) = engine.signal(&id, which).await {
-        let _ = writeln!(io::stderr(), "task-api: {error}");
+}
+
+/// An engine that goes away while a run is followed.
+pub(crate) fn tell(news: EngineNews) {
+    match news {
+        EngineNews::Lost { words, limit } => {
+            say(&format!("the engine does not answer any more ({words}); waiting {} for it", time::in_words(limit)));
+        }
+        EngineNews::Back => say("the engine is back"),
     }
 }
 
@@ -210,6 +312,10 @@ pub(crate) fn ending_in_words(outcome: &Outcome, record: &Record) -> Option<Stri
     Some(match outcome {
         Outcome::Exited { code: 0 } => return None,
         Outcome::Exited { code } => format!("the container exited with {code}"),
+        Outcome::TimedOut { limit } => format!(
+            "the container ran for {}, the time that it was allowed, and was ended; raise `--timeout`",
+            time::in_words(*limit)
+        ),
         Outcome::OutOfMemory => match limit {
             Some(limit) => format!(
                 "the container ran out of memory: it needed more than its limit of {}; raise `resources.limits.memory` \

@@ -28,12 +28,14 @@ mod present;
 mod progress;
 mod provenance;
 mod pull;
+mod record_place;
 #[doc(hidden)]
 pub mod render;
 mod save;
 mod search;
 mod settings;
 mod subsets;
+mod time;
 mod uri;
 
 use std::ffi::OsString;
@@ -59,7 +61,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io) -> u8 {
         Command::Logs(args) => commands::runs::logs(&args, io),
         Command::CheckTaskRun(args) => commands::runs::status(&args, io),
         Command::Stop(args) => commands::runs::stop(&args, io),
-        Command::Rm(args) => commands::runs::rm(&args, io),
+        Command::Rm(args) => commands::rm::run(&args, io),
         Command::Ps(args) => commands::runs::ps(&args, io),
         Command::ProcessingContainer(args) => commands::processing_container::run(&args, io),
         Command::Estimate(args) => commands::estimate::run(&args, io),

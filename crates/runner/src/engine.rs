@@ -6,6 +6,7 @@ use bollard::Docker;
 
 use crate::{
     error::{Attempt, Error, Result},
+    patience::Patience,
     record::EngineIdentity,
     registry::digest_of,
     surroundings::{Candidate, Surroundings},
@@ -16,6 +17,7 @@ use crate::{
 pub struct Engine {
     pub(crate) docker: Docker,
     pub(crate) identity: EngineIdentity,
+    pub(crate) patience: Patience,
 }
 
 /// An image that is present on the engine.
@@ -145,7 +147,7 @@ async fn connect_to(candidate: &Candidate) -> Result<Engine, ConnectError> {
             minimum: format!("{major}.{minor}"),
         }));
     }
-    Ok(Engine { docker, identity })
+    Ok(Engine { docker, identity, patience: Patience::default() })
 }
 
 fn with_advice(problem: String) -> String {

@@ -26,8 +26,6 @@ pub struct Followed {
     pub warnings: Vec<Warning>,
 }
 
-/// How long the engine may be away, for example while it is restarted.
-const ENGINE_AWAY: Duration = Duration::from_secs(120);
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// The exit code of a process that was killed, for memory or otherwise.
@@ -53,7 +51,7 @@ impl Engine {
         sink: &mut impl LogSink,
         gauge: &MemoryGauge,
     ) -> Result<Followed> {
-        let mut warnings = self.reconcile(run).await?;
+                let mut warnings = self.patiently(async || self.reconcile(run).await).await?;
         let options = LogOptions { follow: true, ..options.clone() };
         let watched = self.watch(&run.record, &options, sink, Some(gauge)).await;
         run.record.note_peak(gauge.peak());
@@ -72,7 +70,7 @@ impl Engine {
 
     /// Waits for the run's end without its output, and completes the record.
     pub async fn wait(&self, run: &mut Run) -> Result<Followed> {
-        let mut warnings = self.reconcile(run).await?;
+        let mut warnings = self.patiently(async || self.reconcile(run).await).await?;
         let gauge = MemoryGauge::default();
         let facts = {
             let mut end = pin!(self.wait_for_end(&run.record));
@@ -116,7 +114,7 @@ impl Engine {
         sink: &mut impl LogSink,
         gauge: Option<&MemoryGauge>,
     ) -> Result<(Facts, Option<String>)> {
-        let Facts::Present(present) = self.look(record).await? else {
+        let Facts::Present(present) = self.patiently(async || self.look(record).await).await? else {
             return Err(Error::ContainerGone { id: record.id.clone() });
         };
         let container = record.container();
@@ -164,37 +162,26 @@ impl Engine {
     /// Resolves when the container does not run any more, or is gone.
     pub(crate) async fn wait_for_end(&self, record: &Record) -> Result<Facts> {
         let container = record.container();
+        let is_running = |facts: &Facts| matches!(facts, Facts::Present(Present { phase: Phase::Running, .. }));
         let mut pause = FIRST_PAUSE;
-        let mut away_since: Option<Instant> = None;
-        loop {
-            match self.look(record).await {
-                Ok(Facts::Present(Present { phase: Phase::Running, .. })) => {
-                    away_since = None;
-                    let options = WaitContainerOptionsBuilder::new().condition("not-running").build();
-                    let asked = Instant::now();
-                    // Whatever it answers, the next look decides: the wait can also break off
-                    // because it lasted long or because the engine went away.
-                    let _answer = pin!(self.docker.wait_container(&container, Some(options))).next().await;
-                    if asked.elapsed() > LONGEST_PAUSE {
-                        pause = FIRST_PAUSE;
-                    }
-                    if let Ok(facts) = self.look(record).await
-                        && !matches!(&facts, Facts::Present(Present { phase: Phase::Running, .. }))
-                    {
-                        return Ok(self.with_late_news(record, facts).await);
-                    }
-                }
-                Ok(facts) => return Ok(self.with_late_news(record, facts).await),
-                Err(error @ Error::EngineLost { .. }) => {
-                    if away_since.get_or_insert_with(Instant::now).elapsed() > ENGINE_AWAY {
-                        return Err(error);
-                    }
-                }
-                Err(error) => return Err(error),
+        let mut facts = self.patiently(async || self.look(record).await).await?;
+        while is_running(&facts) {
+            let options = WaitContainerOptionsBuilder::new().condition("not-running").build();
+            let asked = Instant::now();
+            // Whatever it answers, the next look decides: the wait can also break off because it
+            // lasted long or because the engine went away.
+            let _answer = pin!(self.docker.wait_container(&container, Some(options))).next().await;
+            facts = self.patiently(async || self.look(record).await).await?;
+            if !is_running(&facts) {
+                break;
+            }
+            if asked.elapsed() > LONGEST_PAUSE {
+                pause = FIRST_PAUSE;
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
+        Ok(self.with_late_news(record, facts).await)
     }
 
     /// A kill that could have been for memory gets a second look: when the engine hears of the

@@ -22,8 +22,10 @@ mod logs;
 mod memory;
 mod outcome;
 mod owner;
+mod patience;
 mod pull;
 mod pull_error;
+mod rebuild;
 mod reconcile;
 mod record;
 mod registry;
@@ -42,6 +44,7 @@ pub use crate::{
     logs::{LogOptions, LogSink, LogSource, WriterSink},
     memory::{MemoryGauge, MemorySample, MemorySource, Peak},
     outcome::Outcome,
+    patience::{EngineNews, USUAL_PATIENCE},
     pull::{LayerStage, PullEvent, PullPolicy, Pulled, WantedImage},
     pull_error::{PullError, PullProblem},
     record::{ChannelSize, EngineIdentity, ImageRecord, Record, State},
@@ -57,3 +60,7 @@ pub const LABEL_RUN_ID: &str = "task-api.run-id";
 pub const LABEL_TASK: &str = "task-api.task";
 /// Where the run's record is, so that a run is found from another directory.
 pub const LABEL_RECORD: &str = "task-api.record";
+/// What a lost record is rebuilt from, beside what the engine knows.
+pub(crate) const LABEL_REBUILD: &str = "task-api.rebuild";
+/// Of all labels of ours.
+pub(crate) const LABEL_PREFIX: &str = "task-api.";

@@ -1,6 +1,9 @@
 //! All runs: the records of a directory together with the engine's containers of ours.
 
-use std::{collections::HashMap, path::Path};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
 use bollard::query_parameters::ListContainersOptionsBuilder;
 
@@ -8,6 +11,7 @@ use crate::{
     LABEL_RECORD, LABEL_RUN_ID, LABEL_TASK,
     engine::{Engine, engine_error},
     error::{Error, Result},
+    rebuild::is_lost,
     run_id::RunId,
     store::{Run, RunStore, choose, names_a_file},
 };
@@ -20,6 +24,10 @@ pub struct ListedRun {
     pub image: Option<String>,
     /// Without a record only the container is left to say something.
     pub run: Option<Run>,
+    /// The container's label says where the record is, or was.
+    pub record_path: Option<PathBuf>,
+    /// The container is there, and nothing is where its record was.
+    pub is_record_lost: bool,
     /// The engine's words for the container's state; `None` if there is no container.
     pub container_status: Option<String>,
 }
@@ -65,8 +73,8 @@ impl Engine {
         Ok(listing)
     }
 
-    /// As [`RunStore::find`], and also finds runs whose record is in another directory, as long as
-    /// they have a container.
+    /// As [`RunStore::find`], and also finds runs whose record is in another directory or lost, as
+    /// long as they have a container.
     pub async fn find(&self, store: &RunStore, query: &str) -> Result<Run> {
         match store.find(query) {
             Err(Error::RunNotFound { .. } | Error::RecordIo { .. }) if !names_a_file(query) => {}
@@ -78,9 +86,14 @@ impl Engine {
         let Some(id) = choose(query, &ids)? else {
             return Err(not_found());
         };
-        let path = containers.get(&id).and_then(|container| container.record.as_deref());
-        let run = Run::load(Path::new(path.ok_or_else(not_found)?))?;
-        if run.id() == &id { Ok(run) } else { Err(not_found()) }
+        let path = containers.get(&id).and_then(|container| container.record.as_deref()).ok_or_else(not_found)?;
+        match Run::load(Path::new(path)) {
+            Ok(run) if run.id() == &id => Ok(run),
+            // Another run's record is there now, and must not be written to.
+            Ok(_) => self.rebuilt(&id, &store.path_of(&id)).await,
+            Err(Error::RecordIo { .. }) => self.rebuilt(&id, Path::new(path)).await,
+            Err(error) => Err(error),
+        }
     }
 
     async fn our_containers(&self) -> Result<HashMap<RunId, OurContainer>> {
@@ -112,11 +125,13 @@ fn load_if_of(path: &Path, id: &RunId) -> Option<Run> {
 
 fn listed(id: RunId, run: Option<Run>, container: Option<OurContainer>) -> ListedRun {
     let from_record = |pointer: &str| Some(run.as_ref()?.record.task_instance.pointer(pointer)?.as_str()?.to_owned());
-    let (task, image, status) = match container {
-        Some(container) => (container.task, container.image, container.status),
-        None => (None, None, None),
+    let (task, image, status, path) = match container {
+        Some(container) => (container.task, container.image, container.status, container.record.map(PathBuf::from)),
+        None => (None, None, None, None),
     };
     ListedRun {
+        is_record_lost: run.is_none() && path.as_deref().is_some_and(is_lost),
+        record_path: path,
         task: task.or_else(|| from_record("/name")),
         image: image.or_else(|| Some(run.as_ref()?.record.image.reference.clone())),
         id,

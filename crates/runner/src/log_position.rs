@@ -48,6 +48,17 @@ impl LogPosition {
         self.out.delivered_at_last.saturating_add(self.err.delivered_at_last) < pieces
     }
 
+    /// Whether the first piece of an answer was surely delivered before. As what is delivered is the
+    /// beginning of the output, nothing is missing then between it and the rest of the answer. The
+    /// pieces of one long line share one time, so that of the last piece says nothing.
+    pub(crate) fn is_repeated(&self, source: LogSource, time: Timestamp) -> bool {
+        let stream = match source {
+            LogSource::Stdout => &self.out,
+            LogSource::Stderr => &self.err,
+        };
+        stream.last.is_some_and(|last| time < last)
+    }
+
     /// Whether this piece is new, and from now on counts as delivered.
     pub(crate) fn admit(&mut self, source: LogSource, time: Timestamp) -> bool {
         let stream = match source {
@@ -127,6 +138,17 @@ mod tests {
                 assert_eq!(read(&log, &[first, second]), log, "cut after {first} and {second}");
             }
         }
+    }
+
+    #[test]
+    fn only_an_older_piece_shows_that_nothing_is_missing() {
+        let time = |second| Timestamp::from_second(second).expect("a time");
+        let mut position = LogPosition::default();
+        assert!(!position.is_repeated(LogSource::Stdout, time(100)));
+        assert!(position.admit(LogSource::Stdout, time(100)));
+        assert!(position.is_repeated(LogSource::Stdout, time(99)));
+        assert!(!position.is_repeated(LogSource::Stdout, time(100)));
+        assert!(!position.is_repeated(LogSource::Stderr, time(99)));
     }
 
     #[test]

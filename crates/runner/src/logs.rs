@@ -1,11 +1,21 @@
 //! A container's output, byte for byte.
 
-use std::{cell::Cell, future::Future, io, pin::pin, task::Poll, time::Duration};
+use std::{
+    cell::Cell,
+    future::Future,
+    io,
+    pin::{Pin, pin},
+    task::Poll,
+    time::Duration,
+};
 
 use bollard::{container::LogOutput, query_parameters::LogsOptionsBuilder};
 use futures_util::{Stream, StreamExt};
 use jiff::Timestamp;
-use tokio::sync::Notify;
+use tokio::{
+    sync::Notify,
+    time::{Instant, Sleep},
+};
 
 use crate::{
     engine::{Engine, engine_error, status, words},
@@ -24,7 +34,8 @@ pub enum LogSource {
 pub trait LogSink {
     fn write(&mut self, source: LogSource, bytes: &[u8]) -> impl Future<Output = io::Result<()>>;
 
-    /// Called whenever there is nothing more to write for the moment.
+    /// Called at the end, and while a run is followed whenever there is nothing more to write for
+    /// the moment.
     fn flush(&mut self) -> impl Future<Output = io::Result<()>>;
 }
 
@@ -76,6 +87,8 @@ enum ConnectionEnd {
     Complete,
     /// The connection broke, or the engine stopped answering.
     Broken(String),
+    /// The last pieces begin after what was delivered: more must be asked for.
+    Gap,
     /// Trying again would not help.
     Final(Error),
 }
@@ -136,27 +149,28 @@ impl LogReader<'_> {
         let mut lines = LineStarts::default();
         let mut pause = FIRST_PAUSE;
         let mut fruitless = 0;
+        let mut barren_since = None;
         let mut has_delivered = false;
         let mut is_just_the_rest = false;
         loop {
             let mut delivered = 0;
             let is_last = self.ended.is_set() || !self.options.follow;
             let since = position.begin().or(self.options.since.map(Timestamp::as_second));
-            let tail = if !has_delivered {
-                self.options.tail
-            } else {
-                (is_just_the_rest && position.is_within_last(REST)).then_some(2 * REST)
-            };
+            let is_shortened = has_delivered && is_just_the_rest && position.is_within_last(REST);
+            let tail = if has_delivered { is_shortened.then_some(2 * REST) } else { self.options.tail };
+            let opened = Instant::now();
             let stream = self.open(since, tail, !is_last);
-            let end = self.pump(pin!(stream), &mut position, &mut lines, sink, &mut delivered).await?;
+            let end = self.pump(pin!(stream), is_shortened, &mut position, &mut lines, sink, &mut delivered).await?;
             sink.flush().await.map_err(Error::LogSink)?;
             has_delivered |= delivered > 0;
             is_just_the_rest = false;
-            if delivered > 0 {
-                (fruitless, pause) = (0, FIRST_PAUSE);
+            // A container may have nothing to say for long; its engine did its part.
+            if delivered > 0 || opened.elapsed() > SILENCE_AFTER_END {
+                (fruitless, pause, barren_since) = (0, FIRST_PAUSE, None);
             }
             let problem = match end {
                 ConnectionEnd::Complete if is_last => return Ok(LogEnd::default()),
+                ConnectionEnd::Gap => continue,
                 ConnectionEnd::Complete => {
                     // The output ends a moment before the container does. Engines that follow
                     // sometimes miss what was written at the very end, so that is asked for again.
@@ -173,7 +187,10 @@ impl LogReader<'_> {
                 ConnectionEnd::Final(error) => return Err(error),
             };
             fruitless += 1;
-            if fruitless > FRUITLESS_CONNECTIONS {
+            // An engine that is away is waited for as long as by whoever waits for the end.
+            let barren_for = barren_since.get_or_insert_with(Instant::now).elapsed();
+            let is_waited_for = !self.ended.is_set() && barren_for < self.engine.patience.limit;
+            if fruitless > FRUITLESS_CONNECTIONS && !is_waited_for {
                 return Ok(LogEnd { incomplete: Some(problem) });
             }
             tokio::select! {
@@ -204,7 +221,8 @@ impl LogReader<'_> {
 
     async fn pump<S>(
         &self,
-        mut stream: std::pin::Pin<&mut S>,
+        mut stream: Pin<&mut S>,
+        mut must_overlap: bool,
         position: &mut LogPosition,
         lines: &mut LineStarts,
         sink: &mut impl LogSink,
@@ -213,6 +231,7 @@ impl LogReader<'_> {
     where
         S: Stream<Item = Result<LogOutput, bollard::errors::Error>>,
     {
+        let mut silence = Silence::new();
         loop {
             let ready = std::future::poll_fn(|context| match stream.as_mut().poll_next(context) {
                 Poll::Ready(item) => Poll::Ready(Some(item)),
@@ -221,8 +240,11 @@ impl LogReader<'_> {
             let item = match ready.await {
                 Some(item) => item,
                 None => {
-                    sink.flush().await.map_err(Error::LogSink)?;
-                    match self.next(stream.as_mut()).await {
+                    // The engine sends line by line; what is there already is better written at once.
+                    if self.options.follow {
+                        sink.flush().await.map_err(Error::LogSink)?;
+                    }
+                    match self.next(stream.as_mut(), &mut silence).await {
                         Some(item) => item,
                         None => {
                             return Ok(ConnectionEnd::Broken("the engine stopped answering".to_owned()));
@@ -246,6 +268,11 @@ impl LogReader<'_> {
                     words: "it gave a piece of output without its time".to_owned(),
                 }));
             };
+            // An engine gives up following for a reader that is slow when its container ends, so
+            // any number of pieces can be missing.
+            if std::mem::take(&mut must_overlap) && !position.is_repeated(source, time) {
+                return Ok(ConnectionEnd::Gap);
+            }
             if !position.admit(source, time) {
                 continue;
             }
@@ -266,15 +293,50 @@ impl LogReader<'_> {
     }
 
     /// The outer `None` is an engine that goes on saying nothing about a container that has ended.
-    async fn next<S: Stream>(&self, mut stream: std::pin::Pin<&mut S>) -> Option<Option<S::Item>> {
+    async fn next<S: Stream>(&self, mut stream: Pin<&mut S>, silence: &mut Silence) -> Option<Option<S::Item>> {
         if !self.ended.is_set() && self.options.follow {
             tokio::select! {
                 biased;
                 item = stream.next() => return Some(item),
-                () = self.ended.wait() => {}
+                () = self.ended.wait() => silence.begin(),
             }
         }
-        tokio::time::timeout(SILENCE_AFTER_END, stream.next()).await.ok()
+        tokio::select! {
+            biased;
+            item = stream.next() => {
+                silence.was_broken = true;
+                Some(item)
+            }
+            () = silence.lasts() => None,
+        }
+    }
+}
+
+/// A timer that is set anew only when it goes off: to set it for each piece would cost more than
+/// the piece.
+struct Silence {
+    timer: Pin<Box<Sleep>>,
+    was_broken: bool,
+}
+
+impl Silence {
+    fn new() -> Silence {
+        Silence { timer: Box::pin(tokio::time::sleep(SILENCE_AFTER_END)), was_broken: false }
+    }
+
+    fn begin(&mut self) {
+        self.timer.as_mut().reset(Instant::now() + SILENCE_AFTER_END);
+        self.was_broken = false;
+    }
+
+    async fn lasts(&mut self) {
+        loop {
+            self.timer.as_mut().await;
+            if !std::mem::take(&mut self.was_broken) {
+                return;
+            }
+            self.begin();
+        }
     }
 }
 

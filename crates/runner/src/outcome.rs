@@ -1,11 +1,15 @@
 //! How a run ended: one value for every way there is.
 
+use std::time::Duration;
+
 use crate::record::{Record, State};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The container's process ended by itself.
     Exited { code: i64 },
+    /// The container was ended because its time was over, with whatever code.
+    TimedOut { limit: Duration },
     /// The kernel killed the container's process at its memory limit.
     OutOfMemory,
     /// The container's process was killed by a signal, or ended with the code that stands for one
@@ -28,13 +32,14 @@ impl Outcome {
             State::Failed => {
                 Some(Outcome::NeverStarted { words: record.error.clone().unwrap_or_default(), code: record.exit_code })
             }
-            State::Exited | State::Removed => Some(match record.exit_code {
-                None => Outcome::Unknown,
+            State::Exited | State::Removed => Some(match (record.exit_code, time_limit(record)) {
+                (_, Some(limit)) => Outcome::TimedOut { limit },
+                (None, None) => Outcome::Unknown,
                 // A child that was killed for memory while the main process went on is not the
                 // end of the run, so the code decides.
-                Some(OUT_OF_MEMORY) if record.oom_killed => Outcome::OutOfMemory,
-                Some(code @ 129..=192) => Outcome::Killed { signal: code - 128 },
-                Some(code) => Outcome::Exited { code },
+                (Some(OUT_OF_MEMORY), None) if record.oom_killed => Outcome::OutOfMemory,
+                (Some(code @ 129..=192), None) => Outcome::Killed { signal: code - 128 },
+                (Some(code), None) => Outcome::Exited { code },
             }),
         }
     }
@@ -43,12 +48,18 @@ impl Outcome {
     pub fn exit_code(&self) -> u8 {
         match self {
             Outcome::Exited { code } => u8::try_from(*code).unwrap_or(1),
+            Outcome::TimedOut { .. } => 124,
             Outcome::OutOfMemory => 137,
             Outcome::Killed { signal } => u8::try_from(128 + signal).unwrap_or(1),
             Outcome::NeverStarted { code: Some(code), .. } => u8::try_from(*code).unwrap_or(1),
             Outcome::NeverStarted { code: None, .. } | Outcome::Unknown => 1,
         }
     }
+}
+
+/// A record is a file that anybody can have written, so not every number in it is a time.
+fn time_limit(record: &Record) -> Option<Duration> {
+    Duration::try_from_secs_f64(record.timed_out_after_seconds?).ok()
 }
 
 #[cfg(test)]
@@ -83,5 +94,21 @@ mod tests {
         let never = |code| Some(Outcome::NeverStarted { words: String::new(), code });
         check(State::Failed, Some(127), false, never(Some(127)), Some(127));
         check(State::Failed, None, false, never(None), Some(1));
+    }
+
+    #[test]
+    fn a_time_limit_wins_over_the_code_it_led_to() {
+        let mut record = crate::record::tests::example();
+        record.timed_out_after_seconds = Some(1.5);
+        record.state = State::Running;
+        assert_eq!(Outcome::of(&record), None);
+        for code in [0, 3, 137, 143] {
+            (record.state, record.exit_code) = (State::Exited, Some(code));
+            let outcome = Outcome::of(&record).expect("an end");
+            assert_eq!(outcome, Outcome::TimedOut { limit: Duration::from_millis(1500) });
+            assert_eq!(outcome.exit_code(), 124);
+        }
+        record.timed_out_after_seconds = Some(-1.0);
+        assert_eq!(Outcome::of(&record), Some(Outcome::Killed { signal: 15 }));
     }
 }

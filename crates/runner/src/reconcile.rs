@@ -160,7 +160,7 @@ pub(crate) fn apply(record: &mut Record, facts: &Facts) {
     }
 }
 
-fn facts(record: &Record, answer: ContainerInspectResponse) -> Facts {
+pub(crate) fn facts(record: &Record, answer: ContainerInspectResponse) -> Facts {
     let config = answer.config.unwrap_or_default();
     let owner = config.labels.as_ref().and_then(|labels| labels.get(LABEL_RUN_ID));
     if owner.map(String::as_str) != Some(record.id.as_str()) {
@@ -269,6 +269,15 @@ mod tests {
         let mut unsampled = example();
         apply(&mut unsampled, &Facts::Present(ended));
         assert_eq!(unsampled.peak_memory_bytes, None);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_ends_no_run_before_it_began() {
+        let mut record = example();
+        let ended = Present { finished_at: "2026-01-02T03:04:05Z".parse().ok(), ..container(Phase::Ended) };
+        apply(&mut record, &Facts::Present(ended));
+        assert_eq!(record.finished_at, record.started_at);
+        assert!(record.started_at.is_some());
     }
 
     #[test]

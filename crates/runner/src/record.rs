@@ -43,6 +43,9 @@ pub struct Record {
     pub exit_code: Option<i64>,
     #[serde(default)]
     pub oom_killed: bool,
+    /// The container was ended because it had run for this long, the time that it was allowed.
+    #[serde(default)]
+    pub timed_out_after_seconds: Option<f64>,
     #[serde(default)]
     pub peak_memory_bytes: Option<u64>,
     /// Where the peak is from.
@@ -62,6 +65,9 @@ pub struct Record {
     /// Why there is no result, in the engine's words where it is the engine that refused.
     #[serde(default)]
     pub error: Option<String>,
+    /// The record was lost, and this one was made from the container.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rebuilt_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,6 +160,7 @@ impl Record {
             self.peak_memory_source = on_disk.peak_memory_source;
         }
         self.oom_killed |= on_disk.oom_killed;
+        self.timed_out_after_seconds = self.timed_out_after_seconds.or(on_disk.timed_out_after_seconds);
         self.exit_code = self.exit_code.or(on_disk.exit_code);
         self.started_at = self.started_at.or(on_disk.started_at);
         self.finished_at = self.finished_at.or(on_disk.finished_at);
@@ -188,6 +195,7 @@ pub(crate) mod tests {
             finished_at: None,
             exit_code: None,
             oom_killed: false,
+            timed_out_after_seconds: None,
             peak_memory_bytes: None,
             peak_memory_source: None,
             inputs: vec![ChannelSize { channel: "in".to_owned(), files: 2, bytes: 10 }],
@@ -196,6 +204,7 @@ pub(crate) mod tests {
             engine: EngineIdentity::default(),
             tool: "task-api 0.1.0".to_owned(),
             error: None,
+            rebuilt_at: None,
         }
     }
 
@@ -224,6 +233,7 @@ pub(crate) mod tests {
             "finishedAt",
             "exitCode",
             "oomKilled",
+            "timedOutAfterSeconds",
             "peakMemoryBytes",
             "peakMemorySource",
             "inputs",

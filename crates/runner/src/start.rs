@@ -12,10 +12,11 @@ use serde_json::Value;
 use task_api_core::{plan::Estimate, spec::ContainerSpec};
 
 use crate::{
-    LABEL_RECORD, LABEL_RUN_ID, LABEL_TASK,
+    LABEL_REBUILD, LABEL_RECORD, LABEL_RUN_ID, LABEL_TASK,
     create::{Capabilities, container_body, without_secrets},
     engine::{Engine, engine_error, status, words},
     error::{Error, Result, Warning},
+    rebuild::remembered,
     reconcile::{Facts, apply, save},
     record::{ChannelSize, EngineIdentity, ImageRecord, MODE_DOCKER, Record, State, VERSION},
     run_id::RunId,
@@ -90,10 +91,12 @@ impl Engine {
             };
             let record_path = std::path::absolute(run.path()).unwrap_or_else(|_| run.path().to_owned());
             let record_label = record_path.to_string_lossy();
+            let remembered = remembered(&request, &run.record);
             let labels = [
                 (LABEL_RUN_ID, run.id().as_str()),
                 (LABEL_TASK, request.task.as_str()),
                 (LABEL_RECORD, record_label.as_ref()),
+                (LABEL_REBUILD, remembered.as_str()),
             ];
             let (body, mut warnings) = container_body(&request.spec, &labels, &capabilities);
             match self.create(run.id(), body).await {
@@ -201,6 +204,7 @@ fn new_record(request: &Request, digest: &str, engine: &EngineIdentity) -> Recor
         finished_at: None,
         exit_code: None,
         oom_killed: false,
+        timed_out_after_seconds: None,
         peak_memory_bytes: None,
         peak_memory_source: None,
         inputs: request.inputs.clone(),
@@ -209,6 +213,7 @@ fn new_record(request: &Request, digest: &str, engine: &EngineIdentity) -> Recor
         engine: engine.clone(),
         tool: request.tool.clone(),
         error: None,
+        rebuilt_at: None,
     }
 }
 

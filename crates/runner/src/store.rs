@@ -38,6 +38,11 @@ impl Run {
         Ok(Run { record, path: path.to_owned() })
     }
 
+    /// A run whose record is not on disk.
+    pub(crate) fn at(record: Record, path: PathBuf) -> Run {
+        Run { record, path }
+    }
+
     pub fn id(&self) -> &RunId {
         &self.record.id
     }
@@ -78,6 +83,13 @@ impl Run {
         }
         let text = to_text(&value, &self.path)?;
         replace(&self.path, &text).map_err(|error| Error::RecordIo { doing: "write", path: self.path.clone(), error })
+    }
+
+    /// Writes down that the container is ended because its time is over. Whoever else saves the
+    /// same run's record keeps it.
+    pub fn mark_timed_out(&mut self, limit: std::time::Duration) -> Result<()> {
+        self.record.timed_out_after_seconds = Some(limit.as_secs_f64());
+        self.save()
     }
 
     pub(crate) fn delete(&self) -> Result<()> {

@@ -81,11 +81,16 @@ fn start(host: &Host) -> Result<Engine> {
 
     // The engine gets a signal when we die, whatever we die of. The signal is sent when the
     // *thread* that started it ends: this must be the main thread.
-    let mut dockerd = if run("setpriv").args(["--pdeathsig", "TERM", "true"]).succeeds() {
-        run("setpriv").args(["--pdeathsig", "TERM", "dockerd"])
-    } else {
-        run("dockerd")
-    };
+    let mut words: Vec<&str> = Vec::new();
+    if matches!(host, Host::Local(_)) {
+        // Beside the system's engine; one without a bridge removes `docker0`, wherever that is from.
+        words.extend(["unshare", "--net"]);
+    }
+    if run("setpriv").args(["--pdeathsig", "TERM", "true"]).succeeds() {
+        words.extend(["setpriv", "--pdeathsig", "TERM"]);
+    }
+    words.push("dockerd");
+    let mut dockerd = run(words[0]).args(&words[1..]);
     dockerd = dockerd.arg("--pidfile").arg(&pid_file);
     if let Host::Local(socket) = host {
         // An engine beside the system's: nothing may be shared with that.
@@ -105,6 +110,11 @@ fn start(host: &Host) -> Result<Engine> {
 }
 
 impl Engine {
+    /// The process that was started here.
+    pub(crate) fn pid(&self) -> Option<u32> {
+        self.started.as_ref().map(std::process::Child::id)
+    }
+
     fn wait_until_ready(&mut self, log: &Path) -> Result<()> {
         let start = Instant::now();
         loop {

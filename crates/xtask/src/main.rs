@@ -10,6 +10,7 @@ mod image;
 mod process;
 mod project;
 mod setup;
+mod soak;
 mod test;
 mod wasm;
 
@@ -43,6 +44,11 @@ const COMMANDS: &[Command] = &[
         name: "bench",
         summary: "measures; writes target/bench/report.md and report.json; `bench NAME…` for some",
         run: bench::run,
+    },
+    Command {
+        name: "soak",
+        summary: "a thousand runs, and kill -9 at 200 random moments: nothing may be lost or left over",
+        run: soak::all,
     },
     Command {
         name: "image",

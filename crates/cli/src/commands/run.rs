@@ -9,16 +9,21 @@ use task_api_runner::{RecordPlace, Request, WantedImage};
 use crate::args::{Mode, PullArg, RunArgs, UserArg};
 use crate::engine::{EngineAccess, warn};
 use crate::exit::Failure;
-use crate::follow::Signals;
+use crate::follow::{Following, Signals, TimeLimit};
 use crate::host::Inputs;
 use crate::prepare::{ContainerSource, prepare};
 use crate::provenance::Provenance;
 use crate::pull::{Pulling, wanted_by_instance};
-use crate::{DONE, Io, after_run, follow, host, memory};
+use crate::{DONE, Io, after_run, follow, host, memory, record_place};
 
 pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     if args.mode == Mode::K8s {
         return Err(Failure::usage("running on Kubernetes is not supported; use `--mode docker`"));
+    }
+    if args.timeout.is_some() && !args.watch {
+        return Err(Failure::usage(
+            "--timeout needs --watch: without it, nothing of task-api is left that could end the container",
+        ));
     }
     let mut access = EngineAccess::new(io)?;
     // From here on, an interrupt ends the command or is the container's.
@@ -59,6 +64,11 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     let wanted = wanted_by_instance(&plan.spec.image, instance.config.as_ref());
     pulling.ensure(&wanted, &mut access, &mut signals, io)?;
     let engine = access.connect()?.clone();
+    let record = match &args.output {
+        Some(path) => RecordPlace::File(io.absolute(path)),
+        None => RecordPlace::Directory(io.directory.clone()),
+    };
+    record_place::check(&record)?;
     host::make_outputs(instance, &directory, owner.filter(|_| caller().0 == 0))?;
     let request = Request {
         spec: plan.spec,
@@ -69,12 +79,10 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
         estimates: plan.estimates,
         outputs: Vec::new(),
         tool: concat!("task-api ", env!("CARGO_PKG_VERSION")).to_owned(),
-        record: match &args.output {
-            Some(path) => RecordPlace::File(io.absolute(path)),
-            None => RecordPlace::Directory(io.directory.clone()),
-        },
+        record,
     };
     let started = access.block_on(engine.start(request))?;
+    let time_limit = args.timeout.map(TimeLimit::from_now);
     warn(&started.warnings, io);
     let mut run = started.run;
     let names = format!("run {}\nrecord {}\n", run.id(), run.path().display());
@@ -84,7 +92,8 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     }
     // Standard output belongs to the container.
     io.err(&names);
-    let code = follow::follow(&mut access, &mut run, &mut signals, args.monitor_memory, io)?;
+    let followed = Following { time_limit, shows_memory: args.monitor_memory };
+    let code = follow::follow(&mut access, &mut run, &mut signals, followed, io)?;
     if args.monitor_memory {
         io.err(&memory::summary(&run.record));
     }

@@ -1,25 +1,27 @@
-//! The commands on runs that were started: `logs`, `status`, `stop`, `rm`, `ps`.
+//! The commands on runs that were started: `logs`, `status`, `stop`, `ps`.
 
 use std::time::Duration;
 
 use serde_json::json;
-use task_api_runner::{Error, LogOptions, Outcome, Record, Removal, RunStore, State};
+use task_api_runner::{Error, LogOptions, Outcome, Record, RunStore, State};
 
-use crate::args::{LogsArgs, PsArgs, RecordFormat, RmArgs, StatusArgs, StopArgs};
+use crate::args::{LogsArgs, PsArgs, RecordFormat, StatusArgs, StopArgs};
 use crate::engine::{EngineAccess, warn};
 use crate::exit::Failure;
-use crate::follow::{Streams, ending_in_words};
+use crate::follow::{Streams, ending_in_words, lost};
 use crate::{DONE, ENGINE_UNREACHABLE, Io, memory};
 
 pub(crate) fn logs(args: &LogsArgs, io: &mut Io) -> Result<u8, Failure> {
     let mut access = EngineAccess::new(io)?;
     let run = access.find_run(&args.run, io)?;
     let engine = access.connect()?.clone();
-    let options = if args.watch { LogOptions::following() } else { LogOptions::default() };
+    let mut options = if args.watch { LogOptions::following() } else { LogOptions::default() };
+    (options.since, options.tail, options.timestamps) = (args.since, args.tail.0, args.timestamps);
     match access.block_on(engine.logs(&run, &options, &mut Streams::for_a_reader(io))) {
         Ok(warnings) => warn(&warnings, io),
         // Whoever read it has had enough.
         Err(Error::LogSink(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
+        Err(error @ Error::EngineLost { .. }) => return Err(lost(error, run.id())),
         Err(error) => return Err(error.into()),
     }
     Ok(DONE)
@@ -39,7 +41,7 @@ pub(crate) fn status(args: &StatusArgs, io: &mut Io) -> Result<u8, Failure> {
     };
     if !args.no_watch {
         let engine = access.connect()?.clone();
-        let followed = access.block_on(engine.wait(&mut run))?;
+        let followed = access.block_on(engine.wait(&mut run)).map_err(|error| lost(error, run.id()))?;
         warn(&followed.warnings, io);
     }
     match args.format {
@@ -67,23 +69,22 @@ pub(crate) fn stop(args: &StopArgs, io: &mut Io) -> Result<u8, Failure> {
     Ok(DONE)
 }
 
-pub(crate) fn rm(args: &RmArgs, io: &mut Io) -> Result<u8, Failure> {
-    let mut access = EngineAccess::new(io)?;
-    for query in &args.runs {
-        let mut run = access.find_run(query, io)?;
-        let engine = access.connect()?.clone();
-        let removal = Removal { force: args.force, delete_record: args.record };
-        let warnings = access.block_on(engine.remove(&mut run, removal))?;
-        warn(&warnings, io);
-        io.out(&format!("removed {}\n", run.id()));
-    }
-    Ok(DONE)
-}
-
 pub(crate) fn ps(args: &PsArgs, io: &mut Io) -> Result<u8, Failure> {
     let mut access = EngineAccess::new(io)?;
     let engine = access.connect()?.clone();
-    let listing = access.block_on(engine.list(&RunStore::new(io.directory.clone())))?;
+    let store = RunStore::new(io.directory.clone());
+    let mut listing = access.block_on(engine.list(&store))?;
+    if args.rebuild {
+        for run in listing.runs.iter_mut().filter(|run| run.is_record_lost) {
+            match access.block_on(engine.rebuild(&store, &run.id)) {
+                Ok(rebuilt) => {
+                    io.err(&format!("wrote {}\n", rebuilt.path().display()));
+                    run.run = Some(rebuilt);
+                }
+                Err(problem) => listing.problems.push(problem),
+            }
+        }
+    }
     for problem in &listing.problems {
         io.warning(&problem.to_string());
     }
@@ -113,6 +114,9 @@ pub(crate) fn ps(args: &PsArgs, io: &mut Io) -> Result<u8, Failure> {
         rows.push([run.id.to_string(), or_dash(&run.task), state, started, or_dash(&run.image)]);
     }
     io.out(&memory::columns(&rows));
+    if listing.runs.iter().any(|run| run.run.is_none() && run.is_record_lost) {
+        io.err("records are lost; `task-api ps --rebuild` writes them anew, as far as the containers know\n");
+    }
     Ok(DONE)
 }
 

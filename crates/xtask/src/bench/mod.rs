@@ -9,6 +9,7 @@ mod hyperfine;
 mod in_process;
 mod many;
 mod report;
+mod runs;
 
 use std::path::PathBuf;
 
@@ -38,6 +39,8 @@ const GROUPS: &[Group] = &[
     },
     Group { name: "command", summary: "a whole command, from start to verdict", run: start_to_verdict },
     Group { name: "many", summary: "a directory with 10 000 files", run: |_| many::measure() },
+    Group { name: "logs", summary: "the output of a run, on an engine", run: |_| runs::logs() },
+    Group { name: "run", summary: "a run from start to end, on an engine", run: |_| runs::run() },
     Group { name: "size", summary: "what a page loads, and the binary", run: |_| sizes() },
 ];
 

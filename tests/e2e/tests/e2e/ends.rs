@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Bench, docker, eventually};
+use crate::support::{Bench, OwnImage, docker, eventually};
 
 #[track_caller]
 fn ends_with(script: &str, code: i32, words: &str) {
@@ -85,6 +85,21 @@ fn does_not_start(command: &[&str], code: i32) {
 fn a_program_that_is_not_there() {
     does_not_start(&["/nothing/here"], 127);
     does_not_start(&["nothing-here"], 127);
+}
+
+#[test]
+fn an_image_without_a_shell() {
+    let bench = Bench::new();
+    let container = r#"{"name": "bare", "description": "For tests.", "templates": [
+        {"identifier": "script", "description": "For tests.", "inputs": [], "outputs": [], "env": []}]}"#;
+    let image = OwnImage::build("bare", "COPY f /processing-container.json\n", |context| {
+        std::fs::write(context.join("f"), container).unwrap();
+    });
+    bench.task(json!({ "image": image.tag(), "command": ["/bin/sh", "-c", "echo"] }));
+    let ended = bench.run(&["run", "--watch", "task.json"]);
+    assert_eq!((ended.code, ended.text()), (Some(127), ""), "{ended:?}");
+    assert!(ended.err.contains("/bin/sh") && ended.err.contains("no such file or directory"), "{ended:?}");
+    assert_eq!((bench.containers(), &bench.record()["state"]), (vec![], &json!("failed")));
 }
 
 #[test]

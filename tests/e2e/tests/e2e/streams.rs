@@ -117,3 +117,31 @@ fn output_comes_while_the_container_runs() {
     running.signal(rustix::process::Signal::TERM);
     assert_eq!(running.wait().text(), "no newline yet");
 }
+
+#[test]
+fn a_line_of_a_hundred_megabytes() {
+    let bench = Bench::new();
+    // Without a newline at its end, and not UTF-8.
+    bench.script("head -c 100000000 /dev/zero | tr '\\0' '\\377'; printf end");
+    let ended = bench.run(&["run", "--watch", "task.json"]);
+    assert_eq!((ended.code, ended.out.len()), (Some(0), 100_000_003), "{}", ended.err);
+    assert!(ended.out[..100_000_000].iter().all(|byte| *byte == 0xff) && ended.out.ends_with(b"end"));
+}
+
+#[test]
+fn output_much_faster_than_its_reader() {
+    let bench = Bench::new();
+    let lines = 300_000;
+    bench.script(&format!("seq {lines}; exit 3"));
+    let mut child =
+        bench.command(&["run", "--watch", "task.json"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    // Nobody reads before the container has written everything and is gone.
+    eventually("the container's end", || {
+        bench.containers().len() == 1 && bench.container()["State"]["Status"] == "exited"
+    });
+    assert!(child.try_wait().unwrap().is_none());
+    let out = String::from_utf8(read_all(child.stdout.take().unwrap())).unwrap();
+    let expected: String = (1..=lines).map(|number| format!("{number}\n")).collect();
+    assert!(out == expected, "{} instead of {} bytes", out.len(), expected.len());
+    assert_eq!(child.wait().unwrap().code(), Some(3));
+}
