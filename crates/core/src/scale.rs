@@ -1,5 +1,7 @@
 //! Scale rules: how memory grows with the size of the data in a channel.
 
+pub mod python_regex;
+
 mod glob;
 
 use std::collections::BTreeMap;
@@ -10,6 +12,7 @@ use serde::{Serialize, Serializer};
 
 use crate::model;
 use glob::Glob;
+use python_regex::{Dialect, rewrite};
 
 /// `coefficient * n ** exponent`, with `n` and the result in bytes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -92,27 +95,16 @@ pub enum RegexVerdict {
 
 /// Judges a `target_regex`.
 pub fn regex_verdict(pattern: &str) -> RegexVerdict {
-    const PYTHON_ONLY: [(&str, &str); 12] = [
-        ("(?=", "look-ahead"),
-        ("(?!", "look-ahead"),
-        ("(?<=", "look-behind"),
-        ("(?<!", "look-behind"),
-        ("(?P=", "back-references"),
-        ("(?(", "conditional groups"),
-        ("(?>", "atomic groups"),
-        ("\\1", "back-references"),
-        ("\\2", "back-references"),
-        ("\\Z", "`\\Z`"),
-        ("\\N{", "named characters"),
-        ("(?#", "comments"),
-    ];
-    let error = match Regex::new(pattern) {
-        Ok(_) => return RegexVerdict::Fine,
-        Err(error) => error,
+    let rewritten = match rewrite(pattern, Dialect::Small) {
+        Ok(rewritten) => rewritten,
+        Err(reason) => return RegexVerdict::Invalid(reason),
     };
-    match PYTHON_ONLY.iter().find(|(construct, _)| pattern.contains(construct)) {
-        Some((_, name)) => RegexVerdict::PythonOnly(name),
-        None => RegexVerdict::Invalid(error.to_string()),
+    if let Some(construct) = rewritten.construct {
+        return RegexVerdict::PythonOnly(construct);
+    }
+    match Regex::new(&rewritten.text) {
+        Ok(_) => RegexVerdict::Fine,
+        Err(error) => RegexVerdict::Invalid(error.to_string()),
     }
 }
 

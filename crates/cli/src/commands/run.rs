@@ -4,16 +4,14 @@ use serde_json::json;
 use task_api_core::command_line::docker_run;
 use task_api_core::plan::{Host, Plan, plan};
 use task_api_core::quantity::human_bytes;
-use task_api_core::resolve::TaskInstance;
 use task_api_runner::{Record, RecordPlace, Request};
 
 use crate::args::{Mode, RunArgs, UserArg};
 use crate::engine::{EngineAccess, warn};
 use crate::exit::Failure;
 use crate::follow::Signals;
-use crate::host::Inputs;
 use crate::prepare::{ContainerSource, prepare};
-use crate::{DONE, Io, follow, host};
+use crate::{DONE, Io, follow, host, measure};
 
 pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     if args.mode == Mode::K8s {
@@ -33,7 +31,7 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     let directory = prepared.directory_text()?;
     let instance = &prepared.resolution.instance;
     host::check_inputs(instance, &directory)?;
-    let inputs = measure(instance, &directory, &access, &mut signals)?;
+    let inputs = measure::inputs(instance, &directory, &access, &mut signals, io)?;
     let owner = match args.user {
         UserArg::Caller => Some(caller()),
         UserArg::Ids(user, group) => Some((user, group)),
@@ -81,20 +79,6 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
         io.err(&memory_in_words(&run.record));
     }
     Ok(code)
-}
-
-/// Walks the inputs on a thread of its own, which nobody waits for after an interrupt.
-fn measure(
-    instance: &TaskInstance,
-    directory: &str,
-    access: &EngineAccess,
-    signals: &mut Signals,
-) -> Result<Inputs, Failure> {
-    let (sender, receiver) = tokio::sync::oneshot::channel();
-    let (instance, directory) = (instance.clone(), directory.to_owned());
-    std::thread::spawn(move || sender.send(host::measure(&instance, &directory)).is_ok());
-    let measured = signals.unless_interrupted(access, receiver)?;
-    measured.map_err(|_| Failure::usage("the inputs could not be measured"))?
 }
 
 fn memory_in_words(record: &Record) -> String {

@@ -11,6 +11,7 @@ mod changes;
 mod check_data;
 mod exit_codes;
 mod json_report;
+mod measure;
 mod reports;
 mod resolve;
 mod robustness;
