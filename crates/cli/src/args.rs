@@ -1,11 +1,15 @@
 //! The arguments, as users type them.
 
+mod container;
+
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
 use task_api_core::diagnostic::Severity;
 use task_api_core::{ApiVersion, Kind, data, nearest, rules};
+
+pub(crate) use container::{ConfArgs, ContainerArgs};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -209,6 +213,8 @@ pub(crate) struct TaskArgs {
     /// Set an environment variable; wins over the task and the template
     #[arg(long = "env", value_name = "NAME=VALUE", value_parser = name_and_value)]
     pub(crate) env: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) conf: ConfArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -261,6 +267,8 @@ pub(crate) struct RunArgs {
     /// Who the container runs as: UID:GID, or `image` for the image's own user [default: the caller]
     #[arg(long, value_name = "UID:GID|image", value_parser = user, default_value = "", hide_default_value = true)]
     pub(crate) user: UserArg,
+    #[command(flatten)]
+    pub(crate) container: ContainerArgs,
 }
 
 #[derive(Debug, clap::Args)]

@@ -4,13 +4,16 @@
 //! gives, so that tests run it in process.
 
 mod args;
+mod clean;
 mod commands;
+mod conf;
 mod containers;
 mod display;
 mod engine;
 mod exit;
 mod follow;
 mod formats;
+mod guard;
 mod host;
 mod in_order;
 mod io;

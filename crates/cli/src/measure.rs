@@ -392,6 +392,36 @@ mod tests {
     }
 
     #[test]
+    fn what_vanishes_meanwhile_is_no_error() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("stays"), "123").unwrap();
+        let stop = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !stop.load(Ordering::Relaxed) {
+                    for number in 0..20 {
+                        let directory = root.path().join(format!("d{number}"));
+                        let _ = fs::create_dir_all(directory.join("deep"));
+                        let _ = fs::write(directory.join("deep/file"), "");
+                    }
+                    for number in 0..20 {
+                        let directory = root.path().join(format!("d{number}"));
+                        let _ = fs::remove_dir_all(&directory);
+                        // And comes back as something else.
+                        let _ = fs::write(&directory, "");
+                        let _ = fs::remove_file(&directory);
+                    }
+                }
+            });
+            for _ in 0..300 {
+                let (files, bytes) = counted(root.path()).unwrap();
+                assert!(files >= 1 && bytes == 3, "{files} {bytes}");
+            }
+            stop.store(true, Ordering::Relaxed);
+        });
+    }
+
+    #[test]
     fn a_walk_that_nobody_waits_for_ends() {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join("a"), "123").unwrap();

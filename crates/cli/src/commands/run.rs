@@ -1,15 +1,19 @@
 //! `task-api run`: starts a task's container, and follows it with `--watch`.
 
+use std::path::PathBuf;
+
 use serde_json::json;
 use task_api_core::command_line::docker_run;
 use task_api_core::plan::{Host, Plan, plan};
 use task_api_core::quantity::human_bytes;
-use task_api_runner::{Record, RecordPlace, Request};
+use task_api_runner::{Outcome, Record, RecordPlace, Removal, Request};
 
-use crate::args::{Mode, RunArgs, UserArg};
+use crate::args::{Mode, RecordFormat, RunArgs, UserArg};
+use crate::clean::clean_outputs;
 use crate::engine::{EngineAccess, warn};
 use crate::exit::Failure;
 use crate::follow::Signals;
+use crate::guard::Guard;
 use crate::prepare::{ContainerSource, prepare};
 use crate::{DONE, Io, follow, host, measure};
 
@@ -41,15 +45,34 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
         task_directory: directory.clone(),
         user: owner.map(|(user, group)| format!("{user}:{group}")),
         sizes: inputs.sizes,
-        ..Host::default()
+        network: args.container.network.clone(),
+        gpus: args.container.gpus,
+        entrypoint: args.container.entrypoint(),
     };
     let plan = plan(instance, &around).map_err(|error| Failure::invalid(error.to_string()))?;
+    for notice in &plan.notices {
+        io.warning(notice);
+    }
+    let home = io.variable("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    let guard = Guard {
+        home: home.clone(),
+        sockets: access.sockets(),
+        allowed: args.container.allow_host_path.iter().map(|path| io.absolute(path)).collect(),
+        allow_engine_socket: args.container.allow_engine_socket,
+    };
+    guard.check(&plan.spec.mounts)?;
     if args.dry_run {
         return dry_run(&plan, io);
     }
     // Only then is anything changed: neither an engine nor an image that is missing leaves directories.
     let engine = access.connect()?.clone();
     signals.unless_interrupted(&access, engine.image(&plan.spec.image))??;
+    if args.container.clean_outputs {
+        let precious = [Some(PathBuf::from(&directory)), Some(io.directory.clone()), home];
+        for left in clean_outputs(&plan.spec.mounts, &precious.into_iter().flatten().collect::<Vec<_>>())? {
+            io.warning(&format!("{left} was left as it is, because something is mounted there"));
+        }
+    }
     host::make_outputs(instance, &directory, owner.filter(|_| caller().0 == 0))?;
     let request = Request {
         spec: plan.spec,
@@ -67,7 +90,17 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     let started = access.block_on(engine.start(request))?;
     warn(&started.warnings, io);
     let mut run = started.run;
-    let names = format!("run {}\nrecord {}\n", run.id(), run.path().display());
+    let names = match (args.container.format, args.watch) {
+        (RecordFormat::Full, _) => format!("run {}\nrecord {}\n", run.id(), run.path().display()),
+        (RecordFormat::Json, false) => {
+            let started = json!({ "version": 1, "id": run.id(), "recordPath": run.path(), "record": run.record });
+            format!("{started:#}\n")
+        }
+        // Between the container's lines, one of ours has to be one.
+        (RecordFormat::Json, true) => {
+            format!("{}\n", json!({ "version": 1, "id": run.id(), "recordPath": run.path() }))
+        }
+    };
     if !args.watch {
         io.out(&names);
         return Ok(DONE);
@@ -77,6 +110,9 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     let code = follow::follow(&mut access, &mut run, &mut signals, io)?;
     if args.monitor_memory {
         io.err(&memory_in_words(&run.record));
+    }
+    if args.container.rm && Outcome::of(&run.record).is_some() {
+        warn(&access.block_on(engine.remove(&mut run, Removal::default()))?, io);
     }
     Ok(code)
 }

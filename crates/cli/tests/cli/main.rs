@@ -16,6 +16,7 @@ mod reports;
 mod resolve;
 mod robustness;
 mod run_dry;
+mod run_options;
 mod schema;
 mod support;
 mod validate;

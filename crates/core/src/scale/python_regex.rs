@@ -58,7 +58,7 @@ impl Translation {
                 '\\' => self.escape(false).map(|()| false)?,
                 '[' => self.class().map(|()| false)?,
                 '(' => self.group().map(|()| false)?,
-                '{' => self.counted(),
+                '{' => self.counted()?,
                 ']' | '}' => {
                     self.literal(character);
                     false
@@ -303,22 +303,27 @@ impl Translation {
     }
 
     /// Behind `{`: a number of repetitions, or a brace.
-    fn counted(&mut self) -> bool {
+    fn counted(&mut self) -> Result<bool, String> {
         let text: String = self.rest[self.at..].iter().take_while(|c| **c != '}').collect();
         let is_closed = self.at + text.chars().count() < self.rest.len();
         let (least, most) = text.split_once(',').unwrap_or((&text, &text));
         let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         if text.is_empty() || !is_closed || !is_number(least) || !is_number(most) {
             self.literal('{');
-            return false;
+            return Ok(false);
         }
         self.at += text.len() + 1;
         let least = if least.is_empty() { "0" } else { least };
+        if let (Ok(least), Ok(most)) = (least.parse::<u64>(), most.parse::<u64>())
+            && least > most
+        {
+            return Err(format!("`{{{text}}}` asks for at least {least} and at most {most}"));
+        }
         match text.contains(',') {
             true => self.out.push_str(&format!("{{{least},{most}}}")),
             false => self.out.push_str(&format!("{{{least}}}")),
         }
-        true
+        Ok(true)
     }
 }
 
@@ -328,9 +333,21 @@ mod tests {
 
     #[test]
     fn what_python_does_not_know_is_an_error() {
-        for pattern in
-            [r"\p{L}", r"\h", r"\K", r"a\", "[a", "(?z)", "(?<name>a)", r"\x4", r"\8a\777", "(?#", "a**", "a{2}{3}"]
-        {
+        for pattern in [
+            r"\p{L}",
+            r"\h",
+            r"\K",
+            r"a\",
+            "[a",
+            "(?z)",
+            "(?<name>a)",
+            r"\x4",
+            r"\8a\777",
+            "(?#",
+            "a**",
+            "a{2}{3}",
+            "a{3,1}",
+        ] {
             for dialect in [Dialect::Full, Dialect::Small] {
                 assert!(rewrite(pattern, dialect).is_err(), "{pattern}");
             }

@@ -9,6 +9,7 @@ mod hyperfine;
 mod in_process;
 mod many;
 mod report;
+mod walk;
 
 use std::path::PathBuf;
 
@@ -38,6 +39,7 @@ const GROUPS: &[Group] = &[
     },
     Group { name: "command", summary: "a whole command, from start to verdict", run: start_to_verdict },
     Group { name: "many", summary: "a directory with 10 000 files", run: |_| many::measure() },
+    Group { name: "walk", summary: "measuring a directory with 100 000 files", run: |_| walk::measure() },
     Group { name: "size", summary: "what a page loads, and the binary", run: |_| sizes() },
 ];
 

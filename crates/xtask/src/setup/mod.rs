@@ -39,9 +39,9 @@ pub(crate) const HYPERFINE: Program =
 pub(crate) const TIME: Program =
     Program { name: "time", packages: &["time"], reason: "it measures the memory of commands" };
 
-/// What the benchmark compares with is partly written in it.
+/// What the benchmark compares with is partly written in it, and it is the judge of which files a scale rule selects.
 pub(crate) const PYTHON: Program =
-    Program { name: "python3", packages: &["python3", "python3-venv"], reason: "programs to compare with need it" };
+    Program { name: "python3", packages: &["python3", "python3-venv"], reason: "tests and benchmarks compare with it" };
 
 const NODE_MAJOR: u32 = 20;
 
@@ -49,7 +49,7 @@ const NODE_MAJOR: u32 = 20;
 pub(crate) fn everything() -> Result<()> {
     ensure_node()?;
     ensure_wasm_tools()?;
-    for program in [&CHROMIUM, &DOCKER, &BUSYBOX, &HYPERFINE, &TIME] {
+    for program in [&CHROMIUM, &DOCKER, &BUSYBOX, &PYTHON, &HYPERFINE, &TIME] {
         ensure_program(program)?;
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Context, Step, closing};
 use crate::process::{Result, failure, run};
 use crate::project;
-use crate::setup::{self, CHROMIUM};
+use crate::setup::{self, CHROMIUM, PYTHON};
 use crate::{engine, image, wasm};
 
 /// Crates that know no files, environment, clock or network. That they call none of it is kept by
@@ -115,6 +115,8 @@ fn wasm_tests() -> PathBuf {
 }
 
 fn cargo_test(context: &mut Context) -> Result<()> {
+    // What scale rules select is held against it.
+    setup::ensure_program(&PYTHON)?;
     let test = run("cargo").args(["test", "--workspace", "--no-fail-fast"]);
     let (code, output) = test.watched()?;
     let lines = closing::of_cargo_test(&output);

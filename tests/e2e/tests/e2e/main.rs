@@ -12,6 +12,7 @@
 mod ends;
 mod files;
 mod killed;
+mod options;
 mod proxy;
 mod refusals;
 mod runs;
