@@ -301,7 +301,11 @@ impl Walk<'_> {
 
     fn problem(&self, below_root: &[u8], error: Errno) -> String {
         let path = String::from_utf8_lossy(below_root);
-        format!("{}: {}", format!("{}/{path}", self.root).trim_end_matches('/'), in_words(&error.into()))
+        format!(
+            "{}: {}",
+            format!("{}/{path}", self.root.trim_end_matches('/')).trim_end_matches('/'),
+            in_words(&error.into())
+        )
     }
 }
 

@@ -73,27 +73,32 @@ pub fn plan(instance: &TaskInstance, host: &Host) -> Result<Plan, PlanError> {
             None => positive(limit(GPU)?.or(request(GPU)?).map(Quantity::ceil)).map(Gpus::Count),
         },
     };
-    let mount = |channel: &Channel, direction: Direction| BindMount {
-        channel: channel.name.clone(),
-        direction,
-        source: absolute_path(&host.task_directory, &channel.host_path),
-        target: channel.mounted_path.clone(),
-        read_only: direction == Direction::Input,
-    };
-    let inputs = instance.inputs.iter().map(|channel| mount(channel, Direction::Input));
-    let outputs = instance.outputs.iter().map(|channel| mount(channel, Direction::Output));
     let spec = ContainerSpec {
         image: instance.image.clone(),
         command: instance.command.clone(),
         entrypoint: host.entrypoint.clone(),
         env: instance.env.iter().map(|env| EnvVar { name: env.name.clone(), value: env.value.clone() }).collect(),
-        mounts: inputs.chain(outputs).collect(),
+        mounts: mounts(instance, &host.task_directory),
         user: host.user.clone(),
         network: host.network.clone(),
         resources,
         labels: instance.config.as_ref().map(|config| config.labels.clone()).unwrap_or_default(),
     };
     Ok(Plan { spec, estimates, notices: without_effect(instance) })
+}
+
+/// The channels' directories, inputs first.
+pub fn mounts(instance: &TaskInstance, task_directory: &str) -> Vec<BindMount> {
+    let mount = |channel: &Channel, direction: Direction| BindMount {
+        channel: channel.name.clone(),
+        direction,
+        source: absolute_path(task_directory, &channel.host_path),
+        target: channel.mounted_path.clone(),
+        read_only: direction == Direction::Input,
+    };
+    let inputs = instance.inputs.iter().map(|channel| mount(channel, Direction::Input));
+    let outputs = instance.outputs.iter().map(|channel| mount(channel, Direction::Output));
+    inputs.chain(outputs).collect()
 }
 
 /// Resources that are a cluster's to keep. Names that no cluster knows either have a rule of their own.

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use serde_json::json;
 use task_api_core::command_line::docker_run;
-use task_api_core::plan::{Host, Plan, plan};
+use task_api_core::plan::{Host, Plan, mounts, plan};
 use task_api_core::quantity::human_bytes;
-use task_api_runner::{Outcome, Record, RecordPlace, Removal, Request};
+use task_api_runner::{Error, Outcome, Record, RecordPlace, Removal, Request};
 
 use crate::args::{Mode, RecordFormat, RunArgs, UserArg};
 use crate::clean::clean_outputs;
@@ -35,6 +35,15 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     let directory = prepared.directory_text()?;
     let instance = &prepared.resolution.instance;
     host::check_inputs(instance, &directory)?;
+    let home = io.variable("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    let guard = Guard {
+        home: home.clone(),
+        sockets: access.sockets(),
+        allowed: args.container.allow_host_path.iter().map(|path| io.absolute(path)).collect(),
+        allow_engine_socket: args.container.allow_engine_socket,
+    };
+    // Before anything is measured: all of a machine would take a while.
+    guard.check(&mounts(instance, &directory))?;
     let inputs = measure::inputs(instance, &directory, &access, &mut signals, io)?;
     let owner = match args.user {
         UserArg::Caller => Some(caller()),
@@ -53,14 +62,6 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     for notice in &plan.notices {
         io.warning(notice);
     }
-    let home = io.variable("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
-    let guard = Guard {
-        home: home.clone(),
-        sockets: access.sockets(),
-        allowed: args.container.allow_host_path.iter().map(|path| io.absolute(path)).collect(),
-        allow_engine_socket: args.container.allow_engine_socket,
-    };
-    guard.check(&plan.spec.mounts)?;
     if args.dry_run {
         return dry_run(&plan, io);
     }
@@ -68,6 +69,10 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     let engine = access.connect()?.clone();
     signals.unless_interrupted(&access, engine.image(&plan.spec.image))??;
     if args.container.clean_outputs {
+        // What will fail anyway fails before anything is lost.
+        if let Some(path) = args.output.as_ref().map(|path| io.absolute(path)).filter(|path| path.exists()) {
+            return Err(Error::RecordExists { path }.into());
+        }
         let precious = [Some(PathBuf::from(&directory)), Some(io.directory.clone()), home];
         for left in clean_outputs(&plan.spec.mounts, &precious.into_iter().flatten().collect::<Vec<_>>())? {
             io.warning(&format!("{left} was left as it is, because something is mounted there"));

@@ -163,6 +163,10 @@ fn outputs_are_emptied_and_what_is_mounted_or_linked_is_not() {
     assert_eq!(kept.text(), "deep\nmount\nmounted\nold\n", "{kept:?}");
     let dry = bench.run(&["run", "--dry-run", "--clean-outputs", "task.json"]);
     assert_eq!((dry.code, bench.path("out/old").exists()), (Some(0), true), "{dry:?}");
+    fs::write(bench.path("taken.json"), "{}").unwrap();
+    let taken = bench.run(&["run", "--clean-outputs", "-o", "taken.json", "task.json"]);
+    assert!(taken.code != Some(0) && taken.err.contains("taken.json exists already"), "{taken:?}");
+    assert!(bench.path("out/old").exists());
     let ended = bench.run(&["run", "--watch", "--rm", "--clean-outputs", "task.json"]);
     assert_eq!((ended.code, ended.text()), (Some(0), "mount\n"), "{ended:?}");
     let words =
@@ -184,7 +188,7 @@ fn the_engines_socket_stays_outside() {
     let bench = Bench::new();
     bench.script_with_channels("true");
     let task = fs::read_to_string(bench.path("task.json")).unwrap();
-    for path in ["/var/run", "/run", "/", "/proc/1/root/run"] {
+    for path in ["/var/run", "/run", "/", "/proc/self/root/run"] {
         fs::write(bench.path("task.json"), task.replace("\"./in\"", &format!("{path:?}"))).unwrap();
         let ended = bench.run(&["run", "--dry-run", "task.json"]);
         assert_eq!(ended.code, Some(1), "{path}: {ended:?}");
