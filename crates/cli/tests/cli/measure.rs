@@ -99,7 +99,7 @@ const GLOBS: [&str; 34] = [
     ".*",
 ];
 
-const REGEXES: [&str; 58] = [
+const REGEXES: [&str; 59] = [
     ".*",
     "",
     "a",
@@ -119,6 +119,7 @@ const REGEXES: [&str; 58] = [
     r"(ct/?)+",
     r"c/\w\.txt",
     r"c/\w+",
+    r"c/\w+\.txt",
     r"c/\W",
     r"c/[\W]",
     r"(?a)c/\w.txt",
