@@ -1,5 +1,7 @@
 //! The arguments, as users type them.
 
+mod container;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,6 +10,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use task_api_core::diagnostic::Severity;
 use task_api_core::quantity::Quantity;
 use task_api_core::{ApiVersion, Kind, data, nearest, rules};
+
+pub(crate) use container::{ConfArgs, ContainerArgs};
 
 use crate::exit::Failure;
 use crate::io::Place;
@@ -234,6 +238,8 @@ pub(crate) struct TaskArgs {
     #[arg(long = "env", value_name = "NAME=VALUE", value_parser = name_and_value)]
     pub(crate) env: Vec<(String, String)>,
     #[command(flatten)]
+    pub(crate) conf: ConfArgs,
+    #[command(flatten)]
     pub(crate) variables: VariableArgs,
 }
 
@@ -328,6 +334,8 @@ pub(crate) struct RunArgs {
     /// Who the container runs as: UID:GID, or `image` for the image's own user [default: the caller]
     #[arg(long, value_name = "UID:GID|image", value_parser = user, default_value = "", hide_default_value = true)]
     pub(crate) user: UserArg,
+    #[command(flatten)]
+    pub(crate) container: ContainerArgs,
 }
 
 #[derive(Debug, clap::Args)]

@@ -28,6 +28,11 @@ impl EngineAccess {
         Ok(EngineAccess { runtime, surroundings: surroundings(io), engine: None, patience: patience(io)? })
     }
 
+    /// Where sockets of engines may be on this machine.
+    pub(crate) fn sockets(&self) -> Vec<PathBuf> {
+        self.surroundings.sockets()
+    }
+
     pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)
     }

@@ -1,22 +1,12 @@
-//! The host's side of a run: directories that must be there, and what is in them.
+//! The host's side of a run: directories that must be there.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use task_api_core::plan::absolute_path;
-use task_api_core::resolve::{Channel, TaskInstance};
-use task_api_core::scale::FileSize;
-use task_api_runner::ChannelSize;
+use task_api_core::resolve::TaskInstance;
 
 use crate::exit::Failure;
-
-/// What the input channels hold.
-pub(crate) struct Inputs {
-    pub(crate) channels: Vec<ChannelSize>,
-    /// The size `n` of each channel with a scale rule.
-    pub(crate) sizes: BTreeMap<String, u64>,
-}
 
 /// Every input must be a directory that is there; all that are not are named.
 pub(crate) fn check_inputs(instance: &TaskInstance, directory: &str) -> Result<(), Failure> {
@@ -49,30 +39,6 @@ pub(crate) fn make_outputs(instance: &TaskInstance, directory: &str, owner: Opti
         }
     }
     Ok(())
-}
-
-/// Walks the inputs: files and bytes of each, and the sizes that scale rules ask for.
-pub(crate) fn measure(instance: &TaskInstance, directory: &str) -> Result<Inputs, Failure> {
-    let mut inputs = Inputs { channels: Vec::new(), sizes: BTreeMap::new() };
-    for channel in &instance.inputs {
-        let root = absolute_path(directory, &channel.host_path);
-        let mut files = Vec::new();
-        collect(Path::new(&root), String::new(), &mut files)
-            .map_err(|error| Failure::invalid(format!("input `{}`: {root}: {}", channel.name, in_words(&error))))?;
-        let bytes = files.iter().map(|(_, bytes)| bytes).sum();
-        inputs.channels.push(ChannelSize { channel: channel.name.clone(), files: files.len() as u64, bytes });
-        if let Some(size) = size(channel, &files)? {
-            inputs.sizes.insert(channel.name.clone(), size);
-        }
-    }
-    Ok(inputs)
-}
-
-fn size(channel: &Channel, files: &[(String, u64)]) -> Result<Option<u64>, Failure> {
-    let Some(rule) = &channel.scale_rule else { return Ok(None) };
-    let measure =
-        rule.measure().map_err(|error| Failure::invalid(format!("scale rule of input `{}`: {error}", channel.name)))?;
-    Ok(Some(measure.size(files.iter().map(|(path, bytes)| FileSize { path, bytes: *bytes }))))
 }
 
 /// Files below a directory by relative path. Links to files count with the target's size; links to

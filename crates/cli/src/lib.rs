@@ -5,7 +5,9 @@
 
 mod after_run;
 mod args;
+mod clean;
 mod commands;
+mod conf;
 mod containers;
 mod display;
 mod engine;
@@ -13,6 +15,7 @@ mod env_file;
 mod exit;
 mod follow;
 mod formats;
+mod guard;
 mod host;
 mod in_order;
 mod input;
@@ -20,6 +23,7 @@ mod io;
 mod listing;
 mod live_line;
 mod load;
+mod measure;
 mod memory;
 mod plot;
 mod policy;
@@ -28,6 +32,7 @@ mod present;
 mod progress;
 mod provenance;
 mod pull;
+mod python_regex;
 mod record_place;
 #[doc(hidden)]
 pub mod render;

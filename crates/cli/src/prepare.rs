@@ -18,7 +18,7 @@ use crate::exit::Failure;
 use crate::input::Input;
 use crate::load::{self, Loaded};
 use crate::render::Variables;
-use crate::{INVALID, present, pull};
+use crate::{INVALID, conf, present, pull};
 
 /// A task that can run.
 pub(crate) struct Prepared {
@@ -83,11 +83,25 @@ pub(crate) fn prepare(args: &TaskArgs, source: &mut ContainerSource<'_>, io: &mu
             task.loaded.name
         )));
     };
-    let overrides = Overrides { options: args.env.clone(), ..Overrides::default() };
-    for problem in check_overrides(template, &overrides) {
-        match problem {
-            Ok(note) => io.warning(&note),
-            Err(error) => return Err(Failure::invalid(format!("--env: {error}"))),
+    let conf = match &args.conf.conf {
+        Some(file) => {
+            let name = model.name.as_ref().map(|name| name.value.to_string()).unwrap_or_default();
+            conf::read(file, args.conf.task_id.as_ref().unwrap_or(&name), io)?
+        }
+        None => Vec::new(),
+    };
+    let overrides = Overrides { options: args.env.clone(), conf };
+    let is_option = |name: &str| overrides.options.iter().any(|(option, _)| option == name);
+    let effective = overrides.conf.iter().filter(|(name, _)| !is_option(name)).cloned().collect();
+    for (option, overrides) in [
+        ("--conf", Overrides { conf: effective, ..Overrides::default() }),
+        ("--env", Overrides { options: overrides.options.clone(), ..Overrides::default() }),
+    ] {
+        for problem in check_overrides(template, &overrides) {
+            match problem {
+                Ok(note) => io.warning(&note),
+                Err(error) => return Err(Failure::invalid(format!("{option}: {error}"))),
+            }
         }
     }
     let resolution = resolve(&model, template, &overrides);

@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use task_api_core::quantity::human_bytes;
+
 use crate::Io;
 
 /// Work that is done sooner shows no bar.
@@ -39,6 +41,41 @@ impl Progress {
 
     pub(crate) fn finish(self) {
         if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// A count on standard error, of work whose amount nobody knows beforehand.
+pub(crate) struct Count {
+    bar: Option<ProgressBar>,
+    begun: Instant,
+}
+
+impl Count {
+    pub(crate) fn new(io: &Io) -> Count {
+        let bar = io.terminal_err.then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+            bar.with_style(ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
+        Count { bar, begun: Instant::now() }
+    }
+
+    pub(crate) fn show(&self, verb: &str, files: u64, bytes: u64) {
+        let Some(bar) = &self.bar else { return };
+        if self.begun.elapsed() <= PATIENCE {
+            return;
+        }
+        if bar.is_hidden() {
+            bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        bar.set_message(format!("{verb} {files} files, {}", human_bytes(bytes)));
+    }
+}
+
+impl Drop for Count {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
     }

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use task_api_core::data::is_passed_over;
-use task_api_core::scale::{FileSize, Measure};
+use task_api_core::scale::{Measure, Tally};
 
 use crate::exit::Failure;
 use crate::host::{collect, in_words};
@@ -26,7 +26,16 @@ pub(crate) fn size_of(root: &Path, measure: &Measure) -> Result<u64, Failure> {
     let mut files = Vec::new();
     collect(root, String::new(), &mut files)
         .map_err(|error| Failure::invalid(format!("{}: {}", root.display(), in_words(&error))))?;
-    Ok(measure.size(files.iter().map(|(path, bytes)| FileSize { path, bytes: *bytes })))
+    measured(&files, measure)
+}
+
+fn measured(files: &[(String, u64)], measure: &Measure) -> Result<u64, Failure> {
+    let mut tally = Tally::default();
+    for (path, bytes) in files {
+        let added = measure.add(&mut tally, path, *bytes);
+        added.map_err(|error| Failure::usage(format!("the scale rule: {error}")))?;
+    }
+    Ok(measure.size(&tally))
 }
 
 /// Directories below `place` with 1, 2, 4, … and all of the items of `root`, the smallest items first.
@@ -38,7 +47,7 @@ pub(crate) fn of_items(root: &Path, place: &Path, measure: &Measure) -> Result<V
         if is_passed_over(&name.to_string_lossy()) {
             continue;
         }
-        items.push((size_of_item(root, &name, measure).map_err(failed)?, name));
+        items.push((measured(&files_of_item(root, &name).map_err(failed)?, measure)?, name));
     }
     items.sort();
     let mut variants = Vec::new();
@@ -62,7 +71,7 @@ fn counts(all: usize) -> Vec<usize> {
     counts
 }
 
-fn size_of_item(root: &Path, name: &std::ffi::OsStr, measure: &Measure) -> io::Result<u64> {
+fn files_of_item(root: &Path, name: &std::ffi::OsStr) -> io::Result<Vec<(String, u64)>> {
     let path = root.join(name);
     let shown = name.to_string_lossy();
     let mut files = Vec::new();
@@ -72,7 +81,7 @@ fn size_of_item(root: &Path, name: &std::ffi::OsStr, measure: &Measure) -> io::R
     } else if let Ok(metadata) = metadata {
         files.push((shown.into_owned(), metadata.len()));
     }
-    Ok(measure.size(files.iter().map(|(path, bytes)| FileSize { path, bytes: *bytes })))
+    Ok(files)
 }
 
 /// The same tree at another place.
@@ -119,7 +128,7 @@ mod tests {
             target_regex: ".*".to_owned(),
             target_glob: "*.bin".to_owned(),
         };
-        rule.measure().unwrap()
+        rule.measure(crate::python_regex::compile).unwrap()
     }
 
     fn channel() -> tempfile::TempDir {

@@ -16,12 +16,17 @@ pub fn docker_run(spec: &ContainerSpec) -> String {
     }
     if let Some(bytes) = spec.resources.memory_limit {
         option("--memory", bytes.to_string());
+        // Without this, as much again would go to swap.
+        option("--memory-swap", bytes.to_string());
     }
     if let Some(bytes) = spec.resources.memory_request {
         option("--memory-reservation", bytes.to_string());
     }
     if let Some(nanos) = spec.resources.cpu_limit_nanos {
         option("--cpus", decimal(nanos));
+    }
+    if let Some(shares) = spec.resources.cpu_shares() {
+        option("--cpu-shares", shares.to_string());
     }
     if let Some(gpus) = spec.resources.gpus {
         option("--gpus", gpus.to_string());
@@ -75,7 +80,7 @@ pub fn shell_word(word: &str) -> String {
 mod tests {
     use super::*;
     use crate::secret::Secret;
-    use crate::spec::{Direction, EnvVar, ResourceSpec};
+    use crate::spec::{Direction, EnvVar, Gpus, ResourceSpec};
 
     #[test]
     fn values_survive_the_shell_and_secrets_stay_out() {
@@ -100,11 +105,13 @@ mod tests {
             resources: ResourceSpec {
                 memory_limit: Some(1 << 20),
                 cpu_limit_nanos: Some(1_500_000_000),
+                cpu_request_nanos: Some(500_000_000),
+                gpus: Some(Gpus::All),
                 ..ResourceSpec::default()
             },
             labels: [("k".to_owned(), "v".to_owned())].into(),
         };
-        expect_test::expect![[r#"docker run --rm --security-opt no-new-privileges --user 1:2 --memory 1048576 --cpus 1.5 --mount 'type=bind,source=/a b,target=/in,readonly' --mount 'type=bind,"source=/a,""b""",target=/in' --env 'A=x y' --env TOKEN --label k=v --entrypoint '' i:1 echo 'it'\''s $HOME'"#]]
+        expect_test::expect![[r#"docker run --rm --security-opt no-new-privileges --user 1:2 --memory 1048576 --memory-swap 1048576 --cpus 1.5 --cpu-shares 512 --gpus all --mount 'type=bind,source=/a b,target=/in,readonly' --mount 'type=bind,"source=/a,""b""",target=/in' --env 'A=x y' --env TOKEN --label k=v --entrypoint '' i:1 echo 'it'\''s $HOME'"#]]
         .assert_eq(&docker_run(&spec));
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::quantity::{Quantity, QuantityError};
 use crate::resolve::{Channel, TaskInstance};
 use crate::scale::Target;
-use crate::spec::{BindMount, ContainerSpec, Direction, EnvVar, ResourceSpec};
+use crate::spec::{BindMount, ContainerSpec, Direction, EnvVar, Gpus, ResourceSpec};
 
 /// What the caller's machine adds.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +20,8 @@ pub struct Host {
     pub network: Option<String>,
     /// `Some(vec![])` clears the image's entry point.
     pub entrypoint: Option<Vec<String>>,
+    /// Wins over `nvidia.com/gpu`.
+    pub gpus: Option<Gpus>,
     /// The measured size `n` of each input channel that has a scale rule.
     pub sizes: BTreeMap<String, u64>,
 }
@@ -29,6 +31,8 @@ pub struct Plan {
     pub spec: ContainerSpec,
     /// What each scale rule comes to.
     pub estimates: Vec<Estimate>,
+    /// What a user should know though nothing is wrong.
+    pub notices: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,29 +68,50 @@ pub fn plan(instance: &TaskInstance, host: &Host) -> Result<Plan, PlanError> {
         memory_request: positive(request("memory")?.map(Quantity::ceil)).max(scaled(Target::Request)),
         cpu_limit_nanos: positive(limit("cpu")?.map(Quantity::nanos)),
         cpu_request_nanos: positive(request("cpu")?.map(Quantity::nanos)),
-        gpus: positive(limit(GPU)?.or(request(GPU)?).map(Quantity::ceil)),
+        gpus: match host.gpus {
+            Some(gpus) => Some(gpus).filter(|gpus| *gpus != Gpus::Count(0)),
+            None => positive(limit(GPU)?.or(request(GPU)?).map(Quantity::ceil)).map(Gpus::Count),
+        },
     };
-    let mount = |channel: &Channel, direction: Direction| BindMount {
-        channel: channel.name.clone(),
-        direction,
-        source: absolute_path(&host.task_directory, &channel.host_path),
-        target: channel.mounted_path.clone(),
-        read_only: direction == Direction::Input,
-    };
-    let inputs = instance.inputs.iter().map(|channel| mount(channel, Direction::Input));
-    let outputs = instance.outputs.iter().map(|channel| mount(channel, Direction::Output));
     let spec = ContainerSpec {
         image: instance.image.clone(),
         command: instance.command.clone(),
         entrypoint: host.entrypoint.clone(),
         env: instance.env.iter().map(|env| EnvVar { name: env.name.clone(), value: env.value.clone() }).collect(),
-        mounts: inputs.chain(outputs).collect(),
+        mounts: mounts(instance, &host.task_directory),
         user: host.user.clone(),
         network: host.network.clone(),
         resources,
         labels: instance.config.as_ref().map(|config| config.labels.clone()).unwrap_or_default(),
     };
-    Ok(Plan { spec, estimates })
+    Ok(Plan { spec, estimates, notices: without_effect(instance) })
+}
+
+/// The channels' directories, inputs first.
+pub fn mounts(instance: &TaskInstance, task_directory: &str) -> Vec<BindMount> {
+    let mount = |channel: &Channel, direction: Direction| BindMount {
+        channel: channel.name.clone(),
+        direction,
+        source: absolute_path(task_directory, &channel.host_path),
+        target: channel.mounted_path.clone(),
+        read_only: direction == Direction::Input,
+    };
+    let inputs = instance.inputs.iter().map(|channel| mount(channel, Direction::Input));
+    let outputs = instance.outputs.iter().map(|channel| mount(channel, Direction::Output));
+    inputs.chain(outputs).collect()
+}
+
+/// Resources that are a cluster's to keep. Names that no cluster knows either have a rule of their own.
+fn without_effect(instance: &TaskInstance) -> Vec<String> {
+    let Some(resources) = &instance.resources else { return Vec::new() };
+    let sides = [("limits", &resources.limits), ("requests", &resources.requests)];
+    let all = sides.into_iter().flat_map(|(side, values)| values.keys().map(move |name| (side, name)));
+    let is_clusters = |name: &str| {
+        name == "ephemeral-storage" || name.starts_with("hugepages-") || (name.contains('/') && name != GPU)
+    };
+    all.filter(|(_, name)| is_clusters(name))
+        .map(|(side, name)| format!("`{name}` in `resources.{side}` has no effect with Docker"))
+        .collect()
 }
 
 /// `path` against `directory`, without `.` and empty parts; `..` is taken away lexically.
@@ -210,8 +235,28 @@ mod tests {
         assert_eq!(spec.mounts[0].source, "/a/in a,b:c");
         assert!(spec.mounts[0].read_only && !spec.mounts[1].read_only);
         assert_eq!(spec.resources.cpu_limit_nanos, Some(1_500_000_000));
-        assert_eq!(spec.resources.gpus, Some(2));
+        assert_eq!(spec.resources.gpus, Some(Gpus::Count(2)));
         assert_eq!(absolute_path("/a", "/x/../../y/./z"), "/y/z");
+    }
+
+    #[test]
+    fn gpus_of_the_caller_win_over_those_of_the_task() {
+        let gpus = |limits: &[(&str, &str)], gpus| {
+            plan(&instance(limits, 1.0), &Host { gpus, ..host() }).unwrap().spec.resources.gpus
+        };
+        let two = [("nvidia.com/gpu", "2")];
+        assert_eq!(gpus(&two, None), Some(Gpus::Count(2)));
+        assert_eq!(gpus(&two, Some(Gpus::All)), Some(Gpus::All));
+        assert_eq!(gpus(&two, Some(Gpus::Count(0))), None);
+        assert_eq!(gpus(&[], Some(Gpus::Count(1))), Some(Gpus::Count(1)));
+    }
+
+    #[test]
+    fn resources_that_docker_does_not_have_are_told() {
+        let limits = [("ephemeral-storage", "1Gi"), ("hugepages-2Mi", "4Mi"), ("amd.com/gpu", "1"), ("cpu", "1")];
+        let notices = plan(&instance(&limits, 1.0), &host()).unwrap().notices;
+        assert_eq!(notices.len(), 3, "{notices:?}");
+        assert_eq!(notices[1], "`ephemeral-storage` in `resources.limits` has no effect with Docker");
     }
 
     #[test]

@@ -1,5 +1,9 @@
 //! Scale rules: how memory grows with the size of the data in a channel.
 
+pub mod python_regex;
+
+mod glob;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -8,6 +12,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use task_api_json::Node;
 
 use crate::model;
+use glob::Glob;
+use python_regex::{Dialect, rewrite};
 
 /// `coefficient * n ** exponent`, with `n` and the result in bytes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,27 +50,39 @@ pub struct ScaleRule {
     pub target_glob: String,
 }
 
-/// A file of a channel: its path relative to the channel's root with `/` between the parts, and
-/// its size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FileSize<'a> {
-    pub path: &'a str,
-    pub bytes: u64,
-}
+/// Whether a path matches an expression as a whole; an error says why that cannot be told.
+pub type PathMatcher = Box<dyn Fn(&str) -> Result<bool, String> + Send + Sync>;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ScaleError {
-    InvalidRegex { pattern: String, reason: String },
+    InvalidRegex {
+        pattern: String,
+        reason: String,
+    },
+    /// The engine of regular expressions gave up on a path.
+    UndecidedRegex {
+        path: String,
+        reason: String,
+    },
     EscapingTargetDir(String),
 }
 
 /// Decides which files of a channel a rule counts, and how.
-#[derive(Debug)]
 pub struct Measure {
     mode: Mode,
     directory: Vec<String>,
-    regex: Regex,
-    glob: Vec<String>,
+    /// `None` for `.*`.
+    regex: Option<PathMatcher>,
+    glob: Glob,
+}
+
+/// The files that a rule has counted so far. Those of several threads can be merged.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    total: u64,
+    largest: u64,
+    /// Totals of items, in the mode that asks for them.
+    items: BTreeMap<String, u64>,
 }
 
 /// What a regular expression is worth where only a small engine is at hand.
@@ -78,27 +96,16 @@ pub enum RegexVerdict {
 
 /// Judges a `target_regex`.
 pub fn regex_verdict(pattern: &str) -> RegexVerdict {
-    const PYTHON_ONLY: [(&str, &str); 12] = [
-        ("(?=", "look-ahead"),
-        ("(?!", "look-ahead"),
-        ("(?<=", "look-behind"),
-        ("(?<!", "look-behind"),
-        ("(?P=", "back-references"),
-        ("(?(", "conditional groups"),
-        ("(?>", "atomic groups"),
-        ("\\1", "back-references"),
-        ("\\2", "back-references"),
-        ("\\Z", "`\\Z`"),
-        ("\\N{", "named characters"),
-        ("(?#", "comments"),
-    ];
-    let error = match Regex::new(pattern) {
-        Ok(_) => return RegexVerdict::Fine,
-        Err(error) => error,
+    let rewritten = match rewrite(pattern, Dialect::Small) {
+        Ok(rewritten) => rewritten,
+        Err(reason) => return RegexVerdict::Invalid(reason),
     };
-    match PYTHON_ONLY.iter().find(|(construct, _)| pattern.contains(construct)) {
-        Some((_, name)) => RegexVerdict::PythonOnly(name),
-        None => RegexVerdict::Invalid(error.to_string()),
+    if let Some(construct) = rewritten.construct {
+        return RegexVerdict::PythonOnly(construct);
+    }
+    match Regex::new(&rewritten.text) {
+        Ok(_) => RegexVerdict::Fine,
+        Err(error) => RegexVerdict::Invalid(error.to_string()),
     }
 }
 
@@ -218,7 +225,8 @@ impl ScaleRule {
         })
     }
 
-    pub fn measure(&self) -> Result<Measure, ScaleError> {
+    /// `compile` makes a matcher of an expression in Python's syntax.
+    pub fn measure(&self, compile: impl FnOnce(&str) -> Result<PathMatcher, String>) -> Result<Measure, ScaleError> {
         let escaping = || ScaleError::EscapingTargetDir(self.target_dir.clone());
         let mut directory: Vec<String> = Vec::new();
         if self.target_dir.starts_with('/') {
@@ -233,148 +241,92 @@ impl ScaleRule {
                 name => directory.push(name.to_owned()),
             }
         }
-        let regex = Regex::new(&format!("^(?:{})$", self.target_regex)).map_err(|error| ScaleError::InvalidRegex {
-            pattern: self.target_regex.clone(),
-            reason: error.to_string(),
-        })?;
-        let glob = self.target_glob.split('/').filter(|part| !part.is_empty() && *part != ".").map(str::to_owned);
-        Ok(Measure { mode: self.mode, directory, regex, glob: glob.collect() })
+        let regex = match self.target_regex.as_str() {
+            ".*" => None,
+            pattern => Some(
+                compile(pattern).map_err(|reason| ScaleError::InvalidRegex { pattern: pattern.to_owned(), reason })?,
+            ),
+        };
+        Ok(Measure { mode: self.mode, directory, regex, glob: Glob::new(&self.target_glob) })
     }
 }
 
 impl Measure {
-    /// The size `n` of a channel with these files; 0 where none counts.
-    pub fn size<'a>(&self, files: impl IntoIterator<Item = FileSize<'a>>) -> u64 {
-        let mut total = 0u64;
-        let mut largest = 0;
-        let mut items: BTreeMap<&str, u64> = BTreeMap::new();
-        for file in files {
-            let (item, below) = match self.mode {
-                Mode::MaxItemSum => match file.path.split_once('/') {
-                    Some((item, below)) => (item, below),
-                    None => continue,
-                },
-                Mode::Sum | Mode::MaxFileSize => ("", file.path),
-            };
-            if !self.counts(below) {
-                continue;
-            }
-            total = total.saturating_add(file.bytes);
-            largest = largest.max(file.bytes);
-            let sum = items.entry(item).or_default();
-            *sum = sum.saturating_add(file.bytes);
+    /// Counts a file, if the rule does: its path relative to the channel with `/` between the parts, and its size.
+    pub fn add(&self, tally: &mut Tally, path: &str, bytes: u64) -> Result<(), ScaleError> {
+        let (item, below) = match self.mode {
+            Mode::MaxItemSum => match path.split_once('/') {
+                Some((item, below)) => (item, below),
+                None => return Ok(()),
+            },
+            Mode::Sum | Mode::MaxFileSize => ("", path),
+        };
+        if !self.counts(below)? {
+            return Ok(());
         }
+        tally.total = tally.total.saturating_add(bytes);
+        tally.largest = tally.largest.max(bytes);
+        if self.mode == Mode::MaxItemSum {
+            match tally.items.get_mut(item) {
+                Some(sum) => *sum = sum.saturating_add(bytes),
+                None => {
+                    tally.items.insert(item.to_owned(), bytes);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The size `n`; 0 where no file counts.
+    pub fn size(&self, tally: &Tally) -> u64 {
         match self.mode {
-            Mode::Sum => total,
-            Mode::MaxFileSize => largest,
-            Mode::MaxItemSum => items.values().copied().max().unwrap_or(0),
+            Mode::Sum => tally.total,
+            Mode::MaxFileSize => tally.largest,
+            Mode::MaxItemSum => tally.items.values().copied().max().unwrap_or(0),
         }
     }
 
-    fn counts(&self, path: &str) -> bool {
+    fn counts(&self, path: &str) -> Result<bool, ScaleError> {
         let mut rest = path;
         for part in &self.directory {
             match rest.split_once('/') {
                 Some((first, below)) if first == part => rest = below,
-                _ => return false,
+                _ => return Ok(false),
             }
         }
-        let parts: Vec<&str> = rest.split('/').collect();
-        matches_from_right(&self.glob, &parts) && self.regex.is_match(rest)
+        if !self.glob.selects(rest) {
+            return Ok(false);
+        }
+        let Some(matches) = &self.regex else { return Ok(!rest.contains('\n')) };
+        matches(rest).map_err(|reason| ScaleError::UndecidedRegex { path: path.to_owned(), reason })
     }
 }
 
-/// Python's `Path.rglob`: the pattern's parts match the last parts of the path.
-fn matches_from_right(pattern: &[String], parts: &[&str]) -> bool {
-    (0..=parts.len()).any(|from| matches_parts(pattern, &parts[from..]))
-}
-
-fn matches_parts(pattern: &[String], parts: &[&str]) -> bool {
-    match pattern.split_first() {
-        None => parts.is_empty(),
-        Some((first, rest)) if first == "**" => (0..=parts.len()).any(|skip| matches_parts(rest, &parts[skip..])),
-        Some((first, rest)) => match parts.split_first() {
-            Some((part, below)) => matches_name(first, part) && matches_parts(rest, below),
-            None => false,
-        },
-    }
-}
-
-/// Python's `fnmatch`: `*`, `?`, `[abc]`, `[!abc]`. Linear: only the last star is gone back to.
-fn matches_name(pattern: &str, name: &str) -> bool {
-    let pattern: Vec<char> = pattern.chars().collect();
-    let name: Vec<char> = name.chars().collect();
-    let (mut at, mut in_name) = (0, 0);
-    let mut last_star = None;
-    loop {
-        let step = match pattern.get(at) {
-            Some('*') => {
-                last_star = Some((at + 1, in_name));
-                at += 1;
-                continue;
-            }
-            None if in_name == name.len() => return true,
-            None => None,
-            Some(_) => name.get(in_name).and_then(|&character| match_one(&pattern[at..], character)),
-        };
-        match (step, last_star) {
-            (Some(length), _) => {
-                at += length;
-                in_name += 1;
-            }
-            (None, Some((after_star, from))) if from < name.len() => {
-                last_star = Some((after_star, from + 1));
-                at = after_star;
-                in_name = from + 1;
-            }
-            _ => return false,
+impl Tally {
+    /// What both have counted.
+    pub fn merge(&mut self, other: Tally) {
+        self.total = self.total.saturating_add(other.total);
+        self.largest = self.largest.max(other.largest);
+        for (item, bytes) in other.items {
+            let sum = self.items.entry(item).or_default();
+            *sum = sum.saturating_add(bytes);
         }
     }
 }
 
-/// Length of the pattern's first element if it matches `character`.
-fn match_one(pattern: &[char], character: char) -> Option<usize> {
-    match pattern.first()? {
-        '?' => Some(1),
-        '[' => match class_end(pattern) {
-            Some(end) => in_class(&pattern[1..end], character).then_some(end + 1),
-            None => (character == '[').then_some(1),
-        },
-        literal => (*literal == character).then_some(1),
+impl fmt::Debug for Measure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Measure").field("mode", &self.mode).field("glob", &self.glob).finish_non_exhaustive()
     }
-}
-
-/// Index of the bracket that closes a class; a `]` directly after its start belongs to it.
-fn class_end(pattern: &[char]) -> Option<usize> {
-    let first = if pattern.get(1) == Some(&'!') { 3 } else { 2 };
-    (first..pattern.len()).find(|&at| pattern[at] == ']')
-}
-
-fn in_class(class: &[char], character: char) -> bool {
-    let (negated, mut rest) = match class.split_first() {
-        Some(('!', rest)) => (true, rest),
-        _ => (false, class),
-    };
-    let mut found = false;
-    while let Some(&first) = rest.first() {
-        match rest {
-            [low, '-', high, ..] => {
-                found |= (*low..=*high).contains(&character);
-                rest = &rest[3..];
-            }
-            _ => {
-                found |= first == character;
-                rest = &rest[1..];
-            }
-        }
-    }
-    found != negated
 }
 
 impl fmt::Display for ScaleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ScaleError::InvalidRegex { pattern, reason } => write!(f, "`{pattern}` is no regular expression: {reason}"),
+            ScaleError::UndecidedRegex { path, reason } => {
+                write!(f, "nobody can tell whether `target_regex` matches {path}: {reason}")
+            }
             ScaleError::EscapingTargetDir(directory) => {
                 write!(f, "`target_dir` must stay in the channel, but `{directory}` leads out of it")
             }
@@ -397,17 +349,25 @@ mod tests {
         }
     }
 
-    const FILES: [FileSize<'static>; 5] = [
-        FileSize { path: "a/ct/1.dcm", bytes: 1 },
-        FileSize { path: "a/ct/2.dcm", bytes: 2 },
-        FileSize { path: "a/seg.nii", bytes: 4 },
-        FileSize { path: "b/ct/x/3.dcm", bytes: 8 },
-        FileSize { path: "loose.dcm", bytes: 16 },
-    ];
+    const FILES: [(&str, u64); 5] =
+        [("a/ct/1.dcm", 1), ("a/ct/2.dcm", 2), ("a/seg.nii", 4), ("b/ct/x/3.dcm", 8), ("loose.dcm", 16)];
+
+    fn compile(pattern: &str) -> Result<PathMatcher, String> {
+        let regex = Regex::new(&format!("^(?:{pattern})$")).map_err(|error| error.to_string())?;
+        Ok(Box::new(move |path| Ok(regex.is_match(path))))
+    }
 
     #[track_caller]
     fn size(rule: &ScaleRule) -> u64 {
-        rule.measure().unwrap().size(FILES)
+        let measure = rule.measure(compile).unwrap();
+        // In two parts, as threads would.
+        let mut tallies = [Tally::default(), Tally::default()];
+        for (index, (path, bytes)) in FILES.into_iter().enumerate() {
+            measure.add(&mut tallies[index % 2], path, bytes).unwrap();
+        }
+        let [mut all, other] = tallies;
+        all.merge(other);
+        measure.size(&all)
     }
 
     #[test]
@@ -456,7 +416,7 @@ mod tests {
         assert_eq!(size(&rule(Mode::Sum)), 31);
         assert_eq!(size(&rule(Mode::MaxFileSize)), 16);
         assert_eq!(size(&rule(Mode::MaxItemSum)), 8);
-        assert_eq!(rule(Mode::MaxItemSum).measure().unwrap().size([]), 0);
+        assert_eq!(rule(Mode::MaxItemSum).measure(compile).unwrap().size(&Tally::default()), 0);
     }
 
     #[test]
@@ -472,23 +432,10 @@ mod tests {
     }
 
     #[test]
-    fn names_match_as_in_python() {
-        for (pattern, name) in
-            [("*", ""), ("a*b*c", "aXbbXc"), ("?", "é"), ("[]]", "]"), ("[!a]", "b"), ("[a-c]x", "bx"), ("[", "[")]
-        {
-            assert!(matches_name(pattern, name), "{pattern} {name}");
-        }
-        for (pattern, name) in [("", "a"), ("a*b", "aXc"), ("?", ""), ("[!a]", "a"), ("[a-c]", "d")] {
-            assert!(!matches_name(pattern, name), "{pattern} {name}");
-        }
-        assert!(!matches_name(&"*a".repeat(40), &"a".repeat(39)));
-    }
-
-    #[test]
     fn a_target_directory_stays_in_its_channel() {
         for directory in ["/usr", "..", "a/../.."] {
             let rule = ScaleRule { target_dir: directory.to_owned(), ..rule(Mode::Sum) };
-            assert_eq!(rule.measure().unwrap_err(), ScaleError::EscapingTargetDir(directory.to_owned()));
+            assert_eq!(rule.measure(compile).unwrap_err(), ScaleError::EscapingTargetDir(directory.to_owned()));
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Everything an engine needs to know to run a task, computed before a container exists.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::secret::Secret;
 
@@ -79,6 +80,42 @@ pub struct ResourceSpec {
     pub cpu_limit_nanos: Option<u64>,
     /// Billionths of a processor.
     pub cpu_request_nanos: Option<u64>,
-    /// Number of `nvidia.com/gpu`.
-    pub gpus: Option<u64>,
+    /// `nvidia.com/gpu`
+    pub gpus: Option<Gpus>,
+}
+
+/// A number of GPUs, as JSON a number or `"all"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gpus {
+    Count(u64),
+    All,
+}
+
+impl Serialize for Gpus {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Gpus::Count(count) => serializer.serialize_u64(*count),
+            Gpus::All => serializer.serialize_str("all"),
+        }
+    }
+}
+
+impl fmt::Display for Gpus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Gpus::Count(count) => write!(f, "{count}"),
+            Gpus::All => f.write_str("all"),
+        }
+    }
+}
+
+impl ResourceSpec {
+    /// The CPU request as the engine's weight against other containers.
+    pub fn cpu_shares(&self) -> Option<u64> {
+        /// What one processor is worth, and the least that the engine takes.
+        const PER_CPU: u128 = 1024;
+        const LEAST: u128 = 2;
+        let nanos = self.cpu_request_nanos.filter(|nanos| *nanos > 0)?;
+        u64::try_from((u128::from(nanos) * PER_CPU / 1_000_000_000).max(LEAST)).ok()
+    }
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use bollard::models::{ContainerCreateBody, DeviceRequest, HostConfig, HostConfigLogConfig, Mount, MountType};
-use task_api_core::spec::{ContainerSpec, EnvValue, ResourceSpec};
+use task_api_core::spec::{ContainerSpec, EnvValue, Gpus, ResourceSpec};
 
 use crate::error::Warning;
 
@@ -12,10 +12,9 @@ use crate::error::Warning;
 const MINIMUM_MEMORY: u64 = 6 * 1024 * 1024;
 /// The engine's minimum for a CPU limit.
 const MINIMUM_CPU_NANOS: u64 = 10_000_000;
-/// What one processor is worth in the engine's CPU shares, and the least that it takes.
-const SHARES_PER_CPU: u128 = 1024;
-const MINIMUM_SHARES: u128 = 2;
-const NANOS_PER_CPU: u128 = 1_000_000_000;
+const NANOS_PER_CPU: u64 = 1_000_000_000;
+/// In the engine's requests for devices.
+const ALL: i64 = -1;
 
 /// What the engine has, where it said so.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +45,7 @@ pub(crate) fn container_body(
     let body = ContainerCreateBody {
         image: Some(spec.image.clone()),
         cmd: spec.command.clone(),
-        entrypoint: spec.entrypoint.clone(),
+        entrypoint: spec.entrypoint.clone().map(entrypoint),
         env: Some(spec.env.iter().map(|var| format!("{}={}", var.name, var.value.reveal())).collect()),
         user: spec.user.clone(),
         labels: Some(labels),
@@ -64,6 +63,11 @@ pub(crate) fn without_secrets(words: &str, spec: &ContainerSpec) -> String {
         }
         EnvValue::Secret(_) | EnvValue::Plain(_) => words,
     })
+}
+
+/// One empty word is how the engine's API, like `docker run`, says that there is to be none.
+fn entrypoint(words: Vec<String>) -> Vec<String> {
+    if words.is_empty() { vec![String::new()] } else { words }
 }
 
 /// Typed mounts, not `Binds`: any character may be in a path, and a missing source is an error
@@ -106,7 +110,7 @@ fn limit(host: &mut HostConfig, resources: &ResourceSpec, processors: Option<u64
         host.memory_reservation = Some(as_i64(at_least_minimum_memory("memory request", bytes, warnings)));
     }
     if let Some(from_nanos) = resources.cpu_limit_nanos {
-        let most = processors.map_or(u64::MAX, |processors| processors.saturating_mul(NANOS_PER_CPU as u64));
+        let most = processors.map_or(u64::MAX, |processors| processors.saturating_mul(NANOS_PER_CPU));
         let to_nanos = from_nanos.min(most).max(MINIMUM_CPU_NANOS);
         if to_nanos > from_nanos {
             warnings.push(Warning::CpuRaised { from_nanos, to_nanos });
@@ -116,13 +120,14 @@ fn limit(host: &mut HostConfig, resources: &ResourceSpec, processors: Option<u64
         }
         host.nano_cpus = Some(as_i64(to_nanos));
     }
-    if let Some(nanos) = resources.cpu_request_nanos.filter(|nanos| *nanos > 0) {
-        let shares = (u128::from(nanos) * SHARES_PER_CPU / NANOS_PER_CPU).max(MINIMUM_SHARES);
-        host.cpu_shares = Some(i64::try_from(shares).unwrap_or(i64::MAX));
-    }
-    if let Some(gpus) = resources.gpus.filter(|gpus| *gpus > 0) {
+    host.cpu_shares = resources.cpu_shares().map(as_i64);
+    if let Some(gpus) = resources.gpus.filter(|gpus| *gpus != Gpus::Count(0)) {
+        let count = match gpus {
+            Gpus::Count(count) => as_i64(count),
+            Gpus::All => ALL,
+        };
         host.device_requests = Some(vec![DeviceRequest {
-            count: Some(as_i64(gpus)),
+            count: Some(count),
             capabilities: Some(vec![vec!["gpu".to_owned()]]),
             ..DeviceRequest::default()
         }]);
@@ -184,7 +189,7 @@ mod tests {
             memory_request: Some(32 << 20),
             cpu_limit_nanos: Some(1_500_000_000),
             cpu_request_nanos: Some(500_000_000),
-            gpus: Some(2),
+            gpus: Some(Gpus::Count(2)),
         };
         let (host, warnings) = host(resources, Some(2));
         assert_eq!(
@@ -195,6 +200,17 @@ mod tests {
         let gpus = host.device_requests.expect("a device request");
         assert_eq!((gpus[0].count, gpus[0].capabilities.clone()), (Some(2), Some(vec![vec!["gpu".to_owned()]])));
         assert_eq!(warnings, []);
+    }
+
+    #[test]
+    fn all_gpus_and_no_entry_point() {
+        let resources = ResourceSpec { gpus: Some(Gpus::All), ..ResourceSpec::default() };
+        assert_eq!(host(resources, None).0.device_requests.expect("a device request")[0].count, Some(-1));
+        let body =
+            |entrypoint| container_body(&ContainerSpec { entrypoint, ..spec() }, &[], &Capabilities::default()).0;
+        assert_eq!(body(None).entrypoint, None);
+        assert_eq!(body(Some(vec![])).entrypoint, Some(vec![String::new()]));
+        assert_eq!(body(Some(vec!["sh".to_owned()])).entrypoint, Some(vec!["sh".to_owned()]));
     }
 
     #[test]

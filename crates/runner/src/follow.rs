@@ -51,7 +51,7 @@ impl Engine {
         sink: &mut impl LogSink,
         gauge: &MemoryGauge,
     ) -> Result<Followed> {
-                let mut warnings = self.patiently(async || self.reconcile(run).await).await?;
+        let mut warnings = self.patiently(async || self.reconcile(run).await).await?;
         let options = LogOptions { follow: true, ..options.clone() };
         let watched = self.watch(&run.record, &options, sink, Some(gauge)).await;
         run.record.note_peak(gauge.peak());

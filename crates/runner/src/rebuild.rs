@@ -107,6 +107,8 @@ fn record_of(id: &RunId, answer: ContainerInspectResponse, engine: EngineIdentit
         oom_killed: false,
         timed_out_after_seconds: None,
         peak_memory_bytes: None,
+        peak_memory_source: None,
+        estimates: Vec::new(),
         inputs: remembered.inputs,
         outputs: Vec::new(),
         engine,

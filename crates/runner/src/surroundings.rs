@@ -39,6 +39,14 @@ pub(crate) struct Candidate {
 const DEFAULT_CONTEXT: &str = "default";
 
 impl Surroundings {
+    /// Where sockets of engines may be on this machine: the one that is asked, and the usual ones.
+    pub fn sockets(&self) -> Vec<PathBuf> {
+        let asked = self.candidates().unwrap_or_default();
+        let asked = asked.iter().filter_map(|candidate| candidate.address.strip_prefix("unix://")).map(PathBuf::from);
+        let containerd = PathBuf::from("/run/containerd/containerd.sock");
+        asked.chain(self.default_sockets().into_iter().map(|(_, path)| path)).chain([containerd]).collect()
+    }
+
     /// What is named explicitly is the only candidate; nothing else is tried behind the user's
     /// back.
     pub(crate) fn candidates(&self) -> Result<Vec<Candidate>> {

@@ -11,8 +11,9 @@ use task_api_core::plan::absolute_path;
 use task_api_core::quantity::human_bytes;
 use task_api_core::resolve::{Channel, Resolution, Source, TaskInstance};
 use task_api_core::scale::{Law, Mode, ScaleRule, Target};
+use task_api_runner::WantedImage;
 
-use crate::args::{CalibrateArgs, RuleTarget, SizeMode};
+use crate::args::{CalibrateArgs, PullArg, RuleTarget, SizeMode};
 use crate::commands::run::caller;
 use crate::engine::EngineAccess;
 use crate::exit::Failure;
@@ -20,8 +21,9 @@ use crate::follow::Signals;
 use crate::memory::{columns, percent};
 use crate::plot::{Curve, plot};
 use crate::prepare::{ContainerSource, prepare};
+use crate::pull::Pulling;
 use crate::subsets::Variant;
-use crate::{DONE, Io, host, subsets};
+use crate::{DONE, Io, host, python_regex, subsets};
 
 use rule::RuleFile;
 use runs::{Ending, Measured};
@@ -30,9 +32,11 @@ pub(crate) fn run(args: &CalibrateArgs, io: &mut Io) -> Result<u8, Failure> {
     let mut access = EngineAccess::new(io)?;
     let mut signals = Signals::listen(&access)?;
     let file = RuleFile::find(&args.task, io)?;
-    let mut from_image = |image: &str, _: &mut Io| {
+    let mut pulling = Pulling::new(PullArg::Missing);
+    let mut from_image = |wanted: &WantedImage, io: &mut Io| {
+        pulling.ensure(wanted, &mut access, &mut signals, io)?;
         let engine = access.connect()?.clone();
-        Ok(signals.unless_interrupted(&access, engine.processing_container_of(image))??)
+        Ok(signals.unless_interrupted(&access, engine.processing_container_of(&wanted.reference))??)
     };
     let mut source = if file.is_some() { ContainerSource::Files } else { ContainerSource::Image(&mut from_image) };
     let prepared = prepare(&args.task, &mut source, io)?;
@@ -47,7 +51,8 @@ pub(crate) fn run(args: &CalibrateArgs, io: &mut Io) -> Result<u8, Failure> {
     let file =
         if has_own_rule(&prepared.resolution, channel) { Some(RuleFile::of_task(&args.task, io)?) } else { file };
     let rule = rule_of(channel, args);
-    let measure = rule.measure().map_err(|error| Failure::usage(format!("the scale rule: {error}")))?;
+    let measure =
+        rule.measure(python_regex::compile).map_err(|error| Failure::usage(format!("the scale rule: {error}")))?;
     host::check_inputs(&others(instance, channel), &directory)?;
 
     let root = PathBuf::from(absolute_path(&directory, &channel.host_path));

@@ -5,16 +5,20 @@ use task_api_core::quantity::human_bytes;
 use task_api_core::scale::Target;
 
 use crate::args::TaskArgs;
+use crate::engine::EngineAccess;
 use crate::exit::Failure;
+use crate::follow::Signals;
 use crate::prepare::{ContainerSource, prepare};
-use crate::{DONE, Io, host};
+use crate::{DONE, Io, host, measure};
 
 pub(crate) fn run(args: &TaskArgs, io: &mut Io) -> Result<u8, Failure> {
     let prepared = prepare(args, &mut ContainerSource::Files, io)?;
     let directory = prepared.directory_text()?;
     let instance = &prepared.resolution.instance;
     host::check_inputs(instance, &directory)?;
-    let inputs = host::measure(instance, &directory)?;
+    // No engine is asked: it is where the measuring threads are waited for.
+    let access = EngineAccess::new(io)?;
+    let inputs = measure::inputs(instance, &directory, &access, &mut Signals::listen(&access)?, io)?;
     for channel in &inputs.channels {
         io.out(&format!("input {}: {} in {} files\n", channel.channel, human_bytes(channel.bytes), channel.files));
     }

@@ -1,20 +1,22 @@
 //! `task-api run`: starts a task's container, and follows it with `--watch`.
 
+use std::path::PathBuf;
+
 use serde_json::json;
 use task_api_core::command_line::docker_run;
-use task_api_core::plan::{Host, Plan, plan};
-use task_api_core::resolve::TaskInstance;
-use task_api_runner::{RecordPlace, Request, WantedImage};
+use task_api_core::plan::{Host, Plan, mounts, plan};
+use task_api_runner::{Outcome, RecordPlace, Removal, Request, WantedImage};
 
-use crate::args::{Mode, PullArg, RunArgs, UserArg};
+use crate::args::{Mode, PullArg, RecordFormat, RunArgs, UserArg};
+use crate::clean::clean_outputs;
 use crate::engine::{EngineAccess, warn};
 use crate::exit::Failure;
 use crate::follow::{Following, Signals, TimeLimit};
-use crate::host::Inputs;
+use crate::guard::Guard;
 use crate::prepare::{ContainerSource, prepare};
 use crate::provenance::Provenance;
 use crate::pull::{Pulling, wanted_by_instance};
-use crate::{DONE, Io, after_run, follow, host, memory, record_place};
+use crate::{DONE, Io, after_run, follow, host, measure, memory, record_place};
 
 pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     if args.mode == Mode::K8s {
@@ -42,7 +44,16 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     let directory = prepared.directory_text()?;
     let instance = &prepared.resolution.instance;
     host::check_inputs(instance, &directory)?;
-    let inputs = measure(instance, &directory, &access, &mut signals)?;
+    let home = io.variable("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    let guard = Guard {
+        home: home.clone(),
+        sockets: access.sockets(),
+        allowed: args.container.allow_host_path.iter().map(|path| io.absolute(path)).collect(),
+        allow_engine_socket: args.container.allow_engine_socket,
+    };
+    // Before anything is measured: all of a machine would take a while.
+    guard.check(&mounts(instance, &directory))?;
+    let inputs = measure::inputs(instance, &directory, &access, &mut signals, io)?;
     let owner = match args.user {
         UserArg::Caller => Some(caller()),
         UserArg::Ids(user, group) => Some((user, group)),
@@ -52,9 +63,14 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
         task_directory: directory.clone(),
         user: owner.map(|(user, group)| format!("{user}:{group}")),
         sizes: inputs.sizes,
-        ..Host::default()
+        network: args.container.network.clone(),
+        gpus: args.container.gpus,
+        entrypoint: args.container.entrypoint(),
     };
     let plan = plan(instance, &around).map_err(|error| Failure::invalid(error.to_string()))?;
+    for notice in &plan.notices {
+        io.warning(notice);
+    }
     if args.dry_run {
         return dry_run(&plan, io);
     }
@@ -68,7 +84,14 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
         Some(path) => RecordPlace::File(io.absolute(path)),
         None => RecordPlace::Directory(io.directory.clone()),
     };
+    // What will fail anyway fails before anything is lost.
     record_place::check(&record)?;
+    if args.container.clean_outputs {
+        let precious = [Some(PathBuf::from(&directory)), Some(io.directory.clone()), home];
+        for left in clean_outputs(&plan.spec.mounts, &precious.into_iter().flatten().collect::<Vec<_>>())? {
+            io.warning(&format!("{left} was left as it is, because something is mounted there"));
+        }
+    }
     host::make_outputs(instance, &directory, owner.filter(|_| caller().0 == 0))?;
     let request = Request {
         spec: plan.spec,
@@ -85,7 +108,17 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     let time_limit = args.timeout.map(TimeLimit::from_now);
     warn(&started.warnings, io);
     let mut run = started.run;
-    let names = format!("run {}\nrecord {}\n", run.id(), run.path().display());
+    let names = match (args.container.format, args.watch) {
+        (RecordFormat::Full, _) => format!("run {}\nrecord {}\n", run.id(), run.path().display()),
+        (RecordFormat::Json, false) => {
+            let started = json!({ "version": 1, "id": run.id(), "recordPath": run.path(), "record": run.record });
+            format!("{started:#}\n")
+        }
+        // Between the container's lines, one of ours has to be one.
+        (RecordFormat::Json, true) => {
+            format!("{}\n", json!({ "version": 1, "id": run.id(), "recordPath": run.path() }))
+        }
+    };
     if !args.watch {
         io.out(&names);
         return Ok(DONE);
@@ -103,21 +136,10 @@ pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     if let Some(place) = provenance {
         place.write(instance, &directory, &run.record, &mut signals, &access, io)?;
     }
+    if args.container.rm && Outcome::of(&run.record).is_some() {
+        warn(&access.block_on(engine.remove(&mut run, Removal::default()))?, io);
+    }
     Ok(code)
-}
-
-/// Walks the inputs on a thread of its own, which nobody waits for after an interrupt.
-fn measure(
-    instance: &TaskInstance,
-    directory: &str,
-    access: &EngineAccess,
-    signals: &mut Signals,
-) -> Result<Inputs, Failure> {
-    let (sender, receiver) = tokio::sync::oneshot::channel();
-    let (instance, directory) = (instance.clone(), directory.to_owned());
-    std::thread::spawn(move || sender.send(host::measure(&instance, &directory)).is_ok());
-    let measured = signals.unless_interrupted(access, receiver)?;
-    measured.map_err(|_| Failure::usage("the inputs could not be measured"))?
 }
 
 fn dry_run(plan: &Plan, io: &mut Io) -> Result<u8, Failure> {

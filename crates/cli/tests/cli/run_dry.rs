@@ -13,7 +13,7 @@ fn what_would_run() {
         exit code 0
         stdout:
         {
-          "dockerRun": "docker run --rm --security-opt no-new-privileges --user 1000:100 --memory 67108864 --mount type=bind,source=[dir]/images,target=/data/images,readonly --mount type=bind,source=[dir]/masks,target=/data/masks --env MODEL=accurate --env FOLDS=1 lungs:1 segment",
+          "dockerRun": "docker run --rm --security-opt no-new-privileges --user 1000:100 --memory 67108864 --memory-swap 67108864 --mount type=bind,source=[dir]/images,target=/data/images,readonly --mount type=bind,source=[dir]/masks,target=/data/masks --env MODEL=accurate --env FOLDS=1 lungs:1 segment",
           "estimates": [],
           "spec": {
             "command": [

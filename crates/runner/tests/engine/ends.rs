@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use task_api_core::spec::{Direction, ResourceSpec};
+use task_api_core::spec::{Direction, Gpus, ResourceSpec};
 use task_api_runner::{Error, LogOptions, Outcome, Request, Run, Signal, State, Warning};
 
 use crate::support::{Bench, Output, build_image, container_exists, docker, eventually, mount, on_engine, record_json};
@@ -189,7 +189,7 @@ fn what_was_asked_for_is_what_the_engine_got() {
 fn gpus_that_the_engine_does_not_have_are_refused_in_its_words() {
     on_engine(|bench| async move {
         let mut request = bench.request(&["true"]);
-        request.spec.resources.gpus = Some(1);
+        request.spec.resources.gpus = Some(Gpus::Count(1));
         let error = bench.refused(request).await;
         assert!(error.to_string().contains("capabilities: [[gpu]]"), "{error}");
         assert_eq!(error.exit_code(), 125);

@@ -10,6 +10,7 @@ mod in_process;
 mod many;
 mod report;
 mod runs;
+mod walk;
 
 use std::path::PathBuf;
 
@@ -41,6 +42,7 @@ const GROUPS: &[Group] = &[
     Group { name: "many", summary: "a directory with 10 000 files", run: |_| many::measure() },
     Group { name: "logs", summary: "the output of a run, on an engine", run: |_| runs::logs() },
     Group { name: "run", summary: "a run from start to end, on an engine", run: |_| runs::run() },
+    Group { name: "walk", summary: "measuring a directory with 100 000 files", run: |_| walk::measure() },
     Group { name: "size", summary: "what a page loads, and the binary", run: |_| sizes() },
 ];
 

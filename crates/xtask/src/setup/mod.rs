@@ -51,9 +51,9 @@ pub(crate) const HYPERFINE: Program =
 pub(crate) const TIME: Program =
     Program { name: "time", packages: &["time"], reason: "it measures the memory of commands" };
 
-/// What the benchmark compares with is partly written in it.
+/// What the benchmark compares with is partly written in it, and it is the judge of which files a scale rule selects.
 pub(crate) const PYTHON: Program =
-    Program { name: "python3", packages: &["python3", "python3-venv"], reason: "programs to compare with need it" };
+    Program { name: "python3", packages: &["python3", "python3-venv"], reason: "tests and benchmarks compare with it" };
 
 const NODE_MAJOR: u32 = 20;
 
@@ -69,7 +69,7 @@ pub(crate) fn everything() -> Result<()> {
     ensure_node()?;
     ensure_wasm_tools()?;
     ensure_rocrate()?;
-    for program in [&CHROMIUM, &DOCKER, &BUSYBOX, &REGISTRY, &HTPASSWD, &HYPERFINE, &TIME] {
+    for program in [&CHROMIUM, &DOCKER, &BUSYBOX, &REGISTRY, &HTPASSWD, &PYTHON, &HYPERFINE, &TIME] {
         ensure_program(program)?;
     }
     Ok(())

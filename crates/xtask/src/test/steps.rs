@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Context, Step, closing};
 use crate::process::{Result, failure, run};
 use crate::project;
-use crate::setup::{self, CHROMIUM, HTPASSWD, REGISTRY};
+use crate::setup::{self, CHROMIUM, HTPASSWD, PYTHON, REGISTRY};
 use crate::{engine, image, wasm};
 
 /// Crates that know no files, environment, clock or network. That they call none of it is kept by
@@ -115,7 +115,8 @@ fn wasm_tests() -> PathBuf {
 }
 
 fn cargo_test(context: &mut Context) -> Result<()> {
-    for program in [&REGISTRY, &HTPASSWD] {
+    // What scale rules select is held against Python.
+    for program in [&REGISTRY, &HTPASSWD, &PYTHON] {
         setup::ensure_program(program)?;
     }
     setup::ensure_rocrate()?;

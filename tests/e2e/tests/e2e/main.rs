@@ -18,6 +18,7 @@ mod killed;
 mod limits;
 mod lost;
 mod memory;
+mod options;
 mod own_engine;
 mod proxy;
 mod refusals;

@@ -141,7 +141,8 @@ fn members(rule: &ScaleRule, version: ApiVersion) -> Vec<(&'static str, String)>
 }
 
 fn factor(law: Law) -> String {
-    law.integer_factor().map_or_else(|| law.coefficient.to_string(), |factor| factor.to_string())
+    // Rounded up before: it covers what was measured.
+    format!("{:.0}", law.coefficient.ceil())
 }
 
 fn written(rule: &ScaleRule, version: ApiVersion) -> String {
