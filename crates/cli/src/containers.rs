@@ -2,6 +2,7 @@
 //! task's template. Many tasks share few containers, so each file is read once.
 
 use std::collections::HashMap;
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -42,22 +43,22 @@ struct File {
 }
 
 impl Containers {
-    /// The nearest processing-container.json in the task's directory or above it that has the template.
+    /// The nearest processing-container.json in the task's directory or above it that has the template; or, if none
+    /// has, one with a template of nearly the same name, which the task most likely means.
     pub(crate) fn nearest(&self, task: &Path, identifier: &str, place: &Place) -> Option<ContainerFile> {
         let start = load::directory_of(task, place);
-        let mut level = Some(self.directory(&start));
-        while let Some(directory) = level {
-            if let Some(file) = directory.file.as_ref().filter(|file| file.has(identifier)) {
-                let beside = start.join(Kind::ProcessingContainer.file_name()).as_os_str() == &*file.loaded.name;
-                let name = match task.parent() {
-                    Some(parent) if beside => parent.join(Kind::ProcessingContainer.file_name()).display().to_string(),
-                    _ => shown(Path::new(&file.loaded.name), &place.directory),
-                };
-                return Some(ContainerFile { name, file: Arc::clone(file) });
-            }
-            level = directory.above.clone();
-        }
-        None
+        let first = self.directory(&start);
+        let find = |is_meant: &dyn Fn(&File) -> bool| {
+            let levels = iter::successors(Some(&*first), |directory| directory.above.as_deref());
+            levels.filter_map(|directory| directory.file.as_ref()).find(|file| is_meant(file)).map(Arc::clone)
+        };
+        let file = find(&|file| file.has(identifier)).or_else(|| find(&|file| file.has_nearly(identifier)))?;
+        let beside = start.join(Kind::ProcessingContainer.file_name()).as_os_str() == &*file.loaded.name;
+        let name = match task.parent() {
+            Some(parent) if beside => parent.join(Kind::ProcessingContainer.file_name()).display().to_string(),
+            _ => shown(Path::new(&file.loaded.name), &place.directory),
+        };
+        Some(ContainerFile { name, file })
     }
 
     /// A file that is named, by its absolute path.
@@ -122,6 +123,10 @@ impl File {
 
     fn has(&self, identifier: &str) -> bool {
         self.identifiers.iter().any(|known| known == identifier)
+    }
+
+    fn has_nearly(&self, identifier: &str) -> bool {
+        task_api_core::nearest(identifier, self.identifiers.iter().map(String::as_str)).is_some()
     }
 }
 

@@ -657,6 +657,21 @@ fn the_nearest_container_with_the_template_is_found_upwards() {
 }
 
 #[test]
+fn a_template_that_is_nearly_there_is_the_one_that_is_meant() {
+    let project = Project::with_task().file("a/task.json", TASK.replace("\"segment\"", "\"segmnt\""));
+    project.check(
+        "validate --format concise a/task.json",
+        expect![[r#"
+        exit code 1
+        stdout:
+        a/task.json:4:19: error: the container has no template `segmnt` [unknown-template]
+    "#]],
+    );
+    let other = Project::with_task().file("a/task.json", TASK.replace("\"segment\"", "\"register\""));
+    assert_eq!(other.run(["validate", "--format", "concise", "a/task.json"]).shown(), "exit code 0\n");
+}
+
+#[test]
 fn a_container_below_the_way_up_is_not_taken() {
     let task = TASK.replace("masks", "mask");
     let project =
