@@ -161,7 +161,7 @@ proptest! {
         let factor = calibration.propose_factor(demand);
         let enough = |law: Law, point: &Point| law.apply(point.size) as f64 >= (point.peak as f64).min(u64::MAX as f64) * (1.0 + margin) * (1.0 - 1e-9);
         prop_assert!(points.iter().all(|point| enough(factor, point)));
-        prop_assert!(factor.integer_factor().is_some() || factor.coefficient >= 1e15);
+        prop_assert!(factor.exponent == 1 && factor.coefficient.fract() == 0.0);
         match calibration.propose(demand) {
             Proposal::Rule { law, beside_fixed } => {
                 prop_assert!(points.iter().all(|point| enough(law, point)));

@@ -348,7 +348,7 @@ fn container_named(named: &Path, io: &mut Io) -> Result<Loaded, Failure> {
     // A path that leads nowhere can have the form of an image's name, but no image is called `….json`.
     let image = named.to_str().filter(|name| !is_there && !name.ends_with(".json") && image::parse(name).is_ok());
     let Some(image) = image else { return load::load(named, io) };
-    let read = processing_container::read(image, PullArg::Missing, io).map_err(|failure| Failure {
+    let read = processing_container::read(image, PullArg::Never, io).map_err(|failure| Failure {
         message: format!("cannot read the container of the image {image} (there is no such file): {}", failure.message),
         ..failure
     });
