@@ -115,7 +115,11 @@ impl Checked {
 
 /// Checks the text of a processing-container.json or task.json.
 pub fn check(text: &str, options: &CheckOptions<'_>) -> Checked {
-    let tree = parse(text);
+    check_parsed(parse(text), text, options)
+}
+
+/// Checks a text of which the tree is at hand.
+pub fn check_parsed(tree: Tree, text: &str, options: &CheckOptions<'_>) -> Checked {
     let root = tree.root(text);
     let kind = options.kind.unwrap_or_else(|| version::detect_kind(root, options.kind_hint));
     let mut findings = Findings::new(&options.levels, options.schema_only, &options.suppressions);

@@ -33,7 +33,9 @@ mod suggest;
 mod suppress;
 mod walk;
 
-pub use check::{CheckOptions, Checked, Levels, OwnRules, Parsed, Surroundings, check, check_broken_utf8};
+pub use check::{
+    CheckOptions, Checked, Levels, OwnRules, Parsed, Surroundings, check, check_broken_utf8, check_parsed,
+};
 pub use findings::{Counts, MAX_DIAGNOSTICS};
 pub use suggest::nearest;
 pub use suppress::Suppression;

@@ -293,6 +293,12 @@ impl<'a> Task<'a> {
         }
     }
 
+    /// The identifier of the template, where a task names one, without reading the rest.
+    pub fn named_template(node: Node<'a>) -> Option<Text<'a>> {
+        let [template] = fields(node, ["taskTemplate"]);
+        text(template)
+    }
+
     pub fn template_identifier(&self) -> Option<&Text<'a>> {
         match self.template.as_ref()? {
             TemplateRef::Identifier(identifier) => Some(identifier),

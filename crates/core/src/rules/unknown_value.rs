@@ -2,6 +2,7 @@
 
 use task_api_json::{Node, TextEdit, quote};
 
+use super::wrong_type::shorten;
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::schema::{Allowed, AllowedValue};
@@ -37,7 +38,7 @@ pub(crate) fn report<'s>(
     };
     let listed: Vec<String> = allowed.clone().map(|allowed| allowed.value.to_json()).collect();
     let verb = if listed.len() == 1 { "allowed is only" } else { "allowed are" };
-    let message = format!("{subject} cannot be {}: {verb} {}", node.source(), listed.join(", "));
+    let message = format!("{subject} cannot be {}: {verb} {}", shorten(node.source(), 60), listed.join(", "));
     let mut diagnostic = Diagnostic::new(&RULE, node, node.span(), message);
     if let Some(note) = note {
         diagnostic = diagnostic.note(note);
@@ -46,13 +47,40 @@ pub(crate) fn report<'s>(
         AllowedValue::Text(text) => Some(text.as_str()),
         _ => None,
     });
-    if let Some(nearest) = node.as_str().and_then(|written| suggest::nearest(&written, texts)) {
-        let edit = TextEdit::replace(node.span(), quote(nearest));
-        diagnostic = diagnostic.label(format!("did you mean \"{nearest}\"?")).fix(
-            Applicability::Safe,
-            format!("write \"{nearest}\""),
+    let Some(written) = node.as_str() else { return diagnostic };
+    let nearest = suggest::nearest(&written, texts.clone()).map(|nearest| (nearest, Applicability::Safe));
+    let abridged = || texts.clone().find(|text| is_abridged(&written, text)).map(|text| (text, Applicability::Unsafe));
+    if let Some((meant, applicability)) = nearest.or_else(abridged) {
+        let edit = TextEdit::replace(node.span(), quote(meant));
+        diagnostic = diagnostic.label(format!("did you mean \"{meant}\"?")).fix(
+            applicability,
+            format!("write \"{meant}\""),
             vec![edit],
         );
     }
     diagnostic
+}
+
+/// `bool` for `boolean`, or the reverse: `integer` for `int`.
+fn is_abridged(one: &str, other: &str) -> bool {
+    let (one, other) = (one.to_lowercase(), other.to_lowercase());
+    one.len().min(other.len()) >= 3 && (one.starts_with(&other) || other.starts_with(&one))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{CheckOptions, Kind, check};
+
+    #[test]
+    fn abridged_values_are_seen_through() {
+        for (written, meant) in [("integer", "int"), ("Bool", "boolean"), ("str", "string"), ("float", "")] {
+            let env = format!(r#"{{"name": "A", "value": "", "description": "x", "type": "{written}"}}"#);
+            let text = format!(r#"{{"templates": [{{"env": [{env}]}}]}}"#);
+            let options = CheckOptions { kind: Some(Kind::ProcessingContainer), ..CheckOptions::default() };
+            let found = check(&text, &options).diagnostics;
+            let found = found.iter().find(|diagnostic| diagnostic.rule.name == "unknown-value").unwrap();
+            let label = found.label.as_deref().unwrap_or_default();
+            assert_eq!(label, if meant.is_empty() { String::new() } else { format!("did you mean \"{meant}\"?") });
+        }
+    }
 }

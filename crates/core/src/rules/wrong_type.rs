@@ -158,7 +158,7 @@ fn describe(node: Node<'_>) -> String {
     }
 }
 
-fn shorten(source: &str, longest: usize) -> String {
+pub(crate) fn shorten(source: &str, longest: usize) -> String {
     if source.chars().nth(longest).is_none() {
         return source.to_owned();
     }

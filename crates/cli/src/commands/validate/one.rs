@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use task_api_core::diagnostic::Applicability;
 use task_api_core::fix::fix;
-use task_api_core::model::{Task, TemplateRef};
+use task_api_core::model::Task;
 use task_api_core::report::{Document, OffsetUnit, ValidationResult, validation_result};
-use task_api_core::{CheckOptions, Checked, Kind, Parsed, Surroundings, check, check_broken_utf8, image};
+use task_api_core::{CheckOptions, Checked, Kind, Parsed, Surroundings, check_broken_utf8, check_parsed, image};
+
+use task_api_json::Tree;
 
 use super::summary::{Summary, verdict};
 use crate::args::{Format, KindArg, PullArg, ValidateArgs};
@@ -130,8 +132,9 @@ impl<'a> Session<'a> {
             _ => load::load_file(path, &self.place)?,
         };
         let settings = self.settings.of(path);
+        let tree = task_api_json::parse(&loaded.text);
         let named = self.container.as_ref();
-        let found = if named.is_none() { self.container_of(path, &loaded, &settings)? } else { None };
+        let found = if named.is_none() { self.container_of(path, &loaded, &tree, &settings)? } else { None };
         let mut container = named.or(found.as_ref());
         let rendered_container = container.and_then(|container| self.rendered_container(container));
         let is_json = match (&rendered_container, &self.rendering) {
@@ -161,7 +164,9 @@ impl<'a> Session<'a> {
                 self.check_rendered(loaded, variables, rendered_container.as_ref(), against, &around)
             }
             _ => {
-                let checked = self.check_text(&loaded, &loaded.text, against, &around);
+                // What was mended is another text.
+                let tree = if would_change { task_api_json::parse(&loaded.text) } else { tree };
+                let checked = self.check_text(&loaded, tree, &loaded.text, against, &around);
                 (loaded, checked)
             }
         };
@@ -171,9 +176,9 @@ impl<'a> Session<'a> {
     }
 
     /// Checks a text: the file's own, or what it was rendered to.
-    fn check_text(&self, loaded: &Loaded, text: &str, container: Option<&str>, around: &Around) -> Checked {
+    fn check_text(&self, loaded: &Loaded, tree: Tree, text: &str, container: Option<&str>, around: &Around) -> Checked {
         self.with_options(loaded, container, around, |options| {
-            if loaded.broken_utf8 { check_broken_utf8(text, options) } else { check(text, options) }
+            if loaded.broken_utf8 { check_broken_utf8(text, options) } else { check_parsed(tree, text, options) }
         })
     }
 
@@ -188,7 +193,8 @@ impl<'a> Session<'a> {
     ) -> (Loaded, Checked) {
         match Input::of(loaded, variables) {
             Ok(input) => {
-                let mut checked = self.check_text(&input.loaded, input.text(), container, around);
+                let mut checked =
+                    self.check_text(&input.loaded, task_api_json::parse(input.text()), input.text(), container, around);
                 let found = std::mem::take(&mut checked.diagnostics);
                 checked.diagnostics = input.told_of_original(found, rendered_container);
                 let undefined = input.undefined_variables(checked.kind, variables);
@@ -197,7 +203,8 @@ impl<'a> Session<'a> {
             }
             Err(failed) => {
                 let (loaded, error) = *failed;
-                let mut checked = self.check_text(&loaded, &loaded.text, container, around);
+                let mut checked =
+                    self.check_text(&loaded, task_api_json::parse(&loaded.text), &loaded.text, container, around);
                 let tree = task_api_json::parse(&loaded.text);
                 let failure = vec![error.diagnostic(tree.root(&loaded.text))];
                 self.with_options(&loaded, None, around, |options| checked.add(failure, options));
@@ -319,14 +326,13 @@ impl<'a> Session<'a> {
         &self,
         path: &Path,
         loaded: &Loaded,
+        tree: &Tree,
         settings: &FileSettings,
     ) -> Result<Option<ContainerFile>, Failure> {
         if self.args.schema_only || self.args.schema == KindArg::Pc {
             return Ok(None);
         }
-        let tree = task_api_json::parse(&loaded.text);
-        let task = Task::read(tree.root(&loaded.text));
-        let Some(TemplateRef::Identifier(identifier)) = &task.template else { return Ok(None) };
+        let Some(identifier) = Task::named_template(tree.root(&loaded.text)) else { return Ok(None) };
         match &settings.container {
             Some(container) => self.containers.named(container, &self.place).map(Some),
             None if path.as_os_str() == "-" => Ok(None),
