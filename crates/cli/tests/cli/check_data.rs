@@ -427,6 +427,15 @@ fn links_are_not_followed_and_names_are_shown_as_they_can_be() {
 }
 
 #[test]
+fn names_cannot_steer_the_terminal_or_begin_a_line() {
+    let project = items(items(Project::new(), "images", &CASES), "re\u{1b}port", &["a\nmasks: 3 items"]);
+    let ran = project.run(["check-data", "re\u{1b}port", "--inputs", "images"]);
+    assert_eq!(ran.out(), "re?port: 1 item, `a?masks: 3 items`, for all 3 of images\n");
+    let ran = project.run(["check-data", "re\u{1b}port", "--inputs", "ima\nges"]);
+    assert_eq!(ran.err(), "error: cannot read ima?ges: there is no such directory\n");
+}
+
+#[test]
 fn deep_directories_are_walked() {
     // As deep as a path may be long.
     let project = Project::new().directory("masks/case-1");

@@ -175,6 +175,15 @@ mod tests {
     }
 
     #[test]
+    fn spelling_is_seen_through_in_long_lists_too() {
+        let missing: Vec<String> = (0..500).map(|n| format!("case-{n:04}")).collect();
+        let additional: Vec<String> = (0..500).map(|n| format!("Case{n}")).collect();
+        let (mut missing, mut additional): (Vec<&str>, Vec<&str>) =
+            (missing.iter().map(String::as_str).collect(), additional.iter().map(String::as_str).collect());
+        assert_eq!(renamed(&mut missing, &mut additional).len(), 500);
+    }
+
+    #[test]
     fn long_lists_take_no_longer_than_their_length() {
         let missing: Vec<String> = (0..50_000).map(|n| format!("case-{n}")).collect();
         let additional: Vec<String> = (0..50_000).map(|n| format!("result-{n}")).collect();

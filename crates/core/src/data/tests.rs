@@ -517,6 +517,13 @@ fn the_input_that_fits_best_is_compared_with() {
 }
 
 #[test]
+fn of_inputs_that_fit_alike_the_first_is_compared_with() {
+    let inputs = [series("images", 1..=4), series("labels", 1..=4)];
+    let verdict = check(&series("masks", 1..=3), &inputs, &Levels::new());
+    assert_eq!(verdict.summary, "masks: 3 items for the 4 of images");
+}
+
+#[test]
 fn an_input_by_itself() {
     let messages = |input: &Channel| {
         let findings = check_input(input, &Levels::new()).findings;
