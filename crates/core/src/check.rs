@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use task_api_json::{Node, Tree, parse};
 
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
-use crate::findings::{Counts, Findings, MAX_DIAGNOSTICS, sort};
+use crate::findings::{Counts, Findings, keep_the_heaviest};
 use crate::model::{Container, Task};
 use crate::rules::{self, duplicate_key, syntax_error, unrendered_template};
 use crate::schema::{Schema, schema};
@@ -108,8 +108,7 @@ impl Checked {
         let (diagnostics, counts) = findings.finish();
         self.diagnostics.extend(diagnostics);
         self.found.add(counts);
-        sort(&mut self.diagnostics);
-        self.diagnostics.truncate(MAX_DIAGNOSTICS);
+        keep_the_heaviest(&mut self.diagnostics);
     }
 }
 
@@ -203,5 +202,24 @@ fn distrust_fixes(diagnostics: &mut [Diagnostic]) {
         for fix in &mut diagnostic.fixes {
             fix.applicability = Applicability::Unsafe;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_of_a_shell_is_not_lost_behind_what_was_found_before_it() {
+        let text = format!("{{\"name\": \"a\"{}}}", ", \"x\": 1".repeat(20_000));
+        let options = CheckOptions { kind: Some(Kind::Task), ..CheckOptions::default() };
+        let mut checked = check(&text, &options);
+        assert_eq!(checked.diagnostics.len(), crate::MAX_DIAGNOSTICS);
+        let tree = parse(&text);
+        let end = task_api_json::Span::empty(text.len() as u32);
+        let late = Diagnostic::new(&rules::policy_violation::RULE, tree.root(&text), end, "late");
+        checked.add(vec![late], &options);
+        assert_eq!(checked.diagnostics.len(), crate::MAX_DIAGNOSTICS);
+        assert_eq!(checked.diagnostics.last().map(|last| last.message.as_str()), Some("late"));
     }
 }

@@ -163,8 +163,7 @@ impl<'o> Findings<'o> {
         let mut diagnostics = errors.diagnostics;
         diagnostics.extend(warnings.diagnostics);
         diagnostics.extend(infos.diagnostics);
-        diagnostics.truncate(MAX_DIAGNOSTICS);
-        sort(&mut diagnostics);
+        keep_the_heaviest(&mut diagnostics);
         (diagnostics, counts)
     }
 
@@ -185,8 +184,17 @@ impl<'o> Findings<'o> {
     }
 }
 
+/// Keeps as many as are kept, errors before others.
+pub(crate) fn keep_the_heaviest(diagnostics: &mut Vec<Diagnostic>) {
+    if diagnostics.len() > MAX_DIAGNOSTICS {
+        diagnostics.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
+        diagnostics.truncate(MAX_DIAGNOSTICS);
+    }
+    sort(diagnostics);
+}
+
 /// By position, and at one position by weight.
-pub(crate) fn sort(diagnostics: &mut [Diagnostic]) {
+fn sort(diagnostics: &mut [Diagnostic]) {
     diagnostics.sort_by_key(|d| (d.span.start, std::cmp::Reverse(d.severity), d.span.end));
 }
 
