@@ -41,28 +41,6 @@ pub(crate) fn make_outputs(instance: &TaskInstance, directory: &str, owner: Opti
     Ok(())
 }
 
-/// Files below a directory by relative path. Links to files count with the target's size; links to
-/// directories are not followed.
-pub(crate) fn collect(directory: &Path, prefix: String, files: &mut Vec<(String, u64)>) -> std::io::Result<()> {
-    for entry in fs::read_dir(directory)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        let path = format!("{prefix}{}", name.to_string_lossy());
-        let kind = entry.file_type()?;
-        if kind.is_dir() {
-            collect(&entry.path(), format!("{path}/"), files)?;
-        } else if kind.is_file() {
-            files.push((path, entry.metadata()?.len()));
-        } else if kind.is_symlink()
-            && let Ok(target) = fs::metadata(entry.path())
-            && target.is_file()
-        {
-            files.push((path, target.len()));
-        }
-    }
-    Ok(())
-}
-
 pub(crate) fn in_words(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such directory".to_owned(),

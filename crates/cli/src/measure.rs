@@ -4,9 +4,11 @@
 //! counted, so memory does not grow with the number of files.
 
 use std::collections::BTreeMap;
-use std::ffi::{CStr, CString};
+use std::ffi::{CStr, CString, OsStr};
 use std::num::NonZero;
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -88,7 +90,7 @@ fn measure(instance: &TaskInstance, directory: &str, counter: &Counter) -> Resul
     let mut inputs = Inputs { channels: Vec::new(), sizes: BTreeMap::new() };
     for (channel, rule) in instance.inputs.iter().zip(&rules) {
         let root = absolute_path(directory, &channel.host_path);
-        let counted = count(&root, rule.as_ref(), counter)
+        let counted = count(Path::new(&root), None, rule.as_ref(), counter)
             .map_err(|problem| Failure::invalid(format!("input `{}`: {problem}", channel.name)))?;
         let (files, bytes) = (counted.files, counted.bytes);
         inputs.channels.push(ChannelSize { channel: channel.name.clone(), files, bytes });
@@ -97,6 +99,12 @@ fn measure(instance: &TaskInstance, directory: &str, counter: &Counter) -> Resul
         }
     }
     Ok(inputs)
+}
+
+/// The size `n` of a directory as a channel; or what one item of it, a directory too, adds.
+pub(crate) fn size_of(root: &Path, item: Option<&OsStr>, rule: &Measure) -> Result<u64, Failure> {
+    let counted = count(root, item, Some(rule), &Counter::default()).map_err(Failure::invalid)?;
+    Ok(rule.size(&counted.tally))
 }
 
 fn rule_of(channel: &Channel) -> Result<Option<Measure>, Failure> {
@@ -116,11 +124,15 @@ struct Counted {
 const FEWEST_THREADS: usize = 4;
 const MOST_THREADS: usize = 16;
 
-fn count(root: &str, rule: Option<&Measure>, counter: &Counter) -> Result<Counted, String> {
-    let opened = openat(CWD, root, READ_DIRECTORY, Mode::empty());
-    let opened = opened.map_err(|error| format!("{root}: {}", in_words(&error.into())))?;
-    let first = Place { anchor: Arc::new(opened), below_anchor: c".".to_owned(), below_root: Vec::new() };
-    let walk = Walk { root, rule, counter, queue: Mutex::new(Queue::default()), changed: Condvar::new() };
+/// Counts what is below the root, or below one item of it.
+fn count(root: &Path, item: Option<&OsStr>, rule: Option<&Measure>, counter: &Counter) -> Result<Counted, String> {
+    let place = item.map_or_else(|| root.to_owned(), |item| root.join(item));
+    let opened = openat(CWD, &place, READ_DIRECTORY, Mode::empty());
+    let opened = opened.map_err(|error| format!("{}: {}", place.display(), in_words(&error.into())))?;
+    let below_root = item.map(|item| [item.as_bytes(), b"/"].concat()).unwrap_or_default();
+    let first = Place { anchor: Arc::new(opened), below_anchor: c".".to_owned(), below_root };
+    let root = root.display().to_string();
+    let walk = Walk { root: &root, rule, counter, queue: Mutex::new(Queue::default()), changed: Condvar::new() };
     walk.queue().waiting.push(first);
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get).clamp(FEWEST_THREADS, MOST_THREADS);
     let mut all = Counted::default();
@@ -349,7 +361,7 @@ mod tests {
     use super::*;
 
     fn counted(root: &std::path::Path) -> Result<(u64, u64), String> {
-        count(root.to_str().unwrap(), None, &Counter::default()).map(|counted| (counted.files, counted.bytes))
+        count(root, None, None, &Counter::default()).map(|counted| (counted.files, counted.bytes))
     }
 
     #[test]
@@ -433,7 +445,7 @@ mod tests {
         fs::write(root.path().join("a"), "123").unwrap();
         let counter = Counter::default();
         counter.give_up();
-        assert_eq!(count(root.path().to_str().unwrap(), None, &counter).unwrap().files, 0);
+        assert_eq!(count(root.path(), None, None, &counter).unwrap().files, 0);
     }
 
     #[test]

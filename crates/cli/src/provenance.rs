@@ -16,7 +16,7 @@ use crate::Io;
 use crate::engine::EngineAccess;
 use crate::exit::Failure;
 use crate::follow::Signals;
-use crate::host::{collect, in_words};
+use crate::host::in_words;
 
 pub(crate) const FILE_NAME: &str = "ro-crate-metadata.json";
 
@@ -134,14 +134,13 @@ fn read_channel(channel: &Channel, directory: &str) -> Result<Directory, Failure
     let failed = |path: &Path, error: io::Error| {
         Failure::usage(format!("channel `{}`: {}: {}", channel.name, path.display(), in_words(&error)))
     };
-    let mut found = Vec::new();
-    collect(&path, String::new(), &mut found).map_err(|error| failed(&path, error))?;
+    let mut found = files_below(&path).map_err(|error| failed(&path, error))?;
     // What describes an earlier run is not part of this one.
-    found.retain(|(name, _)| name != FILE_NAME);
+    found.retain(|name| name != Path::new(FILE_NAME));
     found.sort();
-    let files = found.into_iter().map(|(name, _)| {
+    let files = found.into_iter().map(|name| {
         let (bytes, sha256) = checksum(&path.join(&name)).map_err(|error| failed(&path.join(&name), error))?;
-        Ok(Checked { path: name, bytes, sha256 })
+        Ok(Checked { path: name.to_string_lossy().into_owned(), bytes, sha256 })
     });
     Ok(Directory {
         channel: channel.name.clone(),
@@ -149,6 +148,25 @@ fn read_channel(channel: &Channel, directory: &str) -> Result<Directory, Failure
         files: files.collect::<Result<_, Failure>>()?,
         path,
     })
+}
+
+/// Files by their relative paths. Links to files are files, links to directories are not followed.
+fn files_below(root: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut open = vec![PathBuf::new()];
+    while let Some(below) = open.pop() {
+        for entry in fs::read_dir(root.join(&below))? {
+            let entry = entry?;
+            let path = below.join(entry.file_name());
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                open.push(path);
+            } else if kind.is_file() || kind.is_symlink() && fs::metadata(entry.path()).is_ok_and(|m| m.is_file()) {
+                files.push(path);
+            }
+        }
+    }
+    Ok(files)
 }
 
 fn checksum(path: &Path) -> io::Result<(u64, String)> {
@@ -179,6 +197,18 @@ mod tests {
         assert_eq!(common(&["/a/b/c", "/a/b"]), Some("/a/b".into()));
         assert_eq!(common(&["/a", "/b"]), Some("/".into()));
         assert_eq!(common(&[]), None);
+    }
+
+    #[test]
+    fn names_that_are_no_text_are_files_like_others() {
+        use std::os::unix::ffi::OsStrExt;
+        let directory = tempfile::tempdir().unwrap();
+        let name = Path::new("item").join(std::ffi::OsStr::from_bytes(b"\xffx"));
+        fs::create_dir(directory.path().join("item")).unwrap();
+        fs::write(directory.path().join(&name), "abc").unwrap();
+        std::os::unix::fs::symlink(".", directory.path().join("item/again")).unwrap();
+        assert_eq!(files_below(directory.path()).unwrap(), [name.clone()]);
+        assert_eq!(checksum(&directory.path().join(name)).unwrap().0, 3);
     }
 
     #[test]

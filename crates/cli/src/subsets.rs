@@ -1,6 +1,7 @@
 //! Inputs of several sizes, made of one: directories with more and more of a channel's items. Files are linked where
 //! the file system can, else copied; the originals are never written to.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use task_api_core::data::is_passed_over;
 use task_api_core::scale::{Measure, Tally};
 
 use crate::exit::Failure;
-use crate::host::{collect, in_words};
+use crate::measure::size_of;
 
 /// An input to run with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,23 +22,6 @@ pub(crate) struct Variant {
     pub(crate) size: u64,
 }
 
-/// The size `n` of a directory as a channel.
-pub(crate) fn size_of(root: &Path, measure: &Measure) -> Result<u64, Failure> {
-    let mut files = Vec::new();
-    collect(root, String::new(), &mut files)
-        .map_err(|error| Failure::invalid(format!("{}: {}", root.display(), in_words(&error))))?;
-    measured(&files, measure)
-}
-
-fn measured(files: &[(String, u64)], measure: &Measure) -> Result<u64, Failure> {
-    let mut tally = Tally::default();
-    for (path, bytes) in files {
-        let added = measure.add(&mut tally, path, *bytes);
-        added.map_err(|error| Failure::usage(format!("the scale rule: {error}")))?;
-    }
-    Ok(measure.size(&tally))
-}
-
 /// Directories below `place` with 1, 2, 4, … and all of the items of `root`, the smallest items first.
 pub(crate) fn of_items(root: &Path, place: &Path, measure: &Measure) -> Result<Vec<Variant>, Failure> {
     let failed = |error: io::Error| Failure::usage(format!("cannot make inputs of {}: {error}", root.display()));
@@ -47,7 +31,7 @@ pub(crate) fn of_items(root: &Path, place: &Path, measure: &Measure) -> Result<V
         if is_passed_over(&name.to_string_lossy()) {
             continue;
         }
-        items.push((measured(&files_of_item(root, &name).map_err(failed)?, measure)?, name));
+        items.push((size_of_item(root, &name, measure)?, name));
     }
     items.sort();
     let mut variants = Vec::new();
@@ -57,7 +41,7 @@ pub(crate) fn of_items(root: &Path, place: &Path, measure: &Measure) -> Result<V
         for (_, name) in &items[..count] {
             link(&root.join(name), &path.join(name)).map_err(failed)?;
         }
-        let size = size_of(&path, measure)?;
+        let size = size_of(&path, None, measure)?;
         let items = if count == 1 { "item" } else { "items" };
         variants.push(Variant { name: format!("{count} {items}"), path, size });
     }
@@ -71,17 +55,15 @@ fn counts(all: usize) -> Vec<usize> {
     counts
 }
 
-fn files_of_item(root: &Path, name: &std::ffi::OsStr) -> io::Result<Vec<(String, u64)>> {
-    let path = root.join(name);
-    let shown = name.to_string_lossy();
-    let mut files = Vec::new();
-    let metadata = fs::metadata(&path);
-    if metadata.as_ref().is_ok_and(fs::Metadata::is_dir) {
-        collect(&path, format!("{shown}/"), &mut files)?;
-    } else if let Ok(metadata) = metadata {
-        files.push((shown.into_owned(), metadata.len()));
+fn size_of_item(root: &Path, name: &OsStr, measure: &Measure) -> Result<u64, Failure> {
+    let Ok(metadata) = fs::metadata(root.join(name)) else { return Ok(0) };
+    if metadata.is_dir() {
+        return size_of(root, Some(name), measure);
     }
-    Ok(files)
+    let mut tally = Tally::default();
+    let added = measure.add(&mut tally, &name.to_string_lossy(), metadata.len());
+    added.map_err(|error| Failure::usage(format!("the scale rule: {error}")))?;
+    Ok(measure.size(&tally))
 }
 
 /// The same tree at another place.
@@ -164,7 +146,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         of_items(root.path(), place.path(), &measure(Mode::Sum)).unwrap();
         place.close().unwrap();
-        assert_eq!(size_of(root.path(), &measure(Mode::Sum)).unwrap(), 1600);
+        assert_eq!(size_of(root.path(), None, &measure(Mode::Sum)).unwrap(), 1600);
     }
 
     #[test]

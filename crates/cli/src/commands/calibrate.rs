@@ -62,7 +62,7 @@ pub(crate) fn run(args: &CalibrateArgs, io: &mut Io) -> Result<u8, Failure> {
     } else {
         let named = |path: &PathBuf| {
             let absolute = io.absolute(path);
-            let size = subsets::size_of(&absolute, &measure)?;
+            let size = crate::measure::size_of(&absolute, None, &measure)?;
             Ok(Variant { name: path.display().to_string(), path: absolute, size })
         };
         args.inputs.iter().map(named).collect::<Result<Vec<Variant>, Failure>>()?
