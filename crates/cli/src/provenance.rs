@@ -207,7 +207,7 @@ mod tests {
         fs::create_dir(directory.path().join("item")).unwrap();
         fs::write(directory.path().join(&name), "abc").unwrap();
         std::os::unix::fs::symlink(".", directory.path().join("item/again")).unwrap();
-        assert_eq!(files_below(directory.path()).unwrap(), [name.clone()]);
+        assert_eq!(files_below(directory.path()).unwrap(), std::slice::from_ref(&name));
         assert_eq!(checksum(&directory.path().join(name)).unwrap().0, 3);
     }
 
