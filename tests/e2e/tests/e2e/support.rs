@@ -327,7 +327,8 @@ pub(crate) fn build_image(tag: &str, instructions: &str, files: impl FnOnce(&Pat
     let label = format!("{LABEL_OWNER}={} task-api-e2e.tag={tag}", std::process::id());
     let dockerfile = format!("FROM scratch\n{instructions}LABEL {label}\n");
     fs::write(context.path().join("Dockerfile"), dockerfile).unwrap();
-    docker(&["build", "-q", "--force-rm", "-t", tag, context.path().to_str().unwrap()]);
+    // Not from the cache: the engine looks through all images there, and fails if a test removes one meanwhile.
+    docker(&["build", "-q", "--force-rm", "--no-cache", "-t", tag, context.path().to_str().unwrap()]);
     tag.to_owned()
 }
 
