@@ -2,6 +2,7 @@
 //! task's template. Many tasks share few containers, so each file is read once.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +17,7 @@ use crate::load::{self, Loaded};
 /// The container files that were looked for so far.
 #[derive(Debug, Default)]
 pub(crate) struct Containers {
-    directories: Mutex<HashMap<PathBuf, Arc<Directory>>>,
+    directories: Mutex<HashMap<OsString, Arc<Directory>>>,
     /// Those that a task-api.toml names.
     named: Mutex<HashMap<PathBuf, ContainerFile>>,
 }
@@ -42,18 +43,28 @@ struct File {
     is_json: bool,
 }
 
+/// The container of a single task: the [nearest](Containers::nearest) one.
+pub(crate) fn nearest(task: &Path, identifier: &str, place: &Place) -> Option<ContainerFile> {
+    Containers::default().nearest(task, &load::directory_of(task, place), identifier, place)
+}
+
 impl Containers {
     /// The nearest processing-container.json in the task's directory or above it that has the template; or, if none
     /// has, one with a template of nearly the same name, which the task most likely means.
-    pub(crate) fn nearest(&self, task: &Path, identifier: &str, place: &Place) -> Option<ContainerFile> {
-        let start = load::directory_of(task, place);
-        let first = self.directory(&start);
+    pub(crate) fn nearest(
+        &self,
+        task: &Path,
+        directory: &Path,
+        identifier: &str,
+        place: &Place,
+    ) -> Option<ContainerFile> {
+        let first = self.directory(directory);
         let find = |is_meant: &dyn Fn(&File) -> bool| {
             let levels = iter::successors(Some(&*first), |directory| directory.above.as_deref());
             levels.filter_map(|directory| directory.file.as_ref()).find(|file| is_meant(file)).map(Arc::clone)
         };
         let file = find(&|file| file.has(identifier)).or_else(|| find(&|file| file.has_nearly(identifier)))?;
-        let beside = start.join(Kind::ProcessingContainer.file_name()).as_os_str() == &*file.loaded.name;
+        let beside = directory.join(Kind::ProcessingContainer.file_name()).as_os_str() == &*file.loaded.name;
         let name = match task.parent() {
             Some(parent) if beside => parent.join(Kind::ProcessingContainer.file_name()).display().to_string(),
             _ => shown(Path::new(&file.loaded.name), &place.directory),
@@ -75,7 +86,7 @@ impl Containers {
 
     fn directory(&self, path: &Path) -> Arc<Directory> {
         let known = || self.directories.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(directory) = known().get(path) {
+        if let Some(directory) = known().get(path.as_os_str()) {
             return Arc::clone(directory);
         }
         // Not under the lock: at worst, two threads read the same file.
@@ -83,7 +94,7 @@ impl Containers {
             file: File::read(path.join(Kind::ProcessingContainer.file_name())).map(Arc::new),
             above: path.parent().map(|above| self.directory(above)),
         });
-        Arc::clone(known().entry(path.to_owned()).or_insert(directory))
+        Arc::clone(known().entry(path.as_os_str().to_owned()).or_insert(directory))
     }
 }
 

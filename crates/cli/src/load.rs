@@ -2,6 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Component, Path, PathBuf};
 
@@ -68,7 +69,8 @@ pub(crate) fn load(path: &Path, io: &mut Io) -> Result<Loaded, Failure> {
 
 /// Reads a file.
 pub(crate) fn load_file(path: &Path, place: &Place) -> Result<Loaded, Failure> {
-    read_file(&place.absolute(path), path.display().to_string())
+    let name = path.to_str().map_or_else(|| path.display().to_string(), str::to_owned);
+    read_file(&place.absolute(path), name)
 }
 
 /// Reads the file at an absolute path, which the user calls `name`.
@@ -97,8 +99,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, String> {
     if metadata.len() > LARGEST {
         return Err(too_large());
     }
-    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| error_in_words(&error))?;
+    let bytes = read_all(file, metadata.len() as usize).map_err(|error| error_in_words(&error))?;
     if bytes.len() as u64 > LARGEST {
         return Err(too_large());
     }
@@ -109,9 +110,23 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
+/// All that is in an open file, or a little more than is allowed.
+fn read_all(mut file: fs::File, expected: usize) -> std::io::Result<Vec<u8>> {
+    // One byte more than there should be: less than was asked for is all that there is, and nobody has to ask again.
+    let mut bytes = vec![0; expected + 1];
+    let read = file.read(&mut bytes)?;
+    bytes.truncate(read);
+    if read != expected {
+        file.take((LARGEST + 1).saturating_sub(read as u64)).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
 /// `/dev/stdin`, and what a shell makes of `<(command)`.
 fn is_open_already(path: &Path) -> bool {
-    path == Path::new("/dev/stdin") || path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd")
+    let first = path.components().nth(1).map(Component::as_os_str);
+    let is_special = first.is_some_and(|first| first == "dev" || first == "proc");
+    is_special && (path == Path::new("/dev/stdin") || path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd"))
 }
 
 fn too_large() -> String {
@@ -149,7 +164,8 @@ pub(crate) fn decode(name: String, bytes: Vec<u8>) -> Loaded {
 pub(crate) fn directory_of(file: &Path, place: &Place) -> PathBuf {
     let absolute = place.absolute(file);
     let directory = absolute.parent().unwrap_or(&absolute);
-    let goes_up = directory.components().any(|component| component == Component::ParentDir);
+    let has_dots = directory.as_os_str().as_bytes().windows(2).any(|two| two == b"..");
+    let goes_up = has_dots && directory.components().any(|component| component == Component::ParentDir);
     let resolved = if goes_up { fs::canonicalize(directory).ok() } else { None };
     resolved.unwrap_or_else(|| directory.to_owned())
 }

@@ -13,7 +13,7 @@ use task_api_runner::WantedImage;
 
 use crate::Io;
 use crate::args::TaskArgs;
-use crate::containers::Containers;
+use crate::containers;
 use crate::exit::Failure;
 use crate::input::Input;
 use crate::load::{self, Loaded};
@@ -51,7 +51,7 @@ pub(crate) fn prepare(args: &TaskArgs, source: &mut ContainerSource<'_>, io: &mu
         (Some(path), _) => Some(load::load(path, io)?),
         (None, Some(TemplateRef::Identifier(identifier))) => match source {
             ContainerSource::Files => {
-                Containers::default().nearest(&args.task, &identifier.value, io).map(|found| found.loaded())
+                containers::nearest(&args.task, &identifier.value, io).map(|found| found.loaded())
             }
             // An image is not asked for the sake of a task that cannot run.
             ContainerSource::Image(_) if !check_input(&task, Kind::Task, None).is_valid() => None,

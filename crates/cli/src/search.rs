@@ -1,6 +1,9 @@
 //! Finding the files of the Task API below directories, as `git` and `rg` search: hidden and ignored
 //! files are left out, links to directories are not followed.
 
+use std::cmp::Ordering;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -46,6 +49,9 @@ pub(crate) fn files(paths: &[PathBuf], settings: &Settings, place: &Place) -> Re
 /// Adds the files below a directory, without those that the project's task-api.toml excludes.
 fn search(directory: &Path, settings: &Settings, place: &Place, found: &mut Found) {
     let root = place.absolute(directory);
+    let is_here = directory == Path::new(".");
+    // Whatever the search comes upon begins with the root, letter by letter.
+    let prefix = root.join("").as_os_str().len();
     let below = Mutex::new(Vec::new());
     let problems = Mutex::new(Vec::new());
     WalkBuilder::new(&root).require_git(false).build_parallel().run(|| {
@@ -53,8 +59,8 @@ fn search(directory: &Path, settings: &Settings, place: &Place, found: &mut Foun
             match entry {
                 Ok(entry) if is_excluded(&entry, settings) => return WalkState::Skip,
                 Ok(entry) if is_ours(&entry) => {
-                    let path = entry.path().strip_prefix(&root).unwrap_or(entry.path());
-                    let shown = if directory == Path::new(".") { path.to_owned() } else { directory.join(path) };
+                    let path = Path::new(OsStr::from_bytes(&entry.path().as_os_str().as_bytes()[prefix..]));
+                    let shown = if is_here { path.to_owned() } else { directory.join(path) };
                     below.lock().unwrap_or_else(PoisonError::into_inner).push(shown);
                 }
                 Ok(_) => {}
@@ -67,9 +73,21 @@ fn search(directory: &Path, settings: &Settings, place: &Place, found: &mut Foun
         })
     });
     let mut below = below.into_inner().unwrap_or_else(PoisonError::into_inner);
-    below.sort_unstable();
+    below.sort_unstable_by(|one, other| by_components(one, other));
     found.files.append(&mut below);
     found.problems.append(&mut problems.into_inner().unwrap_or_else(PoisonError::into_inner));
+}
+
+/// As paths compare, in a fraction of the time: component by component, so that what is below a directory stands
+/// together. Of paths that a search has put together, which hold no `//` and no `/.`.
+fn by_components(one: &Path, other: &Path) -> Ordering {
+    let (one, other) = (one.as_os_str().as_bytes(), other.as_os_str().as_bytes());
+    match one.iter().zip(other).find(|(one, other)| one != other) {
+        None => one.len().cmp(&other.len()),
+        Some((b'/', _)) => Ordering::Less,
+        Some((_, b'/')) => Ordering::Greater,
+        Some((one, other)) => one.cmp(other),
+    }
 }
 
 fn is_excluded(entry: &DirEntry, settings: &Settings) -> bool {

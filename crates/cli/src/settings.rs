@@ -1,9 +1,10 @@
 //! The task-api.toml that holds for a file: the nearest one, in the file's directory or above it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use task_api_core::config::{self, Config, FILE_NAME, Problem, WrittenPath};
 use task_api_core::{Levels, Suppression};
@@ -20,6 +21,16 @@ pub(crate) struct Settings {
     place: Arc<Place>,
     /// The nearest task-api.toml of each directory that was asked for.
     directories: Mutex<HashMap<PathBuf, Option<Arc<Project>>>>,
+    /// Where the files are, by their directories as they were written: many files stand in one.
+    locations: RwLock<HashMap<OsString, Arc<Location>>>,
+}
+
+/// What files of one directory have in common.
+#[derive(Debug)]
+pub(crate) struct Location {
+    /// Absolute, as [`load::directory_of`] says.
+    pub(crate) directory: PathBuf,
+    project: Option<Arc<Project>>,
 }
 
 #[derive(Debug)]
@@ -69,7 +80,7 @@ impl Settings {
                 Source::Named(Arc::new(Project::read(&absolute, path.display().to_string())))
             }
         };
-        Settings { source, place, directories: Mutex::default() }
+        Settings { source, place, directories: Mutex::default(), locations: RwLock::default() }
     }
 
     /// What holds for a file; to be asked once it is known that all files are [usable](Settings::usable).
@@ -122,8 +133,21 @@ impl Settings {
             Source::Named(project) => Some(Arc::clone(project)),
             // What comes from standard input stands nowhere.
             Source::Nearest if file.as_os_str() == "-" => None,
-            Source::Nearest => self.nearest_to(&load::directory_of(file, &self.place)),
+            Source::Nearest => self.location_of(file).project.clone(),
         }
+    }
+
+    /// Where a file is.
+    pub(crate) fn location_of(&self, file: &Path) -> Arc<Location> {
+        let written = file.parent().map_or(OsStr::new(""), Path::as_os_str);
+        let known = self.locations.read().unwrap_or_else(PoisonError::into_inner).get(written).map(Arc::clone);
+        known.unwrap_or_else(|| {
+            let directory = load::directory_of(file, &self.place);
+            let project = self.nearest_to(&directory);
+            let location = Arc::new(Location { directory, project });
+            let mut locations = self.locations.write().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(locations.entry(written.to_owned()).or_insert(location))
+        })
     }
 
     fn nearest_to(&self, directory: &Path) -> Option<Arc<Project>> {
@@ -143,7 +167,7 @@ impl Settings {
     }
 
     fn absolute(&self, file: &Path) -> PathBuf {
-        load::directory_of(file, &self.place).join(file.file_name().unwrap_or_default())
+        self.location_of(file).directory.join(file.file_name().unwrap_or_default())
     }
 }
 

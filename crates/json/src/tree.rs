@@ -218,7 +218,12 @@ impl<'a> Node<'a> {
         if !matches!(raw.kind, Kind::String | Kind::Key) {
             return false;
         }
-        if raw.flags & ESCAPED == 0 { self.inner() == expected } else { string::unescape(self.inner()) == expected }
+        if raw.flags & ESCAPED != 0 {
+            return string::unescape(self.inner()) == expected;
+        }
+        // Of what is asked, nearly all differs in length: but for two quotes at most, that must be the same.
+        let quotes = ((raw.end - raw.start) as usize).wrapping_sub(expected.len());
+        quotes <= 2 && self.inner() == expected
     }
 
     /// What stands between the quotes of a string or key, as written.

@@ -29,6 +29,7 @@ pub(crate) fn check_invariants(text: &str) {
 }
 
 fn check_subtree(root: Node<'_>, text: &str) {
+    let tree_is_valid = root.tree().is_valid();
     for node in root.descendants() {
         let span = node.span();
         assert!(text.get(span.range()).is_some(), "{node:?} does not fit {text:?}");
@@ -43,7 +44,14 @@ fn check_subtree(root: Node<'_>, text: &str) {
             let value = node.value_of_key().expect("a key has a value");
             assert_eq!(value.key(), Some(node));
         }
-        let _ = node.as_str();
+        if matches!(node.kind(), Kind::String | Kind::Key) {
+            let (inner, value) = (node.inner(), node.as_str().expect("it is a string"));
+            assert_eq!(inner, node.inner_span().of(text));
+            assert!(node.is_str(&value) && !node.is_str(&format!("{value}x")), "{node:?} of {text:?}");
+            // With quotes, but for what is without one or both of them.
+            let quotes = node.source().len() - inner.len();
+            assert!(quotes <= 2 && (quotes == 2 || !tree_is_valid), "{node:?} of {text:?}");
+        }
     }
 }
 

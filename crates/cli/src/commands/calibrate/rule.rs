@@ -11,7 +11,7 @@ use task_api_json::rewrite::insert_member;
 use task_api_json::{Node, TextEdit, apply_edits};
 
 use crate::args::TaskArgs;
-use crate::containers::Containers;
+use crate::containers;
 use crate::exit::Failure;
 use crate::load::{self, Loaded};
 use crate::{DONE, Io, save};
@@ -39,7 +39,7 @@ impl RuleFile {
         let loaded = match &args.container {
             Some(path) => Some((io.absolute(path), load::load_file(path, io)?)),
             None => {
-                let nearest = Containers::default().nearest(&args.task, &identifier, io);
+                let nearest = containers::nearest(&args.task, &identifier, io);
                 nearest.map(|found| (io.absolute(found.name.as_ref()), found.loaded()))
             }
         };

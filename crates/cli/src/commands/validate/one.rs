@@ -23,7 +23,7 @@ use crate::io::Place;
 use crate::load::{self, Loaded};
 use crate::policy::{self, Policies, Policy};
 use crate::render::Variables;
-use crate::settings::{FileSettings, Project, Settings};
+use crate::settings::{FileSettings, Location, Project, Settings};
 use crate::{Io, USAGE, display, present, save};
 
 /// What all files of one call have in common; threads share it.
@@ -241,15 +241,14 @@ impl<'a> Session<'a> {
 
     fn around(&self, path: &Path, mut settings: FileSettings) -> Result<Around, Failure> {
         let is_stdin = path.as_os_str() == "-";
-        let directory = if is_stdin { None } else { Some(load::directory_of(path, &self.place)) };
+        let location = if is_stdin { None } else { Some(self.settings.location_of(path)) };
         let is_container = Kind::of_file_name(&path.to_string_lossy()) == Some(Kind::ProcessingContainer);
-        let look_for = directory.as_deref().filter(|_| is_container && !self.args.schema_only);
-        let dockerfile = look_for.and_then(load::dockerfile);
-        let directory = directory.and_then(|directory| directory.to_str().map(str::to_owned));
+        let look_for = location.as_deref().filter(|_| is_container && !self.args.schema_only);
+        let dockerfile = look_for.and_then(|location| load::dockerfile(&location.directory));
         settings.levels.extend(self.args.rules.iter().cloned());
         let named = settings.policies.iter().filter(|_| !self.args.schema_only);
         let policies = named.map(|path| self.of_projects.get(path, &self.place)).collect::<Result<_, _>>()?;
-        Ok(Around { directory, dockerfile, policies, settings })
+        Ok(Around { location, dockerfile, policies, settings })
     }
 
     /// Calls with the options that check this file.
@@ -269,7 +268,7 @@ impl<'a> Session<'a> {
         let own = |parsed: &Parsed<'_>| policy::check(policies(), parsed);
         let has_policies = policies().next().is_some();
         let around = Surroundings {
-            directory: around.directory.as_deref(),
+            directory: around.location.as_ref().and_then(|location| location.directory.to_str()),
             is_set: Some(&is_set),
             dockerfile: around.dockerfile.as_deref(),
             is_directory: if check_paths { Some(&is_directory) } else { None },
@@ -336,7 +335,10 @@ impl<'a> Session<'a> {
         match &settings.container {
             Some(container) => self.containers.named(container, &self.place).map(Some),
             None if path.as_os_str() == "-" => Ok(None),
-            None => Ok(self.containers.nearest(path, &identifier.value, &self.place)),
+            None => {
+                let directory = &self.settings.location_of(path).directory;
+                Ok(self.containers.nearest(path, directory, &identifier.value, &self.place))
+            }
         }
     }
 }
@@ -369,7 +371,7 @@ const WITHOUT_RENDER: &str =
 
 /// What is known of the place of a file.
 struct Around {
-    directory: Option<String>,
+    location: Option<Arc<Location>>,
     dockerfile: Option<String>,
     policies: Vec<Arc<Policy>>,
     settings: FileSettings,
