@@ -12,7 +12,12 @@ pub const REDACTED: &str = "[redacted]";
 pub fn is_secret_name(name: &str) -> bool {
     const MARKS: [&str; 9] =
         ["password", "passwd", "secret", "token", "apikey", "accesskey", "privatekey", "credential", "passphrase"];
-    let folded: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let folded: String = if name.is_ascii() {
+        // As below, for nearly all names there are.
+        name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+    } else {
+        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
     MARKS.iter().any(|mark| folded.contains(mark))
 }
 

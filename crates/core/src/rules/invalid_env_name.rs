@@ -31,6 +31,9 @@ pub(crate) fn check(env: &[Env<'_>], findings: &mut Findings<'_>) {
         let diagnostic = |message: String| Diagnostic::new(&RULE, name.node, name.span(), message);
         let is_posix = !name.value.starts_with(|first: char| first.is_ascii_digit())
             && name.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if is_posix && !name.value.is_empty() {
+            continue;
+        }
         if name.value.is_empty() {
             findings.report(&RULE, || diagnostic("the variable has no name".to_owned()));
         } else if name.value.contains(['=', '\0']) {
@@ -38,7 +41,7 @@ pub(crate) fn check(env: &[Env<'_>], findings: &mut Findings<'_>) {
                 let message = format!("no variable can be called {}", name.node.source());
                 diagnostic(message).note("a name has neither `=` nor NUL in it")
             });
-        } else if !is_posix {
+        } else {
             findings.report_as(&RULE, Severity::Warning, || {
                 let message = format!("shells cannot read a variable called {}", name.node.source());
                 diagnostic(message).note("names are made of letters, digits and `_`, and begin with no digit")

@@ -48,7 +48,7 @@ pub(crate) fn check(env: &[Env<'_>], command: Option<&Command<'_>>, findings: &m
             findings.report(&RULE, || report(env.name.node, name, instead));
         }
     }
-    for word in command.into_iter().flat_map(|command| &command.words) {
+    for word in command.into_iter().flat_map(|command| &command.words).filter(|word| word.value.contains('$')) {
         if let Some((name, instead)) = LEGACY.iter().find(|(name, _)| is_read_in(&word.value, name)) {
             findings.report(&RULE, || report(word.node, name, instead));
         }
