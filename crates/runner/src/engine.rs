@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use bollard::Docker;
+use bollard::{Docker, errors::Error as ClientError};
 
 use crate::{
     error::{Attempt, Error, Result},
@@ -31,6 +31,7 @@ pub struct ImageInfo {
 /// Requests are sent without a version, so that each engine answers with its newest; what they
 /// need is in Docker Engine 20.10.
 const MINIMUM_API_VERSION: (u64, u64) = (1, 41);
+const PODMAN: &str = "Podman";
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const REQUEST_TIMEOUT_SECONDS: u64 = 120;
 
@@ -57,6 +58,11 @@ impl Engine {
     /// Whether paths and process ids mean the same to the engine as to us.
     pub fn is_local(&self) -> bool {
         self.identity.address.starts_with("unix://")
+    }
+
+    /// Podman's Docker API has ways of its own.
+    pub(crate) fn is_podman(&self) -> bool {
+        self.identity.name.contains(PODMAN)
     }
 
     /// The image, which must be present.
@@ -128,7 +134,7 @@ async fn connect_to(candidate: &Candidate) -> Result<Engine, ConnectError> {
         .unwrap_or_default()
         .into_iter()
         .map(|component| component.name)
-        .find(|name| name == "Engine" || name.contains("Podman"));
+        .find(|name| name == "Engine" || name.contains(PODMAN));
     let identity = EngineIdentity {
         address: address.to_owned(),
         name: match name.as_deref() {
@@ -170,29 +176,37 @@ pub(crate) fn check_image_reference(reference: &str) -> Result<()> {
     if fits { Ok(()) } else { Err(Error::ImageName { reference: reference.to_owned() }) }
 }
 
-pub(crate) fn status(error: &bollard::errors::Error) -> Option<u16> {
+pub(crate) fn status(error: &ClientError) -> Option<u16> {
     match error {
-        bollard::errors::Error::DockerResponseServerError { status_code, .. } => Some(*status_code),
+        ClientError::DockerResponseServerError { status_code, .. } => Some(*status_code),
         _ => None,
     }
 }
 
 /// `doing` completes "the engine refused …".
-pub(crate) fn engine_error(doing: &str, error: &bollard::errors::Error) -> Error {
-    let words = words(error);
-    match status(error) {
-        Some(_) => Error::EngineRefused { doing: doing.to_owned(), words },
-        None => Error::EngineLost { doing: format!("asking it {doing}"), words },
+pub(crate) fn engine_error(doing: &str, error: &ClientError) -> Error {
+    let (doing, words) = (doing.to_owned(), words(error));
+    match error {
+        ClientError::DockerResponseServerError { .. } => Error::EngineRefused { doing, words },
+        ClientError::JsonDataError { .. } | ClientError::JsonSerdeError { .. } => Error::EngineAnswer { doing, words },
+        _ => Error::EngineLost { doing: format!("asking it {doing}"), words },
     }
 }
 
 /// The engine's own words where it spoke, else the whole chain of causes.
-pub(crate) fn words(error: &bollard::errors::Error) -> String {
-    if let bollard::errors::Error::DockerResponseServerError { status_code, message } = error {
+pub(crate) fn words(error: &ClientError) -> String {
+    if let ClientError::DockerResponseServerError { status_code, message } = error {
         return match message.trim() {
             "" => format!("status {status_code}"),
+            message if is_page(message) => format!("status {status_code}: {}", beginning(message)),
             message => message.to_owned(),
         };
+    }
+    match error {
+        ClientError::JsonDataError { contents, message, .. } => return unreadable(contents, message),
+        ClientError::JsonSerdeError { err } => return unreadable("", &err.to_string()),
+        ClientError::RequestTimeoutError => return format!("no answer within {REQUEST_TIMEOUT_SECONDS} seconds"),
+        _ => {}
     }
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);
@@ -204,6 +218,28 @@ pub(crate) fn words(error: &bollard::errors::Error) -> String {
         cause = error.source();
     }
     text
+}
+
+/// What is not JSON is somebody else's answer, and its beginning says whose; JSON can hold secrets.
+fn unreadable(contents: &str, problem: &str) -> String {
+    match contents.trim_start().chars().next() {
+        None => format!("it is empty or cut off ({problem})"),
+        Some('{' | '[') => format!("it does not have the expected form ({problem})"),
+        Some(_) => format!("it is no JSON, and begins with `{}`", beginning(contents)),
+    }
+}
+
+/// Of a proxy or a web server.
+fn is_page(message: &str) -> bool {
+    message.starts_with('<')
+}
+
+/// The first printable characters, on one line.
+fn beginning(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let shown: String = line.chars().map(|char| if char.is_control() { '?' } else { char }).take(LONGEST).collect();
+    if shown.len() < line.len() { format!("{shown} …") } else { shown }
 }
 
 #[cfg(test)]
@@ -218,6 +254,24 @@ mod tests {
         for reference in ["", "a b", "../a", "a/../b", "a//b", "a?b", "a%2e", "ä", "/a", "a\n", "a#b"] {
             assert!(check_image_reference(reference).is_err(), "{reference}");
         }
+    }
+
+    #[test]
+    fn answers_of_others_are_told_by_their_beginning() {
+        let data = |contents: &str| ClientError::JsonDataError {
+            contents: contents.to_owned(),
+            message: "expected value at line 1 column 1".to_owned(),
+            column: 1,
+        };
+        let page = format!("<html>\n<title>502 Bad\u{7} Gateway</title>{}", "x".repeat(100));
+        assert_eq!(
+            words(&data(&page)),
+            "it is no JSON, and begins with `<html> <title>502 Bad? Gateway</title>xxxxxxxxxxxxxxxxxxxxxx …`"
+        );
+        assert!(!words(&data(r#"{"Env": ["PASSWORD=hush"]}"#)).contains("hush"));
+        assert!(words(&data("")).starts_with("it is empty or cut off"));
+        let refused = ClientError::DockerResponseServerError { status_code: 502, message: "<html>bad</html>".to_owned() };
+        assert_eq!(words(&refused), "status 502: <html>bad</html>");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     LABEL_RUN_ID,
+    answers::inspect,
     cgroup::MemoryProbe,
     engine::{Engine, engine_error, status},
     error::{Error, Result, Warning},
@@ -81,7 +82,7 @@ impl Engine {
     }
 
     pub(crate) async fn look(&self, record: &Record) -> Result<Facts> {
-        match self.docker.inspect_container(&record.container(), None).await {
+        match inspect(&self.docker, &record.container()).await {
             Ok(answer) => Ok(facts(record, answer)),
             Err(error) if status(&error) == Some(404) => Ok(Facts::Absent),
             Err(error) => Err(engine_error("to look at the container", &error)),
