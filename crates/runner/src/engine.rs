@@ -270,7 +270,8 @@ mod tests {
         );
         assert!(!words(&data(r#"{"Env": ["PASSWORD=hush"]}"#)).contains("hush"));
         assert!(words(&data("")).starts_with("it is empty or cut off"));
-        let refused = ClientError::DockerResponseServerError { status_code: 502, message: "<html>bad</html>".to_owned() };
+        let refused =
+            ClientError::DockerResponseServerError { status_code: 502, message: "<html>bad</html>".to_owned() };
         assert_eq!(words(&refused), "status 502: <html>bad</html>");
     }
 

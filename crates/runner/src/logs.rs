@@ -151,7 +151,8 @@ impl LogReader<'_> {
     /// handed out everything; a connection that ends before that is begun anew.
     ///
     /// Podman, when asked to follow, drops pieces out of the middle of what it has not handed out by the time that the
-    /// container ends. What it has is complete when it is not asked to follow, so it is asked again and again.
+    /// container ends. What it has is complete when it is not asked to follow, so it is asked again and again; and of the last
+    /// lines it mangles one without an end, so they are found here.
     pub(crate) async fn read(&self, sink: &mut impl LogSink) -> Result<LogEnd> {
         let mut position = LogPosition::default();
         let mut lines = LineStarts::default();
@@ -162,7 +163,7 @@ impl LogReader<'_> {
         let mut is_just_the_rest = false;
         let by_turns = self.options.follow && self.engine.is_podman();
         let mut turn = FIRST_TURN;
-        let mut held = self.options.tail.filter(|_| by_turns).map(LastLines::new);
+        let mut held = self.options.tail.filter(|_| self.engine.is_podman()).map(LastLines::new);
         loop {
             let mut delivered = 0;
             let is_last = self.ended.is_set() || !self.options.follow;
@@ -170,7 +171,7 @@ impl LogReader<'_> {
             let is_shortened = has_delivered && is_just_the_rest && position.is_within_last(REST);
             let tail = match has_delivered {
                 true => is_shortened.then_some(2 * REST),
-                false => self.options.tail.filter(|_| !by_turns),
+                false => self.options.tail.filter(|_| !self.engine.is_podman()),
             };
             let opened = Instant::now();
             let stream = self.open(since, tail, !is_last && !by_turns);

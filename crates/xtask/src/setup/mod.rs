@@ -43,6 +43,10 @@ pub(crate) const REGISTRY: Program = Program {
 pub(crate) const HTPASSWD: Program =
     Program { name: "htpasswd", packages: &["apache2-utils"], reason: "the tests' registry has a password" };
 
+/// The other engine. `runc` beside it, because Podman's usual `crun` refuses machines with both versions of control groups.
+pub(crate) const PODMAN: Program =
+    Program { name: "podman", packages: &["podman", "runc"], reason: "runs are tested on Podman as well" };
+
 /// Times whole commands.
 pub(crate) const HYPERFINE: Program =
     Program { name: "hyperfine", packages: &["hyperfine"], reason: "it times whole commands" };
@@ -69,7 +73,7 @@ pub(crate) fn everything() -> Result<()> {
     ensure_node()?;
     ensure_wasm_tools()?;
     ensure_rocrate()?;
-    for program in [&CHROMIUM, &DOCKER, &BUSYBOX, &REGISTRY, &HTPASSWD, &PYTHON, &HYPERFINE, &TIME] {
+    for program in [&CHROMIUM, &DOCKER, &BUSYBOX, &REGISTRY, &HTPASSWD, &PODMAN, &PYTHON, &HYPERFINE, &TIME] {
         ensure_program(program)?;
     }
     Ok(())

@@ -20,6 +20,8 @@ mod lost;
 mod memory;
 mod options;
 mod own_engine;
+mod podman;
+mod podman_engine;
 mod proxy;
 mod refusals;
 mod registry;
