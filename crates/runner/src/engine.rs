@@ -1,6 +1,6 @@
 //! The connection to a container engine, and the translation of its errors into ours.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use bollard::{Docker, errors::Error as ClientError};
 
@@ -9,7 +9,10 @@ use crate::{
     patience::Patience,
     record::EngineIdentity,
     registry::digest_of,
+    ssh::SshAddress,
     surroundings::{Candidate, Surroundings},
+    tls::{self, TlsClient, TlsFiles},
+    tunnel::{self, Reach},
 };
 
 /// A reachable engine.
@@ -33,6 +36,11 @@ pub struct ImageInfo {
 const MINIMUM_API_VERSION: (u64, u64) = (1, 41);
 const PODMAN: &str = "Podman";
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// A whole login is part of it.
+const SSH_CONNECT_TIMEOUT: Duration = Duration::from_secs(35);
+const DEFAULT_PORT: u16 = 2375;
+const TLS_FILES: &str =
+    "; DOCKER_CERT_PATH, or the Docker context, names the directory of ca.pem, cert.pem and key.pem";
 const REQUEST_TIMEOUT_SECONDS: u64 = 120;
 
 impl Engine {
@@ -40,7 +48,7 @@ impl Engine {
     pub async fn connect(surroundings: &Surroundings) -> Result<Engine> {
         let mut tried = Vec::new();
         for candidate in surroundings.candidates()? {
-            match connect_to(&candidate).await {
+            match connect_to(&candidate, surroundings).await {
                 Ok(engine) => return Ok(engine),
                 Err(ConnectError::Fatal(error)) => return Err(error),
                 Err(ConnectError::Unreachable(problem)) => {
@@ -84,7 +92,7 @@ enum ConnectError {
     Unreachable(String),
 }
 
-async fn connect_to(candidate: &Candidate) -> Result<Engine, ConnectError> {
+async fn connect_to(candidate: &Candidate, surroundings: &Surroundings) -> Result<Engine, ConnectError> {
     let unsupported = |reason: &str| {
         ConnectError::Fatal(Error::UnsupportedAddress {
             source_name: candidate.source.clone(),
@@ -93,7 +101,7 @@ async fn connect_to(candidate: &Candidate) -> Result<Engine, ConnectError> {
         })
     };
     let address = candidate.address.as_str();
-    let scheme = address.split_once("://").map_or("", |(scheme, _)| scheme);
+    let (scheme, rest) = address.split_once("://").unwrap_or(("", address));
     let version = bollard::API_DEFAULT_VERSION;
     let docker = match scheme {
         "unix" if cfg!(unix) => {
@@ -103,30 +111,36 @@ async fn connect_to(candidate: &Candidate) -> Result<Engine, ConnectError> {
             Docker::connect_with_socket(address, REQUEST_TIMEOUT_SECONDS, version)
         }
         "npipe" if cfg!(windows) => Docker::connect_with_socket(address, REQUEST_TIMEOUT_SECONDS, version),
-        "tcp" | "http" if candidate.tls => {
-            return Err(unsupported("connections with TLS are not supported yet; use a socket or plain tcp://"));
-        }
-        "tcp" | "http" => Docker::connect_with_http(address, REQUEST_TIMEOUT_SECONDS, version),
-        "https" => return Err(unsupported("connections with TLS are not supported yet")),
+        "tcp" | "http" | "https" => match tls_files(candidate, scheme, surroundings) {
+            Some(files) => {
+                let client =
+                    TlsClient::new(rest, files).map_err(|problem| unsupported(&format!("{problem}{TLS_FILES}")))?;
+                tunnel::open(Reach::Tls(Arc::new(client)), REQUEST_TIMEOUT_SECONDS)
+            }
+            None => {
+                let address = format!("tcp://{}", tls::with_port(rest, DEFAULT_PORT));
+                Docker::connect_with_http(&address, REQUEST_TIMEOUT_SECONDS, version)
+            }
+        },
         "ssh" => {
-            return Err(unsupported(
-                "ssh:// is not supported yet; forward the socket with `ssh -nNT -L /tmp/engine.sock:/var/run/docker.sock HOST` \
-                 and set DOCKER_HOST=unix:///tmp/engine.sock",
-            ));
+            let mut ssh = SshAddress::parse(rest).map_err(|problem| unsupported(&problem))?;
+            ssh.path = surroundings.path.clone();
+            tunnel::open(Reach::Ssh(Arc::new(ssh)), REQUEST_TIMEOUT_SECONDS)
         }
         "" => {
-            return Err(unsupported("an address begins with unix://, tcp:// or http://"));
+            return Err(unsupported("an address begins with unix://, tcp://, http:// or ssh://"));
         }
         other => {
-            return Err(unsupported(&format!("{other}:// is not supported, only unix://, tcp:// and http://")));
+            return Err(unsupported(&format!("{other}:// is not supported, only unix://, tcp://, http:// and ssh://")));
         }
     };
     let docker = docker.map_err(|error| ConnectError::Unreachable(words(&error)))?;
-    let answer = match tokio::time::timeout(CONNECT_TIMEOUT, docker.version()).await {
+    let limit = if scheme == "ssh" { SSH_CONNECT_TIMEOUT } else { CONNECT_TIMEOUT };
+    let answer = match tokio::time::timeout(limit, docker.version()).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => return Err(ConnectError::Unreachable(with_advice(words(&error)))),
         Err(_) => {
-            return Err(ConnectError::Unreachable(format!("no answer within {CONNECT_TIMEOUT:?}")));
+            return Err(ConnectError::Unreachable(format!("no answer within {limit:?}")));
         }
     };
     let name = answer
@@ -156,7 +170,20 @@ async fn connect_to(candidate: &Candidate) -> Result<Engine, ConnectError> {
     Ok(Engine { docker, identity, patience: Patience::default() })
 }
 
+/// `https://` is as good as `DOCKER_TLS_VERIFY`.
+fn tls_files(candidate: &Candidate, scheme: &str, surroundings: &Surroundings) -> Option<TlsFiles> {
+    candidate.tls.clone().or_else(|| {
+        let directory = surroundings.docker_cert_path.clone().or_else(|| surroundings.config_dir());
+        (scheme == "https").then(|| TlsFiles { directory: directory.unwrap_or_default(), verifies: true })
+    })
+}
+
 fn with_advice(problem: String) -> String {
+    if problem.contains("HTTP request to an HTTPS server") {
+        return format!(
+            "{problem} (set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the directory of the certificates)"
+        );
+    }
     if problem.to_lowercase().contains("permission denied") {
         return format!("{problem} (is this user in the group `docker`?)");
     }
@@ -207,6 +234,9 @@ pub(crate) fn words(error: &ClientError) -> String {
         ClientError::JsonSerdeError { err } => return unreadable("", &err.to_string()),
         ClientError::RequestTimeoutError => return format!("no answer within {REQUEST_TIMEOUT_SECONDS} seconds"),
         _ => {}
+    }
+    if let Some(words) = tunnel::words(error) {
+        return words;
     }
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);

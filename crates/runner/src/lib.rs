@@ -32,9 +32,12 @@ mod reconcile;
 mod record;
 mod registry;
 mod run_id;
+mod ssh;
 mod start;
 mod store;
 mod surroundings;
+mod tls;
+mod tunnel;
 
 pub use crate::{
     control::{Removal, Signal, Stopped},

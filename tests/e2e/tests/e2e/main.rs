@@ -25,6 +25,7 @@ mod podman_engine;
 mod proxy;
 mod refusals;
 mod registry;
+mod remote;
 mod restarts;
 mod runs;
 mod secrets;
