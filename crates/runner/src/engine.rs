@@ -215,7 +215,11 @@ pub(crate) fn engine_error(doing: &str, error: &ClientError) -> Error {
     let (doing, words) = (doing.to_owned(), words(error));
     match error {
         ClientError::DockerResponseServerError { .. } => Error::EngineRefused { doing, words },
-        ClientError::JsonDataError { .. } | ClientError::JsonSerdeError { .. } => Error::EngineAnswer { doing, words },
+        ClientError::JsonDataError { .. }
+        | ClientError::JsonSerdeError { .. }
+        | ClientError::HttpHeaderNotFoundError(_)
+        | ClientError::HttpHeaderToStrError { .. }
+        | ClientError::Base64DecodeError { .. } => Error::EngineAnswer { doing, words },
         _ => Error::EngineLost { doing: format!("asking it {doing}"), words },
     }
 }
@@ -238,8 +242,15 @@ pub(crate) fn words(error: &ClientError) -> String {
     if let Some(words) = tunnel::words(error) {
         return words;
     }
+    // What the layers in between say of themselves tells nobody anything.
+    let mut error: &dyn std::error::Error = error;
+    if let Some(ClientError::HyperLegacyError { err }) = error.downcast_ref()
+        && let Some(cause) = std::error::Error::source(err)
+    {
+        error = cause;
+    }
     let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
+    let mut cause = error.source();
     while let Some(error) = cause {
         let next = error.to_string();
         if !text.contains(&next) {

@@ -105,6 +105,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// How many connections in a row may bring nothing before reading is given up.
 const FRUITLESS_CONNECTIONS: u32 = 20;
+/// How long output is asked for that does not come, once the container has ended.
+const LONGEST_BARREN_AFTER_END: Duration = Duration::from_secs(20);
 /// After the container has ended, the engine has nothing to wait for.
 const SILENCE_AFTER_END: Duration = Duration::from_secs(10);
 
@@ -188,7 +190,7 @@ impl LogReader<'_> {
             has_delivered |= delivered > 0;
             is_just_the_rest = false;
             // A container may have nothing to say for long; its engine did its part.
-            if delivered > 0 || opened.elapsed() > SILENCE_AFTER_END {
+            if delivered > 0 || (!is_last && opened.elapsed() > SILENCE_AFTER_END) {
                 (fruitless, pause, barren_since) = (0, FIRST_PAUSE, None);
             }
             let problem = match end {
@@ -220,8 +222,11 @@ impl LogReader<'_> {
             fruitless += 1;
             // An engine that is away is waited for as long as by whoever waits for the end.
             let barren_for = barren_since.get_or_insert_with(Instant::now).elapsed();
-            let is_waited_for = !self.ended.is_set() && barren_for < self.engine.patience.limit;
-            if fruitless > FRUITLESS_CONNECTIONS && !is_waited_for {
+            let gives_up = match self.ended.is_set() {
+                true => is_last && barren_for >= LONGEST_BARREN_AFTER_END,
+                false => fruitless > FRUITLESS_CONNECTIONS && barren_for >= self.engine.patience.limit,
+            };
+            if gives_up {
                 return Ok(LogEnd { incomplete: Some(problem) });
             }
             tokio::select! {
@@ -229,6 +234,10 @@ impl LogReader<'_> {
                 () = tokio::time::sleep(pause) => {}
             }
             pause = (pause * 2).min(LONGEST_PAUSE);
+            if !is_last && self.ended.is_set() {
+                // What it could not give while the container ran, it may give now.
+                (fruitless, pause, barren_since) = (0, FIRST_PAUSE, None);
+            }
         }
     }
 

@@ -117,8 +117,7 @@ fn record_of(id: &RunId, answer: ContainerInspectResponse, engine: EngineIdentit
         error: None,
         rebuilt_at: Some(Timestamp::now()),
     };
-    let facts = facts(&record, answer);
-    if facts != Facts::Absent {
+    if let Some(facts @ Facts::Present(_)) = facts(&record, answer) {
         apply(&mut record, &facts);
     }
     record

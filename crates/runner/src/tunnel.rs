@@ -42,7 +42,7 @@ pub(crate) struct TunnelError(pub(crate) String);
 
 enum Tunnel {
     Tls { stream: Box<TlsStream<TcpStream>>, client: Arc<TlsClient> },
-    Ssh(SshStream),
+    Ssh(Box<SshStream>),
 }
 
 /// What `hyper` asks for new connections.
@@ -96,7 +96,7 @@ impl tower_service::Service<Uri> for Dial {
         Box::pin(async move {
             let tunnel = match reach {
                 Reach::Tls(client) => Tunnel::Tls { stream: Box::new(client.connect().await?), client },
-                Reach::Ssh(address) => Tunnel::Ssh(address.connect()?),
+                Reach::Ssh(address) => Tunnel::Ssh(Box::new(address.connect()?)),
             };
             Ok(TokioIo::new(tunnel))
         })

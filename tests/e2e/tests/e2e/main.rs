@@ -12,6 +12,7 @@
 mod afterwards;
 mod calibrate;
 mod ends;
+mod faults;
 mod files;
 mod images;
 mod killed;
@@ -28,6 +29,7 @@ mod registry;
 mod remote;
 mod restarts;
 mod runs;
+mod scripted_engine;
 mod secrets;
 mod signals;
 mod streams;
