@@ -81,6 +81,8 @@ impl Podman {
             command.arg(option).arg(self.path(name));
         }
         command.args(["system", "service", "--time=0", &self.address()]);
+        // Of a container that is out of memory, conmon leaves a file where the service was started.
+        command.current_dir(self.directory.path());
         command.env("CONTAINERS_CONF", self.path("containers.conf"));
         command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
         self.service = Some(command.spawn().expect("`unshare`"));
