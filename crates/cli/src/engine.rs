@@ -105,7 +105,9 @@ fn surroundings(io: &Io) -> Surroundings {
         docker_host: text("DOCKER_HOST"),
         docker_context: text("DOCKER_CONTEXT"),
         docker_config: path("DOCKER_CONFIG"),
-        docker_tls: text("DOCKER_TLS_VERIFY").is_some() || text("DOCKER_TLS").is_some(),
+        docker_tls: text("DOCKER_TLS").is_some(),
+        docker_tls_verify: text("DOCKER_TLS_VERIFY").is_some(),
+        docker_cert_path: path("DOCKER_CERT_PATH"),
         xdg_runtime_dir: path("XDG_RUNTIME_DIR"),
         path: path("PATH").map(PathBuf::into_os_string),
     }

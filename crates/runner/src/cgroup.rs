@@ -48,6 +48,16 @@ impl MemoryProbe {
         Some(MemorySample { in_use, peak: self.number(mark).unwrap_or(0).max(in_use) })
     }
 
+    /// How many processes of the group were killed because its memory was used up.
+    pub(crate) fn kills(&self) -> Option<u64> {
+        let file = match self.source {
+            MemorySource::CgroupV1 => "memory.oom_control",
+            MemorySource::CgroupV2 | MemorySource::Stats => "memory.events",
+        };
+        let text = fs::read_to_string(self.directory.join(file)).ok()?;
+        text.lines().find_map(|line| line.strip_prefix("oom_kill "))?.trim().parse().ok()
+    }
+
     fn number(&self, file: &str) -> Option<u64> {
         fs::read_to_string(self.directory.join(file)).ok()?.trim().parse().ok()
     }
@@ -125,6 +135,23 @@ mod tests {
         check(HYBRID, &files, Some((MemorySource::CgroupV1, 4096, 8192)));
         // The memory controller is in the unified hierarchy.
         check(HYBRID, &files[2..], Some((MemorySource::CgroupV2, 1, 1)));
+    }
+
+    #[test]
+    fn kills_are_counted_in_both_versions() {
+        let v1 = "memory/docker/c0ffee/memory.oom_control";
+        let text = "oom_kill_disable 0\nunder_oom 1\noom_kill 2\n";
+        let directory = mounted(&[("memory/docker/c0ffee/memory.usage_in_bytes", "1\n"), (v1, text)]);
+        let probe = MemoryProbe::below(directory.path(), HYBRID, "c0ffee").expect("a probe");
+        assert_eq!(probe.kills(), Some(2));
+        let group = "system.slice/docker-c0ffee.scope";
+        let (current, events) = (format!("{group}/memory.current"), format!("{group}/memory.events"));
+        let text = "low 0\nmax 7\noom 1\noom_kill 1\noom_group_kill 0\n";
+        let directory = mounted(&[(&current, "1\n"), (&events, text)]);
+        let probe = MemoryProbe::below(directory.path(), UNIFIED, "c0ffee").expect("a probe");
+        assert_eq!(probe.kills(), Some(1));
+        fs::remove_file(directory.path().join(&events)).expect("removed");
+        assert_eq!(probe.kills(), None);
     }
 
     #[test]

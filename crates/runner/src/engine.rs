@@ -1,15 +1,18 @@
 //! The connection to a container engine, and the translation of its errors into ours.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
-use bollard::Docker;
+use bollard::{Docker, errors::Error as ClientError};
 
 use crate::{
     error::{Attempt, Error, Result},
     patience::Patience,
     record::EngineIdentity,
     registry::digest_of,
+    ssh::SshAddress,
     surroundings::{Candidate, Surroundings},
+    tls::{self, TlsClient, TlsFiles},
+    tunnel::{self, Reach},
 };
 
 /// A reachable engine.
@@ -31,7 +34,13 @@ pub struct ImageInfo {
 /// Requests are sent without a version, so that each engine answers with its newest; what they
 /// need is in Docker Engine 20.10.
 const MINIMUM_API_VERSION: (u64, u64) = (1, 41);
+const PODMAN: &str = "Podman";
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// A whole login is part of it.
+const SSH_CONNECT_TIMEOUT: Duration = Duration::from_secs(35);
+const DEFAULT_PORT: u16 = 2375;
+const TLS_FILES: &str =
+    "; DOCKER_CERT_PATH, or the Docker context, names the directory of ca.pem, cert.pem and key.pem";
 const REQUEST_TIMEOUT_SECONDS: u64 = 120;
 
 impl Engine {
@@ -39,7 +48,7 @@ impl Engine {
     pub async fn connect(surroundings: &Surroundings) -> Result<Engine> {
         let mut tried = Vec::new();
         for candidate in surroundings.candidates()? {
-            match connect_to(&candidate).await {
+            match connect_to(&candidate, surroundings).await {
                 Ok(engine) => return Ok(engine),
                 Err(ConnectError::Fatal(error)) => return Err(error),
                 Err(ConnectError::Unreachable(problem)) => {
@@ -57,6 +66,11 @@ impl Engine {
     /// Whether paths and process ids mean the same to the engine as to us.
     pub fn is_local(&self) -> bool {
         self.identity.address.starts_with("unix://")
+    }
+
+    /// Podman's Docker API has ways of its own.
+    pub(crate) fn is_podman(&self) -> bool {
+        self.identity.name.contains(PODMAN)
     }
 
     /// The image, which must be present.
@@ -78,7 +92,7 @@ enum ConnectError {
     Unreachable(String),
 }
 
-async fn connect_to(candidate: &Candidate) -> Result<Engine, ConnectError> {
+async fn connect_to(candidate: &Candidate, surroundings: &Surroundings) -> Result<Engine, ConnectError> {
     let unsupported = |reason: &str| {
         ConnectError::Fatal(Error::UnsupportedAddress {
             source_name: candidate.source.clone(),
@@ -87,7 +101,7 @@ async fn connect_to(candidate: &Candidate) -> Result<Engine, ConnectError> {
         })
     };
     let address = candidate.address.as_str();
-    let scheme = address.split_once("://").map_or("", |(scheme, _)| scheme);
+    let (scheme, rest) = address.split_once("://").unwrap_or(("", address));
     let version = bollard::API_DEFAULT_VERSION;
     let docker = match scheme {
         "unix" if cfg!(unix) => {
@@ -97,30 +111,36 @@ async fn connect_to(candidate: &Candidate) -> Result<Engine, ConnectError> {
             Docker::connect_with_socket(address, REQUEST_TIMEOUT_SECONDS, version)
         }
         "npipe" if cfg!(windows) => Docker::connect_with_socket(address, REQUEST_TIMEOUT_SECONDS, version),
-        "tcp" | "http" if candidate.tls => {
-            return Err(unsupported("connections with TLS are not supported yet; use a socket or plain tcp://"));
-        }
-        "tcp" | "http" => Docker::connect_with_http(address, REQUEST_TIMEOUT_SECONDS, version),
-        "https" => return Err(unsupported("connections with TLS are not supported yet")),
+        "tcp" | "http" | "https" => match tls_files(candidate, scheme, surroundings) {
+            Some(files) => {
+                let client =
+                    TlsClient::new(rest, files).map_err(|problem| unsupported(&format!("{problem}{TLS_FILES}")))?;
+                tunnel::open(Reach::Tls(Arc::new(client)), REQUEST_TIMEOUT_SECONDS)
+            }
+            None => {
+                let address = format!("tcp://{}", tls::with_port(rest, DEFAULT_PORT));
+                Docker::connect_with_http(&address, REQUEST_TIMEOUT_SECONDS, version)
+            }
+        },
         "ssh" => {
-            return Err(unsupported(
-                "ssh:// is not supported yet; forward the socket with `ssh -nNT -L /tmp/engine.sock:/var/run/docker.sock HOST` \
-                 and set DOCKER_HOST=unix:///tmp/engine.sock",
-            ));
+            let mut ssh = SshAddress::parse(rest).map_err(|problem| unsupported(&problem))?;
+            ssh.path = surroundings.path.clone();
+            tunnel::open(Reach::Ssh(Arc::new(ssh)), REQUEST_TIMEOUT_SECONDS)
         }
         "" => {
-            return Err(unsupported("an address begins with unix://, tcp:// or http://"));
+            return Err(unsupported("an address begins with unix://, tcp://, http:// or ssh://"));
         }
         other => {
-            return Err(unsupported(&format!("{other}:// is not supported, only unix://, tcp:// and http://")));
+            return Err(unsupported(&format!("{other}:// is not supported, only unix://, tcp://, http:// and ssh://")));
         }
     };
     let docker = docker.map_err(|error| ConnectError::Unreachable(words(&error)))?;
-    let answer = match tokio::time::timeout(CONNECT_TIMEOUT, docker.version()).await {
+    let limit = if scheme == "ssh" { SSH_CONNECT_TIMEOUT } else { CONNECT_TIMEOUT };
+    let answer = match tokio::time::timeout(limit, docker.version()).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => return Err(ConnectError::Unreachable(with_advice(words(&error)))),
         Err(_) => {
-            return Err(ConnectError::Unreachable(format!("no answer within {CONNECT_TIMEOUT:?}")));
+            return Err(ConnectError::Unreachable(format!("no answer within {limit:?}")));
         }
     };
     let name = answer
@@ -128,7 +148,7 @@ async fn connect_to(candidate: &Candidate) -> Result<Engine, ConnectError> {
         .unwrap_or_default()
         .into_iter()
         .map(|component| component.name)
-        .find(|name| name == "Engine" || name.contains("Podman"));
+        .find(|name| name == "Engine" || name.contains(PODMAN));
     let identity = EngineIdentity {
         address: address.to_owned(),
         name: match name.as_deref() {
@@ -150,7 +170,20 @@ async fn connect_to(candidate: &Candidate) -> Result<Engine, ConnectError> {
     Ok(Engine { docker, identity, patience: Patience::default() })
 }
 
+/// `https://` is as good as `DOCKER_TLS_VERIFY`.
+fn tls_files(candidate: &Candidate, scheme: &str, surroundings: &Surroundings) -> Option<TlsFiles> {
+    candidate.tls.clone().or_else(|| {
+        let directory = surroundings.docker_cert_path.clone().or_else(|| surroundings.config_dir());
+        (scheme == "https").then(|| TlsFiles { directory: directory.unwrap_or_default(), verifies: true })
+    })
+}
+
 fn with_advice(problem: String) -> String {
+    if problem.contains("HTTP request to an HTTPS server") {
+        return format!(
+            "{problem} (set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the directory of the certificates)"
+        );
+    }
     if problem.to_lowercase().contains("permission denied") {
         return format!("{problem} (is this user in the group `docker`?)");
     }
@@ -170,32 +203,54 @@ pub(crate) fn check_image_reference(reference: &str) -> Result<()> {
     if fits { Ok(()) } else { Err(Error::ImageName { reference: reference.to_owned() }) }
 }
 
-pub(crate) fn status(error: &bollard::errors::Error) -> Option<u16> {
+pub(crate) fn status(error: &ClientError) -> Option<u16> {
     match error {
-        bollard::errors::Error::DockerResponseServerError { status_code, .. } => Some(*status_code),
+        ClientError::DockerResponseServerError { status_code, .. } => Some(*status_code),
         _ => None,
     }
 }
 
 /// `doing` completes "the engine refused …".
-pub(crate) fn engine_error(doing: &str, error: &bollard::errors::Error) -> Error {
-    let words = words(error);
-    match status(error) {
-        Some(_) => Error::EngineRefused { doing: doing.to_owned(), words },
-        None => Error::EngineLost { doing: format!("asking it {doing}"), words },
+pub(crate) fn engine_error(doing: &str, error: &ClientError) -> Error {
+    let (doing, words) = (doing.to_owned(), words(error));
+    match error {
+        ClientError::DockerResponseServerError { .. } => Error::EngineRefused { doing, words },
+        ClientError::JsonDataError { .. }
+        | ClientError::JsonSerdeError { .. }
+        | ClientError::HttpHeaderNotFoundError(_)
+        | ClientError::HttpHeaderToStrError { .. }
+        | ClientError::Base64DecodeError { .. } => Error::EngineAnswer { doing, words },
+        _ => Error::EngineLost { doing: format!("asking it {doing}"), words },
     }
 }
 
 /// The engine's own words where it spoke, else the whole chain of causes.
-pub(crate) fn words(error: &bollard::errors::Error) -> String {
-    if let bollard::errors::Error::DockerResponseServerError { status_code, message } = error {
+pub(crate) fn words(error: &ClientError) -> String {
+    if let ClientError::DockerResponseServerError { status_code, message } = error {
         return match message.trim() {
             "" => format!("status {status_code}"),
+            message if is_page(message) => format!("status {status_code}: {}", beginning(message)),
             message => message.to_owned(),
         };
     }
+    match error {
+        ClientError::JsonDataError { contents, message, .. } => return unreadable(contents, message),
+        ClientError::JsonSerdeError { err } => return unreadable("", &err.to_string()),
+        ClientError::RequestTimeoutError => return format!("no answer within {REQUEST_TIMEOUT_SECONDS} seconds"),
+        _ => {}
+    }
+    if let Some(words) = tunnel::words(error) {
+        return words;
+    }
+    // What the layers in between say of themselves tells nobody anything.
+    let mut error: &dyn std::error::Error = error;
+    if let Some(ClientError::HyperLegacyError { err }) = error.downcast_ref()
+        && let Some(cause) = std::error::Error::source(err)
+    {
+        error = cause;
+    }
     let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
+    let mut cause = error.source();
     while let Some(error) = cause {
         let next = error.to_string();
         if !text.contains(&next) {
@@ -204,6 +259,28 @@ pub(crate) fn words(error: &bollard::errors::Error) -> String {
         cause = error.source();
     }
     text
+}
+
+/// What is not JSON is somebody else's answer, and its beginning says whose; JSON can hold secrets.
+fn unreadable(contents: &str, problem: &str) -> String {
+    match contents.trim_start().chars().next() {
+        None => format!("it is empty or cut off ({problem})"),
+        Some('{' | '[') => format!("it does not have the expected form ({problem})"),
+        Some(_) => format!("it is no JSON, and begins with `{}`", beginning(contents)),
+    }
+}
+
+/// Of a proxy or a web server.
+fn is_page(message: &str) -> bool {
+    message.starts_with('<')
+}
+
+/// The first printable characters, on one line.
+fn beginning(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let shown: String = line.chars().map(|char| if char.is_control() { '?' } else { char }).take(LONGEST).collect();
+    if shown.len() < line.len() { format!("{shown} …") } else { shown }
 }
 
 #[cfg(test)]
@@ -218,6 +295,25 @@ mod tests {
         for reference in ["", "a b", "../a", "a/../b", "a//b", "a?b", "a%2e", "ä", "/a", "a\n", "a#b"] {
             assert!(check_image_reference(reference).is_err(), "{reference}");
         }
+    }
+
+    #[test]
+    fn answers_of_others_are_told_by_their_beginning() {
+        let data = |contents: &str| ClientError::JsonDataError {
+            contents: contents.to_owned(),
+            message: "expected value at line 1 column 1".to_owned(),
+            column: 1,
+        };
+        let page = format!("<html>\n<title>502 Bad\u{7} Gateway</title>{}", "x".repeat(100));
+        assert_eq!(
+            words(&data(&page)),
+            "it is no JSON, and begins with `<html> <title>502 Bad? Gateway</title>xxxxxxxxxxxxxxxxxxxxxx …`"
+        );
+        assert!(!words(&data(r#"{"Env": ["PASSWORD=hush"]}"#)).contains("hush"));
+        assert!(words(&data("")).starts_with("it is empty or cut off"));
+        let refused =
+            ClientError::DockerResponseServerError { status_code: 502, message: "<html>bad</html>".to_owned() };
+        assert_eq!(words(&refused), "status 502: <html>bad</html>");
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub enum Error {
     EngineTooOld { address: String, api_version: String, minimum: String },
     #[error("lost the engine while {doing}: {words}")]
     EngineLost { doing: String, words: String },
+    #[error("the engine was asked {doing}, and its answer is not one of a Docker Engine: {words}")]
+    EngineAnswer { doing: String, words: String },
     #[error("the engine refused {doing}: {words}")]
     EngineRefused { doing: String, words: String },
     #[error("run {id} was started on another engine ({recorded}); the one that answers now is {current}")]
@@ -128,6 +130,7 @@ impl Error {
             | Error::Context { .. }
             | Error::EngineTooOld { .. }
             | Error::EngineLost { .. }
+            | Error::EngineAnswer { .. }
             | Error::EngineRefused { .. }
             | Error::OtherEngine { .. }
             | Error::ImageMissing { .. }

@@ -56,7 +56,7 @@ impl Engine {
         let watched = self.watch(&run.record, &options, sink, Some(gauge)).await;
         run.record.note_peak(gauge.peak());
         let (facts, incomplete) = match watched {
-            Ok(watched) => watched,
+            Ok((facts, incomplete)) => (with_seen_kill(facts, gauge), incomplete),
             Err(error) => {
                 warnings.extend(save(run));
                 return Err(error);
@@ -80,7 +80,7 @@ impl Engine {
             }
         };
         run.record.note_peak(gauge.peak());
-        apply(&mut run.record, &facts);
+        apply(&mut run.record, &with_seen_kill(facts, &gauge));
         warnings.extend(save(run));
         Ok(Followed { outcome: Outcome::of(&run.record).unwrap_or(Outcome::Unknown), warnings })
     }
@@ -221,6 +221,14 @@ impl Engine {
         let first = tokio::time::timeout(EVENT_WAIT, events.next()).await;
         matches!(first, Ok(Some(Ok(_))))
     }
+}
+
+/// What the engine did not notice of a kill for memory.
+fn with_seen_kill(mut facts: Facts, gauge: &MemoryGauge) -> Facts {
+    if let Facts::Present(present) = &mut facts {
+        present.oom_killed |= present.exit_code == Some(KILLED) && gauge.saw_kill();
+    }
+    facts
 }
 
 /// Docker's `local` driver hands out the end of a line over 16 KiB without its newline.

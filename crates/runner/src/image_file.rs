@@ -23,6 +23,7 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, oneshot};
 
 use crate::{
+    answers::list,
     engine::{Engine, engine_error, status, words},
     error::{Error, Result},
     owner::Owner,
@@ -128,7 +129,7 @@ async fn remove_stale(docker: &Docker) {
     let filters = HashMap::from([("label", vec![LABEL_LOOKUP]), ("status", vec!["created"])]);
     let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
     let old = Timestamp::now().as_second() - STALE_SECONDS;
-    for container in docker.list_containers(Some(options)).await.unwrap_or_default() {
+    for container in list(docker, options).await.unwrap_or_default() {
         let label = container.labels.as_ref().and_then(|labels| labels.get(LABEL_LOOKUP));
         let is_left = label.and_then(|label| Owner::parse(label)).is_some_and(|owner| owner.is_gone());
         let is_old = container.created.is_some_and(|created| created < old);

@@ -7,6 +7,7 @@
 //! A process that is killed between any two instructions leaves either no container, or a
 //! container and a record that finds it; [`Engine::reconcile`] is the other half of that promise.
 
+mod answers;
 mod cgroup;
 mod control;
 mod create;
@@ -16,6 +17,7 @@ mod engine;
 mod error;
 mod follow;
 mod image_file;
+mod last_lines;
 mod list;
 mod log_position;
 mod logs;
@@ -30,9 +32,12 @@ mod reconcile;
 mod record;
 mod registry;
 mod run_id;
+mod ssh;
 mod start;
 mod store;
 mod surroundings;
+mod tls;
+mod tunnel;
 
 pub use crate::{
     control::{Removal, Signal, Stopped},

@@ -9,6 +9,7 @@ use bollard::query_parameters::ListContainersOptionsBuilder;
 
 use crate::{
     LABEL_RECORD, LABEL_RUN_ID, LABEL_TASK,
+    answers::list,
     engine::{Engine, engine_error},
     error::{Error, Result},
     rebuild::is_lost,
@@ -99,11 +100,8 @@ impl Engine {
     async fn our_containers(&self) -> Result<HashMap<RunId, OurContainer>> {
         let filters = HashMap::from([("label", vec![LABEL_RUN_ID])]);
         let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
-        let containers = self
-            .docker
-            .list_containers(Some(options))
-            .await
-            .map_err(|error| engine_error("to list containers", &error))?;
+        let containers =
+            list(&self.docker, options).await.map_err(|error| engine_error("to list containers", &error))?;
         let ours = containers.into_iter().filter_map(|container| {
             let mut labels = container.labels?;
             let id = RunId::parse(&labels.remove(LABEL_RUN_ID)?)?;

@@ -20,6 +20,7 @@ use tokio::{
 use crate::{
     engine::{Engine, engine_error, status, words},
     error::{Error, Result},
+    last_lines::LastLines,
     log_position::{LogPosition, split_time},
 };
 
@@ -93,6 +94,10 @@ enum ConnectionEnd {
     Final(Error),
 }
 
+/// How often an engine whose following loses output is asked for more, and what its answers may take of the time.
+const FIRST_TURN: Duration = Duration::from_millis(100);
+const LONGEST_TURN: Duration = Duration::from_secs(1);
+const TURN_PER_ANSWER: u32 = 10;
 /// How many of the last pieces are asked for again at the end; reading all of a long output twice
 /// would take too long.
 const REST: u64 = 5000;
@@ -100,6 +105,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// How many connections in a row may bring nothing before reading is given up.
 const FRUITLESS_CONNECTIONS: u32 = 20;
+/// How long output is asked for that does not come, once the container has ended.
+const LONGEST_BARREN_AFTER_END: Duration = Duration::from_secs(20);
 /// After the container has ended, the engine has nothing to wait for.
 const SILENCE_AFTER_END: Duration = Duration::from_secs(10);
 
@@ -144,6 +151,10 @@ impl<O: io::Write, E: io::Write> LogSink for WriterSink<O, E> {
 impl LogReader<'_> {
     /// Reads to the end. With `follow` that is when the container has ended and the engine has
     /// handed out everything; a connection that ends before that is begun anew.
+    ///
+    /// Podman, when asked to follow, drops pieces out of the middle of what it has not handed out by the time that the
+    /// container ends. What it has is complete when it is not asked to follow, so it is asked again and again; and of the last
+    /// lines it mangles one without an end, so they are found here.
     pub(crate) async fn read(&self, sink: &mut impl LogSink) -> Result<LogEnd> {
         let mut position = LogPosition::default();
         let mut lines = LineStarts::default();
@@ -152,25 +163,47 @@ impl LogReader<'_> {
         let mut barren_since = None;
         let mut has_delivered = false;
         let mut is_just_the_rest = false;
+        let by_turns = self.options.follow && self.engine.is_podman();
+        let mut turn = FIRST_TURN;
+        let mut held = self.options.tail.filter(|_| self.engine.is_podman()).map(LastLines::new);
         loop {
             let mut delivered = 0;
             let is_last = self.ended.is_set() || !self.options.follow;
             let since = position.begin().or(self.options.since.map(Timestamp::as_second));
             let is_shortened = has_delivered && is_just_the_rest && position.is_within_last(REST);
-            let tail = if has_delivered { is_shortened.then_some(2 * REST) } else { self.options.tail };
+            let tail = match has_delivered {
+                true => is_shortened.then_some(2 * REST),
+                false => self.options.tail.filter(|_| !self.engine.is_podman()),
+            };
             let opened = Instant::now();
-            let stream = self.open(since, tail, !is_last);
-            let end = self.pump(pin!(stream), is_shortened, &mut position, &mut lines, sink, &mut delivered).await?;
+            let stream = self.open(since, tail, !is_last && !by_turns);
+            let mut target = Target { sink: &mut *sink, lines: &mut lines, held: held.as_mut() };
+            let end = self.pump(pin!(stream), is_shortened, &mut position, &mut target, &mut delivered).await?;
+            if matches!(end, ConnectionEnd::Complete)
+                && let Some(held) = held.take()
+            {
+                for (source, time, text, bytes) in held.pieces {
+                    self.deliver(source, time, &text, &bytes, &mut lines, sink).await?;
+                }
+            }
             sink.flush().await.map_err(Error::LogSink)?;
             has_delivered |= delivered > 0;
             is_just_the_rest = false;
             // A container may have nothing to say for long; its engine did its part.
-            if delivered > 0 || opened.elapsed() > SILENCE_AFTER_END {
+            if delivered > 0 || (!is_last && opened.elapsed() > SILENCE_AFTER_END) {
                 (fruitless, pause, barren_since) = (0, FIRST_PAUSE, None);
             }
             let problem = match end {
                 ConnectionEnd::Complete if is_last => return Ok(LogEnd::default()),
                 ConnectionEnd::Gap => continue,
+                ConnectionEnd::Complete if by_turns => {
+                    turn = if delivered > 0 { FIRST_TURN } else { (turn * 2).min(LONGEST_TURN) };
+                    tokio::select! {
+                        () = self.ended.wait() => {}
+                        () = tokio::time::sleep(turn.max(opened.elapsed() * TURN_PER_ANSWER)) => {}
+                    }
+                    continue;
+                }
                 ConnectionEnd::Complete => {
                     // The output ends a moment before the container does. Engines that follow
                     // sometimes miss what was written at the very end, so that is asked for again.
@@ -189,8 +222,11 @@ impl LogReader<'_> {
             fruitless += 1;
             // An engine that is away is waited for as long as by whoever waits for the end.
             let barren_for = barren_since.get_or_insert_with(Instant::now).elapsed();
-            let is_waited_for = !self.ended.is_set() && barren_for < self.engine.patience.limit;
-            if fruitless > FRUITLESS_CONNECTIONS && !is_waited_for {
+            let gives_up = match self.ended.is_set() {
+                true => is_last && barren_for >= LONGEST_BARREN_AFTER_END,
+                false => fruitless > FRUITLESS_CONNECTIONS && barren_for >= self.engine.patience.limit,
+            };
+            if gives_up {
                 return Ok(LogEnd { incomplete: Some(problem) });
             }
             tokio::select! {
@@ -198,6 +234,10 @@ impl LogReader<'_> {
                 () = tokio::time::sleep(pause) => {}
             }
             pause = (pause * 2).min(LONGEST_PAUSE);
+            if !is_last && self.ended.is_set() {
+                // What it could not give while the container ran, it may give now.
+                (fruitless, pause, barren_since) = (0, FIRST_PAUSE, None);
+            }
         }
     }
 
@@ -224,8 +264,7 @@ impl LogReader<'_> {
         mut stream: Pin<&mut S>,
         mut must_overlap: bool,
         position: &mut LogPosition,
-        lines: &mut LineStarts,
-        sink: &mut impl LogSink,
+        target: &mut Target<'_, impl LogSink>,
         delivered: &mut u64,
     ) -> Result<ConnectionEnd>
     where
@@ -242,7 +281,7 @@ impl LogReader<'_> {
                 None => {
                     // The engine sends line by line; what is there already is better written at once.
                     if self.options.follow {
-                        sink.flush().await.map_err(Error::LogSink)?;
+                        target.sink.flush().await.map_err(Error::LogSink)?;
                     }
                     match self.next(stream.as_mut(), &mut silence).await {
                         Some(item) => item,
@@ -277,19 +316,39 @@ impl LogReader<'_> {
                 continue;
             }
             *delivered += 1;
-            if self.options.since.is_some_and(|since| time < since) {
+            if self.options.since.is_some_and(|since| self.is_before(time, since)) {
                 continue;
             }
-            if self.loses_newlines && lines.is_newline_missing(source, time) {
-                lines.advance(source, time, b"\n");
-                sink.write(source, b"\n").await.map_err(Error::LogSink)?;
+            match &mut target.held {
+                Some(held) => held.push((source, time, text.to_vec(), bytes.to_vec())),
+                None => self.deliver(source, time, text, bytes, target.lines, target.sink).await?,
             }
-            let begins_line = lines.advance(source, time, bytes);
-            if self.options.timestamps && begins_line {
-                sink.write(source, &[text, b" "].concat()).await.map_err(Error::LogSink)?;
-            }
-            sink.write(source, bytes).await.map_err(Error::LogSink)?;
         }
+    }
+
+    async fn deliver(
+        &self,
+        source: LogSource,
+        time: Timestamp,
+        text: &[u8],
+        bytes: &[u8],
+        lines: &mut LineStarts,
+        sink: &mut impl LogSink,
+    ) -> Result<()> {
+        if self.loses_newlines && lines.is_newline_missing(source, time) {
+            lines.advance(source, time, b"\n");
+            sink.write(source, b"\n").await.map_err(Error::LogSink)?;
+        }
+        let begins_line = lines.advance(source, time, bytes);
+        if self.options.timestamps && begins_line {
+            sink.write(source, &[text, b" "].concat()).await.map_err(Error::LogSink)?;
+        }
+        sink.write(source, bytes).await.map_err(Error::LogSink)
+    }
+
+    /// Podman tells times without their fractions.
+    fn is_before(&self, time: Timestamp, since: Timestamp) -> bool {
+        if self.engine.is_podman() { time.as_second() < since.as_second() } else { time < since }
     }
 
     /// The outer `None` is an engine that goes on saying nothing about a container that has ended.
@@ -310,6 +369,13 @@ impl LogReader<'_> {
             () = silence.lasts() => None,
         }
     }
+}
+
+/// Where pieces go: to the sink, or aside until all that there is has been read.
+struct Target<'a, S> {
+    sink: &'a mut S,
+    lines: &'a mut LineStarts,
+    held: Option<&'a mut LastLines>,
 }
 
 /// A timer that is set anew only when it goes off: to set it for each piece would cost more than

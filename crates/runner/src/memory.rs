@@ -1,7 +1,11 @@
 //! How much memory a container uses while it runs: from its control group where that can be read,
 //! else from the engine's statistics (an engine on another machine or in a virtual one).
 
-use std::{cell::Cell, pin::pin, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    pin::pin,
+    time::Duration,
+};
 
 use bollard::{models::ContainerStatsResponse, query_parameters::StatsOptionsBuilder};
 use futures_util::StreamExt;
@@ -47,6 +51,8 @@ pub struct Peak {
 pub struct MemoryGauge {
     in_use: Cell<Option<u64>>,
     peak: Cell<Option<Peak>>,
+    was_killed: Cell<bool>,
+    probe: RefCell<Option<MemoryProbe>>,
 }
 
 /// The high-water mark only grows, so a late sample misses just what came after the one before. The
@@ -66,6 +72,21 @@ impl MemoryGauge {
         self.peak.get()
     }
 
+    /// Whether the kernel has killed for memory in the container: Podman does not always notice. The group outlives
+    /// the container's process by a moment, so it is asked once more.
+    pub(crate) fn saw_kill(&self) -> bool {
+        if let Some(probe) = &*self.probe.borrow() {
+            self.note_kills(probe);
+        }
+        self.was_killed.get()
+    }
+
+    fn note_kills(&self, probe: &MemoryProbe) {
+        if probe.kills().is_some_and(|kills| kills > 0) {
+            self.was_killed.set(true);
+        }
+    }
+
     fn note(&self, sample: MemorySample, source: MemorySource) {
         self.in_use.set(Some(sample.in_use));
         if self.peak.get().is_none_or(|peak| peak.bytes < sample.peak) {
@@ -81,7 +102,10 @@ impl Engine {
             return;
         };
         match MemoryProbe::locate(pid, &id).filter(|_| self.is_local()) {
-            Some(probe) => sample_group(&probe, gauge).await,
+            Some(probe) => {
+                *gauge.probe.borrow_mut() = Some(probe.clone());
+                sample_group(&probe, gauge).await;
+            }
             None => self.sample_statistics(&id, gauge).await,
         }
     }
@@ -104,6 +128,7 @@ async fn sample_group(probe: &MemoryProbe, gauge: &MemoryGauge) {
     let begun = Instant::now();
     while let Some(sample) = probe.read() {
         gauge.note(sample, probe.source());
+        gauge.note_kills(probe);
         let interval = begun.elapsed() / INTERVALS_SO_FAR;
         tokio::time::sleep(interval.clamp(SHORTEST_INTERVAL, LONGEST_INTERVAL)).await;
     }

@@ -12,6 +12,7 @@ use task_api_core::secret::REDACTED;
 
 use crate::{
     LABEL_PREFIX, LABEL_REBUILD, LABEL_TASK,
+    answers::inspect,
     engine::{Engine, engine_error, status},
     error::{Error, Result},
     reconcile::{Facts, apply, facts},
@@ -63,7 +64,7 @@ impl Engine {
     /// The run of a container, as far as that tells. Nothing is written: saving such a run does
     /// nothing as long as there is no file.
     pub(crate) async fn rebuilt(&self, id: &RunId, path: &Path) -> Result<Run> {
-        let answer = match self.docker.inspect_container(&id.container_name(), None).await {
+        let answer = match inspect(&self.docker, &id.container_name()).await {
             Ok(answer) => answer,
             Err(error) if status(&error) == Some(404) => return Err(Error::ContainerGone { id: id.clone() }),
             Err(error) => return Err(engine_error("to look at the container", &error)),
@@ -116,8 +117,7 @@ fn record_of(id: &RunId, answer: ContainerInspectResponse, engine: EngineIdentit
         error: None,
         rebuilt_at: Some(Timestamp::now()),
     };
-    let facts = facts(&record, answer);
-    if facts != Facts::Absent {
+    if let Some(facts @ Facts::Present(_)) = facts(&record, answer) {
         apply(&mut record, &facts);
     }
     record

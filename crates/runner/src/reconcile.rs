@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     LABEL_RUN_ID,
+    answers::inspect,
     cgroup::MemoryProbe,
     engine::{Engine, engine_error, status},
     error::{Error, Result, Warning},
@@ -81,8 +82,11 @@ impl Engine {
     }
 
     pub(crate) async fn look(&self, record: &Record) -> Result<Facts> {
-        match self.docker.inspect_container(&record.container(), None).await {
-            Ok(answer) => Ok(facts(record, answer)),
+        match inspect(&self.docker, &record.container()).await {
+            Ok(answer) => facts(record, answer).ok_or_else(|| Error::EngineAnswer {
+                doing: "to look at the container".to_owned(),
+                words: "it does not say in which state the container is".to_owned(),
+            }),
             Err(error) if status(&error) == Some(404) => Ok(Facts::Absent),
             Err(error) => Err(engine_error("to look at the container", &error)),
         }
@@ -160,21 +164,23 @@ pub(crate) fn apply(record: &mut Record, facts: &Facts) {
     }
 }
 
-pub(crate) fn facts(record: &Record, answer: ContainerInspectResponse) -> Facts {
+/// `None` if the answer is without a state: nothing must be concluded from that.
+pub(crate) fn facts(record: &Record, answer: ContainerInspectResponse) -> Option<Facts> {
     let config = answer.config.unwrap_or_default();
     let owner = config.labels.as_ref().and_then(|labels| labels.get(LABEL_RUN_ID));
     if owner.map(String::as_str) != Some(record.id.as_str()) {
         // Somebody else's container: the record was edited, or the name was given anew.
-        return Facts::Absent;
+        return Some(Facts::Absent);
     }
     let state = answer.state.unwrap_or_default();
     let phase = match state.status {
         Some(Status::RUNNING | Status::PAUSED | Status::RESTARTING | Status::STOPPING) => Phase::Running,
         Some(Status::EXITED | Status::DEAD | Status::REMOVING) => Phase::Ended,
-        Some(Status::CREATED | Status::EMPTY) | None => Phase::Created,
+        Some(Status::CREATED) => Phase::Created,
+        Some(Status::EMPTY) | None => return None,
     };
     let host = answer.host_config.unwrap_or_default();
-    Facts::Present(Present {
+    Some(Facts::Present(Present {
         id: answer.id.unwrap_or_default(),
         phase,
         pid: state.pid.filter(|pid| *pid > 0),
@@ -185,7 +191,7 @@ pub(crate) fn facts(record: &Record, answer: ContainerInspectResponse) -> Facts 
         finished_at: time(state.finished_at.as_deref()),
         memory_limit: host.memory.and_then(|bytes| u64::try_from(bytes).ok()).filter(|bytes| *bytes > 0),
         log_driver: host.log_config.and_then(|config| config.typ),
-    })
+    }))
 }
 
 /// The engine writes the year 1 for "not yet".

@@ -9,7 +9,10 @@ use std::{
 
 use serde_json::Value;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    tls::TlsFiles,
+};
 
 /// The part of the environment that says where the engine is, read by the caller.
 #[derive(Debug, Clone, Default)]
@@ -21,8 +24,12 @@ pub struct Surroundings {
     pub docker_context: Option<String>,
     /// `DOCKER_CONFIG`, the directory
     pub docker_config: Option<PathBuf>,
-    /// `DOCKER_TLS_VERIFY` or `DOCKER_TLS` is set
+    /// `DOCKER_TLS` is set: encrypted, for whoever answers
     pub docker_tls: bool,
+    /// `DOCKER_TLS_VERIFY` is set: encrypted, and the engine shows who it is
+    pub docker_tls_verify: bool,
+    /// `DOCKER_CERT_PATH`, the directory of `ca.pem`, `cert.pem` and `key.pem`
+    pub docker_cert_path: Option<PathBuf>,
     /// `XDG_RUNTIME_DIR`
     pub xdg_runtime_dir: Option<PathBuf>,
     /// `PATH`, where credential helpers are looked for; `None` leaves it as it is.
@@ -33,7 +40,7 @@ pub struct Surroundings {
 pub(crate) struct Candidate {
     pub(crate) source: String,
     pub(crate) address: String,
-    pub(crate) tls: bool,
+    pub(crate) tls: Option<TlsFiles>,
 }
 
 const DEFAULT_CONTEXT: &str = "default";
@@ -51,7 +58,9 @@ impl Surroundings {
     /// back.
     pub(crate) fn candidates(&self) -> Result<Vec<Candidate>> {
         if let Some(host) = self.docker_host.as_deref().filter(|host| !host.is_empty()) {
-            let tls = self.docker_tls;
+            let directory = self.docker_cert_path.clone().or_else(|| self.config_dir());
+            let tls = (self.docker_tls || self.docker_tls_verify)
+                .then(|| TlsFiles { directory: directory.unwrap_or_default(), verifies: self.docker_tls_verify });
             return Ok(vec![Candidate { source: "DOCKER_HOST".to_owned(), address: host.to_owned(), tls }]);
         }
         if let Some((source, name)) = self.current_context()? {
@@ -63,7 +72,7 @@ impl Surroundings {
             .map(|(source, path)| Candidate {
                 source: source.to_owned(),
                 address: format!("unix://{}", path.display()),
-                tls: false,
+                tls: None,
             })
             .collect())
     }
@@ -113,7 +122,9 @@ impl Surroundings {
             let Some(address) = json.pointer("/Endpoints/docker/Host").and_then(Value::as_str) else {
                 return Err(problem("it has no Docker endpoint".to_owned()));
             };
-            let tls = contexts.join("tls").join(entry.file_name()).join("docker").is_dir();
+            let directory = contexts.join("tls").join(entry.file_name()).join("docker");
+            let skips = json.pointer("/Endpoints/docker/SkipTLSVerify").and_then(Value::as_bool).unwrap_or_default();
+            let tls = (directory.is_dir() || skips).then_some(TlsFiles { directory, verifies: !skips });
             return Ok(Candidate { source: format!("{source} `{name}`"), address: address.to_owned(), tls });
         }
         Err(problem(format!("{} does not have it", meta.display())))
@@ -205,8 +216,35 @@ mod tests {
     #[test]
     fn a_context_with_certificates_needs_tls() {
         let (home, surroundings) = with_context(r#"{"currentContext": "far away"}"#);
-        assert!(!surroundings.candidates().expect("candidates")[0].tls);
-        fs::create_dir_all(home.path().join(".docker/contexts/tls/0123abcd/docker")).expect("created");
-        assert!(surroundings.candidates().expect("candidates")[0].tls);
+        let tls = || surroundings.candidates().expect("candidates")[0].tls.clone();
+        assert_eq!(tls(), None);
+        let directory = home.path().join(".docker/contexts/tls/0123abcd/docker");
+        fs::create_dir_all(&directory).expect("created");
+        assert_eq!(tls(), Some(TlsFiles { directory: directory.clone(), verifies: true }));
+        let text =
+            r#"{"Name": "far away", "Endpoints": {"docker": {"Host": "tcp://far:2375", "SkipTLSVerify": true}}}"#;
+        fs::write(home.path().join(".docker/contexts/meta/0123abcd/meta.json"), text).expect("written");
+        assert_eq!(tls(), Some(TlsFiles { directory: directory.clone(), verifies: false }));
+        fs::remove_dir(&directory).expect("removed");
+        assert_eq!(tls(), Some(TlsFiles { directory, verifies: false }));
+    }
+
+    #[test]
+    fn the_environment_says_what_of_tls_is_wanted() {
+        let of = |tls: bool, verify: bool, path: Option<&str>| {
+            let surroundings = Surroundings {
+                home: Some("/home/me".into()),
+                docker_host: Some("tcp://far".to_owned()),
+                docker_tls: tls,
+                docker_tls_verify: verify,
+                docker_cert_path: path.map(PathBuf::from),
+                ..Surroundings::default()
+            };
+            surroundings.candidates().expect("candidates")[0].tls.clone()
+        };
+        let files = |directory: &str, verifies| Some(TlsFiles { directory: directory.into(), verifies });
+        assert_eq!(of(false, false, Some("/c")), None);
+        assert_eq!(of(true, false, Some("/c")), files("/c", false));
+        assert_eq!(of(true, true, None), files("/home/me/.docker", true));
     }
 }

@@ -232,7 +232,7 @@ fn no_engine_says_what_was_tried() {
         assert!(text.contains("systemctl start docker") && text.contains("install"), "{text}");
         assert_eq!(error.exit_code(), 125);
     }
-    for host in ["ssh://user@far", "https://far", "odd://far", "far"] {
+    for host in ["ssh://user:word@far", "https://far", "odd://far", "far"] {
         let error = connect(host);
         assert!(matches!(&error, Error::UnsupportedAddress { address, .. } if address == host), "{error}");
         assert_eq!(error.exit_code(), 125);

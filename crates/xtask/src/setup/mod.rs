@@ -43,6 +43,21 @@ pub(crate) const REGISTRY: Program = Program {
 pub(crate) const HTPASSWD: Program =
     Program { name: "htpasswd", packages: &["apache2-utils"], reason: "the tests' registry has a password" };
 
+/// The other engine. `runc` beside it, because Podman's usual `crun` refuses machines with both versions of control groups.
+pub(crate) const PODMAN: Program =
+    Program { name: "podman", packages: &["podman", "runc"], reason: "runs are tested on Podman as well" };
+
+/// Makes the certificates of the tests' engine.
+pub(crate) const OPENSSL: Program = Program {
+    name: "openssl",
+    packages: &["openssl"],
+    reason: "engines behind TLS are tested with certificates of our own",
+};
+
+/// Sets up the network of the tests' engine.
+pub(crate) const IP: Program =
+    Program { name: "ip", packages: &["iproute2"], reason: "engines behind TLS are tested in a network of their own" };
+
 /// Times whole commands.
 pub(crate) const HYPERFINE: Program =
     Program { name: "hyperfine", packages: &["hyperfine"], reason: "it times whole commands" };
@@ -69,7 +84,9 @@ pub(crate) fn everything() -> Result<()> {
     ensure_node()?;
     ensure_wasm_tools()?;
     ensure_rocrate()?;
-    for program in [&CHROMIUM, &DOCKER, &BUSYBOX, &REGISTRY, &HTPASSWD, &PYTHON, &HYPERFINE, &TIME] {
+    for program in
+        [&CHROMIUM, &DOCKER, &BUSYBOX, &REGISTRY, &HTPASSWD, &PODMAN, &OPENSSL, &IP, &PYTHON, &HYPERFINE, &TIME]
+    {
         ensure_program(program)?;
     }
     Ok(())

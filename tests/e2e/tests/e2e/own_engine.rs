@@ -88,6 +88,11 @@ impl OwnEngine {
         }
     }
 
+    /// The daemon's process; the network that it is in is its own.
+    pub(crate) fn pid(&self) -> u32 {
+        self.daemon.as_ref().unwrap().id()
+    }
+
     /// How many have asked to be told when a container ends.
     pub(crate) fn waits(&self) -> usize {
         std::fs::read_to_string(self.path("log")).unwrap().matches("/wait?condition=").count()

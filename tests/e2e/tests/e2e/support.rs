@@ -200,6 +200,10 @@ impl Running {
         rustix::process::kill_process(pid, signal).unwrap();
     }
 
+    pub(crate) fn id(&self) -> i32 {
+        rustix::process::Pid::from_child(&self.child).as_raw_pid()
+    }
+
     pub(crate) fn out(&self) -> String {
         String::from_utf8_lossy(&fs::read(&self.out).unwrap()).into_owned()
     }
