@@ -21,6 +21,7 @@ mod memory;
 mod options;
 mod own_engine;
 mod proxy;
+mod reference;
 mod refusals;
 mod registry;
 mod restarts;

@@ -1,5 +1,7 @@
 //! Ctrl-C once, twice, three times, and SIGTERM.
 
+use std::fs;
+
 use rustix::process::Signal;
 
 use crate::proxy::{Gate, Proxy};
@@ -132,4 +134,17 @@ fn an_interrupt_while_the_container_file_is_read_leaves_nothing() {
         assert!(ended.err.ends_with("error: interrupted; nothing was started\n"), "{ended:?}");
         assert_eq!((bench.containers(), bench.lookups(), bench.records().len()), (vec![], vec![], 0));
     }
+}
+
+#[test]
+fn an_interrupt_of_whoever_waits_leaves_the_run() {
+    let bench = Bench::new();
+    bench.script(LISTENS);
+    let id = bench.run_detached();
+    let waiting = bench.start(&["status", &id]);
+    let is_asleep = || fs::read_to_string(format!("/proc/{}/status", waiting.id())).unwrap().contains("State:\tS");
+    eventually("it waits", is_asleep);
+    waiting.signal(Signal::INT);
+    waiting.wait();
+    assert_eq!(bench.container()["State"]["Running"], true);
 }
