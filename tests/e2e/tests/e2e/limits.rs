@@ -131,7 +131,10 @@ fn logs_can_be_cut_to_what_is_wanted() {
 #[test]
 fn a_part_of_the_logs_is_followed_to_the_end() {
     let bench = Bench::new();
-    bench.script("echo one; echo two; trap 'echo three; exit 0' TERM; echo up >&2; while :; do sleep 0.05; done");
+    // The engine reads the two streams apart: `up` is last because it comes later.
+    bench.script(
+        "echo one; echo two; trap 'echo three; exit 0' TERM; sleep 0.2; echo up >&2; while :; do sleep 0.05; done",
+    );
     let id = bench.run_detached();
     eventually("output", || bench.run(&["logs", &id]).err == "up\n");
     let logs = bench.start(&["logs", "--watch", "--tail", "2", "--timestamps", &id]);
