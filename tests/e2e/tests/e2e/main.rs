@@ -11,11 +11,13 @@
 
 mod afterwards;
 mod calibrate;
+mod clock;
 mod ends;
 mod files;
 mod images;
 mod killed;
 mod limits;
+mod long_walks;
 mod lost;
 mod memory;
 mod options;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{Bench, Ended, Running, eventually};
+use crate::support::{Bench, Ended, eventually};
 
 const FOREVER: &str = "trap 'exit 5' TERM; while :; do sleep 0.05; done";
 
@@ -37,13 +37,6 @@ fn refused(bench: &Bench, options: &[&str], words: &str) -> Ended {
     ended
 }
 
-/// In clock ticks, of which there are a hundred in a second.
-fn processor_time(running: &Running) -> u64 {
-    let stat = fs::read_to_string(format!("/proc/{}/stat", running.id())).unwrap();
-    let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
-    fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
-}
-
 #[test]
 fn to_wait_for_a_run_costs_nothing_and_ends_with_it() {
     let bench = Bench::new();
@@ -52,8 +45,8 @@ fn to_wait_for_a_run_costs_nothing_and_ends_with_it() {
     let waiting = bench.start(&["check-task-run", &id]);
     let began = Instant::now();
     eventually("two seconds of waiting", || began.elapsed() > Duration::from_secs(2));
-    let ticks = processor_time(&waiting);
-    assert!(ticks < 50, "{ticks} hundredths of a second in two seconds");
+    let worked = waiting.processor_time();
+    assert!(worked < Duration::from_millis(500), "{worked:?} of two seconds");
     assert_eq!(bench.run(&["stop", &id]).code, Some(0));
     let ended = waiting.wait();
     assert_eq!(ended.code, Some(5), "{ended:?}");

@@ -1,6 +1,7 @@
 //! Ctrl-C once, twice, three times, and SIGTERM.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
@@ -29,6 +30,18 @@ fn once_asks_the_container_to_end() {
         assert!(ended.err.contains("task-api: asking the container to end; once more kills it\n"), "{ended:?}");
         assert_eq!(bench.record()["exitCode"], 9);
     }
+}
+
+#[test]
+fn a_container_that_ignores_the_first_interrupt_is_killed_after_the_grace() {
+    let bench = Bench::new();
+    let running = start(&bench, DEAF);
+    let began = Instant::now();
+    running.signal(Signal::INT);
+    let ended = running.wait();
+    assert_eq!((ended.code, ended.text()), (Some(137), "up\nterm\n"), "{ended:?}");
+    assert!(began.elapsed() >= Duration::from_secs(10), "{:?}", began.elapsed());
+    assert!(ended.err.ends_with("error: the container was ended by signal 9\n"), "{ended:?}");
 }
 
 #[test]
