@@ -58,6 +58,15 @@ impl<'a> Streams<'a> {
         Streams { needs_reader: true, ..Streams::of(io) }
     }
 
+    /// Waits for threads that write.
+    async fn finish(&mut self) -> io::Result<()> {
+        if let Some(out) = &mut self.out {
+            let result = out.finish().await;
+            self.written(result)?;
+        }
+        if self.has_used_err { unless_gone(self.err.finish().await) } else { Ok(()) }
+    }
+
     fn written(&mut self, result: io::Result<()>) -> io::Result<()> {
         match result {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe && !self.needs_reader => {
@@ -90,10 +99,10 @@ impl LogSink for Streams<'_> {
 
     async fn flush(&mut self) -> io::Result<()> {
         if let Some(out) = &mut self.out {
-            let result = out.flush().await;
+            let result = out.flush();
             self.written(result)?;
         }
-        if self.has_used_err { unless_gone(self.err.flush().await) } else { Ok(()) }
+        if self.has_used_err { unless_gone(self.err.flush()) } else { Ok(()) }
     }
 }
 
@@ -185,7 +194,11 @@ pub(crate) fn follow(
     let followed = access.block_on(async {
         let options = LogOptions::following();
         let mut sink = Streams { live: Some(&live).filter(|live| live.is_on()), ..Streams::of(io) };
-        let mut following = pin!(engine.follow_measured(run, &options, &mut sink, &gauge));
+        let mut following = pin!(async {
+            let followed = engine.follow_measured(run, &options, &mut sink, &gauge).await?;
+            sink.finish().await.map_err(Error::LogSink)?;
+            Ok(followed)
+        });
         let mut redraw = tokio::time::interval(REDRAW);
         let mut asked = 0;
         let mut deadline = None;

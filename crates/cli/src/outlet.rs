@@ -23,6 +23,8 @@ pub(crate) struct Outlet {
 struct State {
     waiting: Vec<u8>,
     is_writing: bool,
+    /// The thread has nothing to do until it is told.
+    is_asleep: bool,
     /// What went wrong, until somebody has been told.
     error: Option<io::Error>,
     /// Nothing is written any more: it went wrong, or was given up.
@@ -91,7 +93,16 @@ impl Out<'_> {
         }
     }
 
-    pub(crate) async fn flush(&mut self) -> io::Result<()> {
+    /// Nothing is kept back any more. Does not wait for a thread.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Out::Direct(to) => to.flush(),
+            Out::Outlet(outlet) => outlet.go_on(),
+        }
+    }
+
+    /// Waits until everything is written.
+    pub(crate) async fn finish(&mut self) -> io::Result<()> {
         match self {
             Out::Direct(to) => to.flush(),
             Out::Outlet(outlet) => outlet.flush().await,
@@ -107,15 +118,30 @@ impl Outlet {
         Ok(outlet)
     }
 
-    /// Waits for room. An error is that of earlier bytes; it is told once, and what comes later is dropped.
+    /// Waits for room. A few bytes are kept back until [`Outlet::go_on`]. An error is that of earlier bytes; it is told
+    /// once, and what comes later is dropped.
     pub(crate) async fn write(&self, bytes: &[u8]) -> io::Result<()> {
         self.until(|state| state.waiting.len() < ROOM).await?;
-        self.push(bytes);
+        let mut state = self.state();
+        if !state.is_closed {
+            state.waiting.extend_from_slice(bytes);
+        }
+        if state.waiting.len() >= PIECE {
+            self.wake(&mut state);
+        }
         Ok(())
+    }
+
+    /// Has the thread write what there is, and does not wait for it.
+    pub(crate) fn go_on(&self) -> io::Result<()> {
+        let mut state = self.state();
+        self.wake(&mut state);
+        state.error.take().map_or(Ok(()), Err)
     }
 
     /// Waits until everything is written.
     pub(crate) async fn flush(&self) -> io::Result<()> {
+        self.go_on()?;
         self.until(State::is_idle).await
     }
 
@@ -124,6 +150,14 @@ impl Outlet {
         let mut state = self.state();
         if !state.is_closed {
             state.waiting.extend_from_slice(bytes);
+            self.wake(&mut state);
+        }
+    }
+
+    /// Nothing for a thread that works: it looks again when it is done.
+    fn wake(&self, state: &mut State) {
+        if state.is_asleep && !state.waiting.is_empty() {
+            state.is_asleep = false;
             self.work.notify_one();
         }
     }
@@ -174,7 +208,10 @@ impl Outlet {
                 state.is_writing = false;
                 bytes.clear();
                 self.progress.notify_waiters();
-                while state.waiting.is_empty() {
+                if state.waiting.is_empty() {
+                    state.is_asleep = true;
+                }
+                while state.is_asleep {
                     state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
                 }
                 std::mem::swap(&mut bytes, &mut state.waiting);

@@ -67,13 +67,13 @@ fn what_comes_before_the_container_does_not_count() {
     let mut bench = Bench::new();
     let proxy = Proxy::new(&bench.path(""));
     bench.env("DOCKER_HOST", &proxy.address());
-    bench.script("exit 3");
+    bench.script("sleep 0.5; exit 3");
     proxy.close("POST ", "/containers/create?name=task-api-1", Gate::Request);
-    let running = bench.start(&["run", "--watch", "--timeout", "1s", "task.json"]);
+    let running = bench.start(&["run", "--watch", "--timeout", "2s", "task.json"]);
     proxy.wait_until_held();
     // The time that the limit allows, and more, spent before the start.
     let began = Instant::now();
-    eventually("more time than is allowed", || began.elapsed() > Duration::from_millis(1200));
+    eventually("more time than is allowed", || began.elapsed() > Duration::from_millis(2200));
     proxy.open();
     let ended = running.wait();
     assert_eq!(ended.code, Some(3), "{ended:?}");
