@@ -313,7 +313,8 @@ pub(crate) struct RunArgs {
     /// With --watch: show the memory that is used, and compare it at the end with what the scale rules computed
     #[arg(long, requires = "watch")]
     pub(crate) monitor_memory: bool,
-    /// With --watch: end the container when it has run for so long (90, 90s, 5m, 2h), and exit with 124
+    /// With --watch: end the container when it has run for so long (90, 90s, 5m, 2h), and exit with 124; the time goes on
+    /// while an engine that went away is waited for ($TASK_API_ENGINE_PATIENCE, by default 2m)
     #[arg(long, value_name = "DURATION", value_parser = time::positive_duration)]
     pub(crate) timeout: Option<Duration>,
     /// The run record to write, instead of task_run-<id>.json here

@@ -1,7 +1,7 @@
 //! Following a run on the terminal: its output, signals, and how it ended in words.
 
 use std::future::Future;
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -17,12 +17,18 @@ use crate::engine::{EngineAccess, warn};
 use crate::exit::Failure;
 use crate::live_line::LiveLine;
 use crate::memory::limit_of;
-use crate::{Io, time};
+use crate::outlet::Out;
+use crate::{Io, outlet, time};
 
 /// How long a container may take to end after it was asked to.
 const GRACE: Duration = Duration::from_secs(10);
 /// How long an answer to the signal that ends a run may take after the run's end.
 const LATE_ANSWER: Duration = Duration::from_secs(1);
+/// How long a reader may take nothing once the container is to end. Shorter than the grace, so that a container that has
+/// ended is not killed for its output.
+const READER_PATIENCE: Duration = Duration::from_secs(5);
+/// How long a reader may take nothing when everything else is over.
+pub(crate) const LAST_WORDS: Duration = Duration::from_secs(1);
 const RETRY: Duration = Duration::from_millis(500);
 /// The process was interrupted before its container ended.
 const INTERRUPTED: u8 = 130;
@@ -31,8 +37,10 @@ const REDRAW: Duration = Duration::from_millis(250);
 
 /// A container's output to ours, byte for byte.
 pub(crate) struct Streams<'a> {
-    out: Option<&'a mut dyn Write>,
-    err: &'a mut dyn Write,
+    out: Option<Out<'a>>,
+    err: Out<'a>,
+    /// Errors of standard error are of interest if the container has used it.
+    has_used_err: bool,
     /// Whether a reader that has gone is an error, instead of nothing at all.
     needs_reader: bool,
     live: Option<&'a LiveLine>,
@@ -42,12 +50,21 @@ impl<'a> Streams<'a> {
     /// Goes on without a reader, because there is more to a run than its output.
     pub(crate) fn of(io: &'a mut Io) -> Streams<'a> {
         let (out, err) = io.streams();
-        Streams { out: Some(out), err, needs_reader: false, live: None }
+        Streams { out: Some(out), err, has_used_err: false, needs_reader: false, live: None }
     }
 
     /// Ends with its reader.
     pub(crate) fn for_a_reader(io: &'a mut Io) -> Streams<'a> {
         Streams { needs_reader: true, ..Streams::of(io) }
+    }
+
+    /// Waits for threads that write.
+    async fn finish(&mut self) -> io::Result<()> {
+        if let Some(out) = &mut self.out {
+            let result = out.finish().await;
+            self.written(result)?;
+        }
+        if self.has_used_err { unless_gone(self.err.finish().await) } else { Ok(()) }
     }
 
     fn written(&mut self, result: io::Result<()>) -> io::Result<()> {
@@ -69,21 +86,28 @@ impl LogSink for Streams<'_> {
         }
         match source {
             LogSource::Stdout => {
-                let result = self.out.as_mut().map_or(Ok(()), |out| out.write_all(bytes));
-                self.written(result)?;
+                let Some(out) = &mut self.out else { return Ok(()) };
+                let result = out.write(bytes).await;
+                self.written(result)
             }
-            LogSource::Stderr => match self.err.write_all(bytes) {
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-                result => result?,
-            },
+            LogSource::Stderr => {
+                self.has_used_err = true;
+                unless_gone(self.err.write(bytes).await)
+            }
         }
-        Ok(())
     }
 
     async fn flush(&mut self) -> io::Result<()> {
-        let result = self.out.as_mut().map_or(Ok(()), |out| out.flush());
-        self.written(result)
+        if let Some(out) = &mut self.out {
+            let result = out.flush();
+            self.written(result)?;
+        }
+        if self.has_used_err { unless_gone(self.err.flush()) } else { Ok(()) }
     }
+}
+
+fn unless_gone(result: io::Result<()>) -> io::Result<()> {
+    result.or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
 }
 
 /// Signals to this process, kept from the moment that this is made until they can be passed on.
@@ -164,10 +188,17 @@ pub(crate) fn follow(
     let live = LiveLine::new(shows_memory && io.terminal_err, limit_of(&run.record));
     let engine = access.connect()?.clone();
     let (id, path) = (run.id().clone(), run.path().to_owned());
+    let outlets = io.outlets().cloned();
+    // Output that nobody takes is waited for as long as nobody wants the run to end.
+    let hurry = |patience| outlets.iter().for_each(|outlets| outlets.hurry(patience));
     let followed = access.block_on(async {
         let options = LogOptions::following();
         let mut sink = Streams { live: Some(&live).filter(|live| live.is_on()), ..Streams::of(io) };
-        let mut following = pin!(engine.follow_measured(run, &options, &mut sink, &gauge));
+        let mut following = pin!(async {
+            let followed = engine.follow_measured(run, &options, &mut sink, &gauge).await?;
+            sink.finish().await.map_err(Error::LogSink)?;
+            Ok(followed)
+        });
         let mut redraw = tokio::time::interval(REDRAW);
         let mut asked = 0;
         let mut deadline = None;
@@ -188,12 +219,14 @@ pub(crate) fn follow(
                     // Who was asked to end already has its own grace.
                     if let (0, Some(TimeLimit { limit, .. })) = (asked, time_limit) {
                         (asked, deadline) = (1, Some(Instant::now() + GRACE));
+                        hurry(READER_PATIENCE);
                         ends_for_time = Some(tokio::spawn(end_for_time(engine.clone(), id.clone(), path.clone(), limit)));
                     }
                     continue;
                 }
             }
             asked += 1;
+            hurry(if asked > 2 { LAST_WORDS } else { READER_PATIENCE });
             if asked > 2 {
                 return None;
             }
@@ -221,6 +254,12 @@ pub(crate) fn follow(
         followed.outcome = Outcome::of(&run.record).unwrap_or(followed.outcome);
     }
     warn(&followed.warnings, io);
+    if outlets.is_some_and(|outlets| outlets.out.has_given_up()) {
+        io.warning(&format!(
+            "nobody has read the output for {}, so the rest of it was left out; `task-api logs {id}` prints it all",
+            time::in_words(READER_PATIENCE)
+        ));
+    }
     if let Some(words) = ending_in_words(&followed.outcome, &run.record) {
         io.error(&words);
     }
@@ -293,7 +332,7 @@ async fn send(engine: &Engine, id: &RunId, signal: Signal) -> bool {
 
 /// The stream of the container's standard error has our own: say it there, at once.
 fn say(words: &str) {
-    let _ = writeln!(io::stderr(), "task-api: {words}");
+    outlet::say(&format!("task-api: {words}\n"));
 }
 
 /// An engine that goes away while a run is followed.

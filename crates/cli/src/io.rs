@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::display;
+use crate::follow::LAST_WORDS;
+use crate::outlet::{Out, Outlets, Words};
 
 /// Where the program reads from and writes to, and what it knows of its surroundings.
 pub struct Io {
@@ -19,6 +21,9 @@ pub struct Io {
     pub(crate) terminal_err: bool,
     /// The first error of writing to standard output.
     broken: Option<io::Error>,
+    /// The streams are the process's own.
+    is_of_process: bool,
+    outlets: Option<Outlets>,
 }
 
 /// What the program knows of where it runs; threads share it.
@@ -63,6 +68,8 @@ impl Io {
             terminal_err: io::stderr().is_terminal(),
             place: Arc::new(Place { directory: std::env::current_dir().unwrap_or_default(), env }),
             broken: None,
+            is_of_process: true,
+            outlets: None,
         }
     }
 
@@ -83,6 +90,8 @@ impl Io {
             colour_err: false,
             terminal_err: false,
             broken: None,
+            is_of_process: false,
+            outlets: None,
         }
     }
 
@@ -126,8 +135,38 @@ impl Io {
     }
 
     /// Both output streams, for copying a container's logs.
-    pub(crate) fn streams(&mut self) -> (&mut dyn Write, &mut dyn Write) {
-        (&mut self.stdout, &mut self.stderr)
+    pub(crate) fn streams(&mut self) -> (Out<'_>, Out<'_>) {
+        match &self.outlets {
+            Some(Outlets { out, err }) => (Out::Outlet(Arc::clone(out)), Out::Outlet(Arc::clone(err))),
+            None => (Out::Direct(&mut self.stdout), Out::Direct(&mut self.stderr)),
+        }
+    }
+
+    /// From now on, threads write the process's output: whoever has signals to hear must not wait for a reader.
+    pub(crate) fn detach(&mut self) {
+        if !self.is_of_process || self.outlets.is_some() || self.flush().is_err() {
+            return;
+        }
+        // Without threads there is still a run to follow.
+        if let Ok(outlets) = Outlets::start() {
+            self.stderr = Box::new(Words(Arc::clone(&outlets.err)));
+            self.outlets = Some(outlets);
+        }
+    }
+
+    pub(crate) fn outlets(&self) -> Option<&Outlets> {
+        self.outlets.as_ref()
+    }
+
+    /// To be called before the process ends. Waits for threads that write, but not for readers that do not read.
+    pub fn close(&mut self) {
+        let Some(outlets) = self.outlets.take() else { return };
+        outlets.hurry(LAST_WORDS);
+        if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_time().build() {
+            // Nobody is left to tell if that fails.
+            let _ = runtime.block_on(outlets.out.flush());
+            let _ = runtime.block_on(outlets.err.flush());
+        }
     }
 
     /// What threads may know.

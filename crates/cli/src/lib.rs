@@ -25,6 +25,7 @@ mod live_line;
 mod load;
 mod measure;
 mod memory;
+mod outlet;
 mod plot;
 mod policy;
 mod prepare;

@@ -1,10 +1,11 @@
 //! One line at the bottom of a terminal that is written over, between lines of a container's output.
 
 use std::cell::Cell;
-use std::io::{self, Write};
 
 use task_api_core::quantity::human_bytes;
 use task_api_runner::MemoryGauge;
+
+use crate::outlet::say;
 
 /// The memory of a running container, on standard error. Nothing where nobody watches.
 #[derive(Debug)]
@@ -33,15 +34,14 @@ impl LiveLine {
         }
         let (Some(in_use), Some(peak)) = (gauge.in_use(), gauge.peak()) else { return };
         let words = words(in_use, peak.bytes, self.limit);
-        // Nobody is left to tell if standard error is gone.
-        let _ = write!(io::stderr(), "{CLEAR}{words}");
+        say(&format!("{CLEAR}{words}"));
         self.is_shown.set(true);
     }
 
     /// Makes room for output; to be called before any is written.
     pub(crate) fn make_room(&self) {
         if self.is_shown.replace(false) {
-            let _ = write!(io::stderr(), "{CLEAR}");
+            say(CLEAR);
         }
     }
 

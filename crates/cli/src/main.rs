@@ -3,5 +3,8 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::from(task_api_cli::run(std::env::args_os(), &mut task_api_cli::Io::of_process()))
+    let mut io = task_api_cli::Io::of_process();
+    let code = task_api_cli::run(std::env::args_os(), &mut io);
+    io.close();
+    ExitCode::from(code)
 }

@@ -165,6 +165,7 @@ fn require_valid(
 ) -> Result<(), Failure> {
     let mut checked = check_input(input, kind, container);
     let is_valid = checked.is_valid() && checked.version.is_some();
+    let left_out = checked.left_out();
     checked.diagnostics.retain(|diagnostic| diagnostic.severity > Severity::Info);
     let mut diagnostics = input.told_of_original(checked.diagnostics, container);
     diagnostics.extend(input.undefined_variables(kind, variables));
@@ -172,6 +173,7 @@ fn require_valid(
     let shown_container = container.map(Input::shown);
     let frames = present::frames(&diagnostics, &input.shown(), shown_container.as_ref(), io.colour_err);
     io.err(&String::from_utf8_lossy(&frames));
+    io.err(&present::left_out(left_out.errors + left_out.warnings, &input.loaded.name));
     if is_valid {
         return Ok(());
     }

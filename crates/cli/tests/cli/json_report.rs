@@ -225,6 +225,15 @@ fn what_is_too_much_to_be_shown_is_counted() {
         last_line("full"),
         "processing-container.json: invalid processing-container.json of version 0, 15005 errors"
     );
+    // Whoever wants to run it is told as well.
+    let project = project.file("task.json", crate::support::TASK).directory("images");
+    for command in [&["resolve"][..], &["run", "--dry-run"]] {
+        let arguments = command.iter().chain(&["--container", "processing-container.json", "task.json"]);
+        let ran = project.run(arguments.copied());
+        let end = "\nprocessing-container.json: … and 5 005 more\nerror: processing-container.json is invalid\n";
+        let tail: Vec<&str> = ran.err().lines().rev().take(3).collect();
+        assert!(ran.code == 1 && ran.err().ends_with(end), "{tail:?}");
+    }
     let log = project.run(["validate", "--format", "sarif", "processing-container.json"]).json();
     let notification = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0];
     assert_eq!(notification["message"]["text"], "processing-container.json: … and 5 005 more");

@@ -4,6 +4,8 @@
 //! component is a failure, never a skip.
 
 mod closing;
+#[cfg(test)]
+mod documents;
 mod steps;
 
 use std::collections::BTreeSet;

@@ -157,6 +157,24 @@ fn a_failure_is_described_without_secrets() {
 }
 
 #[test]
+fn a_start_that_fails_is_described() {
+    let bench = Bench::new();
+    with_items(&bench, "true");
+    let mut task: Value = serde_json::from_slice(&fs::read(bench.path("task.json")).unwrap()).unwrap();
+    task["command"] = json!(["/nothing/here"]);
+    fs::write(bench.path("task.json"), task.to_string()).unwrap();
+    let (ended, file) = described(&bench, 127, &["--provenance"]);
+    assert!(ended.err.contains("error: the container could not be started: "), "{ended:?}");
+    is_sound(&file);
+    let graph = graph(&file);
+    let action = action(&graph);
+    assert_eq!(action["actionStatus"], "http://schema.org/FailedActionStatus");
+    let why = action["error"].as_str().unwrap();
+    assert!(why.contains("the container did not start: ") && why.contains("/nothing/here"), "{action:#}");
+    assert_eq!((&action["startTime"], &bench.record()["state"]), (&Value::Null, &json!("failed")));
+}
+
+#[test]
 fn a_description_replaces_its_own_kind_alone() {
     let bench = Bench::new();
     with_items(&bench, "echo made > /out/x");

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
@@ -83,6 +84,26 @@ fn with_the_tasks_login() {
     for text in [&record.to_string(), &ended.err, &container, dry.text(), &dry.err, status.text(), &status.err] {
         assert!(!text.contains("hunter"), "{text}");
     }
+}
+
+#[test]
+fn the_time_to_pull_does_not_count() {
+    let registry = Registry::start();
+    let (image, _) = publish(&registry, "lab/slow:1", "");
+    let mut bench = Bench::new();
+    let proxy = Proxy::new(&bench.path(""));
+    bench.env("DOCKER_HOST", &proxy.address());
+    bench.env("REGISTRY_PASSWORD", PASSWORD);
+    let command = ["/bin/busybox", "sh", "-c", "/bin/busybox sleep 0.5; exit 3"];
+    bench.task(json!({ "image": image, "command": command, "config": own_login(&registry) }));
+    proxy.close("POST ", "/images/create", Gate::Request);
+    let running = bench.start(&["run", "--watch", "--timeout", "2s", "task.json"]);
+    proxy.wait_until_held();
+    let began = Instant::now();
+    eventually("more time than is allowed", || began.elapsed() > Duration::from_millis(2200));
+    proxy.open();
+    let ended = running.wait();
+    assert_eq!(ended.code, Some(3), "{ended:?}");
 }
 
 #[test]

@@ -11,12 +11,14 @@
 
 mod afterwards;
 mod calibrate;
+mod clock;
 mod ends;
 mod faults;
 mod files;
 mod images;
 mod killed;
 mod limits;
+mod long_walks;
 mod lost;
 mod memory;
 mod options;
@@ -24,6 +26,7 @@ mod own_engine;
 mod podman;
 mod podman_engine;
 mod proxy;
+mod reference;
 mod refusals;
 mod registry;
 mod remote;

@@ -52,6 +52,33 @@ fn resources_reach_the_engine() {
 }
 
 #[test]
+fn a_container_has_no_privileges() {
+    let bench = Bench::new();
+    bench.script("grep -E 'CapEff|NoNewPrivs|Seccomp:' /proc/self/status; id -u");
+    let ended = bench.run(&["run", "--watch", "--user", "1000:1000", "task.json"]);
+    let words = "NoNewPrivs:\t1\nSeccomp:\t2\n1000\n";
+    assert_eq!(
+        (ended.code, ended.text()),
+        (Some(0), format!("CapEff:\t0000000000000000\n{words}").as_str()),
+        "{ended:?}"
+    );
+    let host = bench.container()["HostConfig"].take();
+    assert_eq!((&host["Privileged"], &host["SecurityOpt"]), (&json!(false), &json!(["no-new-privileges"])));
+    for field in ["CapAdd", "Devices", "Binds", "VolumesFrom", "GroupAdd"] {
+        let is_empty = host[field].as_array().is_none_or(Vec::is_empty);
+        assert!(is_empty, "{field}: {}", host[field]);
+    }
+    for field in ["PidMode", "UTSMode", "UsernsMode"] {
+        assert_eq!(host[field], "", "{field}");
+    }
+    assert_ne!(host["IpcMode"], "host");
+    for option in ["--privileged", "--cap-add=ALL", "--pid=host", "--device=/dev/sda", "--volume=/:/host"] {
+        let refused = bench.run(&["run", option, "task.json"]);
+        assert_eq!((refused.code, refused.text()), (Some(2), ""), "{refused:?}");
+    }
+}
+
+#[test]
 fn a_limit_below_the_engines_least_is_raised() {
     let bench = Bench::new();
     bench.task(json!({ "resources": { "limits": { "memory": "1Mi" } } }));

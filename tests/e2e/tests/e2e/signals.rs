@@ -1,5 +1,8 @@
 //! Ctrl-C once, twice, three times, and SIGTERM.
 
+use std::fs;
+use std::time::{Duration, Instant};
+
 use rustix::process::Signal;
 
 use crate::proxy::{Gate, Proxy};
@@ -27,6 +30,18 @@ fn once_asks_the_container_to_end() {
         assert!(ended.err.contains("task-api: asking the container to end; once more kills it\n"), "{ended:?}");
         assert_eq!(bench.record()["exitCode"], 9);
     }
+}
+
+#[test]
+fn a_container_that_ignores_the_first_interrupt_is_killed_after_the_grace() {
+    let bench = Bench::new();
+    let running = start(&bench, DEAF);
+    let began = Instant::now();
+    running.signal(Signal::INT);
+    let ended = running.wait();
+    assert_eq!((ended.code, ended.text()), (Some(137), "up\nterm\n"), "{ended:?}");
+    assert!(began.elapsed() >= Duration::from_secs(10), "{:?}", began.elapsed());
+    assert!(ended.err.ends_with("error: the container was ended by signal 9\n"), "{ended:?}");
 }
 
 #[test]
@@ -132,4 +147,17 @@ fn an_interrupt_while_the_container_file_is_read_leaves_nothing() {
         assert!(ended.err.ends_with("error: interrupted; nothing was started\n"), "{ended:?}");
         assert_eq!((bench.containers(), bench.lookups(), bench.records().len()), (vec![], vec![], 0));
     }
+}
+
+#[test]
+fn an_interrupt_of_whoever_waits_leaves_the_run() {
+    let bench = Bench::new();
+    bench.script(LISTENS);
+    let id = bench.run_detached();
+    let waiting = bench.start(&["status", &id]);
+    let is_asleep = || fs::read_to_string(format!("/proc/{}/status", waiting.id())).unwrap().contains("State:\tS");
+    eventually("it waits", is_asleep);
+    waiting.signal(Signal::INT);
+    waiting.wait();
+    assert_eq!(bench.container()["State"]["Running"], true);
 }

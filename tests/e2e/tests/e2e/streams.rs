@@ -1,7 +1,11 @@
 //! A container's output byte for byte, and readers that have had enough.
 
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::fs;
+use std::io::{self, BufRead, BufReader, PipeReader};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::{Bench, eventually, read_all};
 
@@ -144,4 +148,95 @@ fn output_much_faster_than_its_reader() {
     let expected: String = (1..=lines).map(|number| format!("{number}\n")).collect();
     assert!(out == expected, "{} instead of {} bytes", out.len(), expected.len());
     assert_eq!(child.wait().unwrap().code(), Some(3));
+}
+
+/// Much output into a pipe that is full and that nobody reads.
+fn stuck(bench: &Bench, arguments: &[&str], megabytes: u32, is_one_pipe: bool) -> (Child, PipeReader) {
+    let script = format!("trap 'exit 9' TERM; head -c {megabytes}000000 /dev/zero; while :; do sleep 0.05; done");
+    bench.script(&script);
+    let (reader, writer) = io::pipe().unwrap();
+    let err = if is_one_pipe {
+        Stdio::from(writer.try_clone().unwrap())
+    } else {
+        fs::File::create(bench.path("err")).unwrap().into()
+    };
+    let child = bench.command(arguments).stdout(writer).stderr(err).spawn().unwrap();
+    eventually("the pipe is full", || rustix::io::ioctl_fionread(&reader).unwrap() >= 60_000);
+    (child, reader)
+}
+
+#[track_caller]
+fn code_of(mut child: Child) -> Option<i32> {
+    let mut status = None;
+    eventually("the end", || {
+        status = child.try_wait().unwrap();
+        status.is_some()
+    });
+    status.unwrap().code()
+}
+
+fn interrupt(child: &Child) {
+    kill_process(Pid::from_child(child), Signal::INT).unwrap();
+}
+
+#[test]
+fn a_reader_that_does_not_read_keeps_no_signal_from_being_heard() {
+    let bench = Bench::new();
+    let (child, reader) = stuck(&bench, &["run", "--watch", "task.json"], 200, false);
+    let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")).unwrap();
+    assert!(peak.parse::<u32>().unwrap() < 60_000, "{peak} kB are kept of output that nobody reads");
+    interrupt(&child);
+    eventually("the container's end", || bench.container()["State"]["Status"] == "exited");
+    // Only then the reader is given up.
+    assert_eq!(code_of(child), Some(9));
+    let err = fs::read_to_string(bench.path("err")).unwrap();
+    let id = bench.record()["id"].as_str().unwrap().to_owned();
+    let words = format!(
+        "task-api: asking the container to end; once more kills it\n\
+         warning: nobody has read the output for 5 s, so the rest of it was left out; `task-api logs {id}` prints it all\n\
+         error: the container exited with 9\n"
+    );
+    assert!(err.ends_with(&words), "{err}");
+    assert_eq!(bench.record()["exitCode"], 9);
+    assert!(bench.run(&["logs", &id]).out.len() > 190_000_000);
+    drop(reader);
+}
+
+#[test]
+fn a_reader_that_does_not_read_keeps_no_time_limit_from_being_heard() {
+    let bench = Bench::new();
+    let (child, reader) = stuck(&bench, &["run", "--watch", "--timeout", "1s", "task.json"], 20, true);
+    assert_eq!(code_of(child), Some(124));
+    assert_eq!(bench.record()["timedOutAfterSeconds"].as_f64(), Some(1.0));
+    drop(reader);
+}
+
+#[test]
+fn who_leaves_does_not_wait_for_a_reader() {
+    let bench = Bench::new();
+    let (child, reader) = stuck(&bench, &["run", "--watch", "task.json"], 20, true);
+    let began = Instant::now();
+    let id = Pid::from_child(&child);
+    let mut child = Some(child);
+    // Signals that come at once are one: until the process has ended, the user tries again.
+    eventually("the end", || {
+        let _ = kill_process(id, Signal::INT);
+        let has_ended = child.as_mut().unwrap().try_wait().unwrap().is_some();
+        std::thread::sleep(Duration::from_millis(20));
+        has_ended
+    });
+    assert_eq!(code_of(child.take().unwrap()), Some(130));
+    assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
+    drop(reader);
+}
+
+#[test]
+fn a_reader_that_comes_back_gets_everything() {
+    let bench = Bench::new();
+    let (child, mut reader) = stuck(&bench, &["run", "--watch", "task.json"], 20, false);
+    interrupt(&child);
+    eventually("the container's end", || bench.container()["State"]["Status"] == "exited");
+    assert_eq!(read_all(&mut reader).len(), 20_000_000);
+    assert_eq!(code_of(child), Some(9));
 }
