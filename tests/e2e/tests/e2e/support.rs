@@ -195,10 +195,6 @@ impl Running {
         Running { child: command.spawn().unwrap(), out, err }
     }
 
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// How long it has worked so far, in the kernel's hundredths of a second.
     pub(crate) fn processor_time(&self) -> Duration {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.id())).unwrap();
