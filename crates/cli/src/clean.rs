@@ -230,6 +230,19 @@ mod tests {
         place.is_whole_outside();
     }
 
+    /// What a directory is that became a link after it was looked at, which the test below rarely hits.
+    #[test]
+    fn a_link_is_not_opened_as_a_directory() {
+        let place = Place::new();
+        fs::create_dir_all(place.at("out/real")).unwrap();
+        symlink(place.at("outside"), place.at("out/swapped")).unwrap();
+        let above = openat(rustix::fs::CWD, place.at("out"), OPEN, Mode::empty()).unwrap();
+        assert!(open_below(above.as_fd(), c"real").is_ok());
+        assert!(open_below(above.as_fd(), c"swapped").is_err());
+        // Where the kernel has no better way.
+        assert!(openat(&above, c"swapped", OPEN, Mode::empty()).is_err());
+    }
+
     #[test]
     fn a_directory_that_becomes_a_link_leads_nowhere() {
         let place = Place::new();
