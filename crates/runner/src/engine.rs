@@ -28,6 +28,8 @@ pub struct ImageInfo {
     pub digest: String,
 }
 
+/// The name of Docker's own engine.
+pub(crate) const DOCKER: &str = "Docker Engine";
 /// Requests are sent without a version, so that each engine answers with its newest; what they
 /// need is in Docker Engine 20.10.
 const MINIMUM_API_VERSION: (u64, u64) = (1, 41);
@@ -132,7 +134,7 @@ async fn connect_to(candidate: &Candidate) -> Result<Engine, ConnectError> {
     let identity = EngineIdentity {
         address: address.to_owned(),
         name: match name.as_deref() {
-            Some("Engine") | None => "Docker Engine".to_owned(),
+            Some("Engine") | None => DOCKER.to_owned(),
             Some(name) => name.to_owned(),
         },
         version: answer.version.unwrap_or_default(),

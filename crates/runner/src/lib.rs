@@ -18,6 +18,7 @@ mod follow;
 mod image_file;
 mod list;
 mod log_position;
+mod log_stream;
 mod logs;
 mod memory;
 mod outcome;
@@ -33,6 +34,7 @@ mod run_id;
 mod start;
 mod store;
 mod surroundings;
+mod untimed;
 
 pub use crate::{
     control::{Removal, Signal, Stopped},

@@ -18,9 +18,11 @@ use tokio::{
 };
 
 use crate::{
-    engine::{Engine, engine_error, status, words},
+    engine::{DOCKER, Engine, engine_error, status, words},
     error::{Error, Result},
     log_position::{LogPosition, split_time},
+    log_stream::{LogStream, Next},
+    untimed::{Retrace, Step, Untimed},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,8 +91,33 @@ enum ConnectionEnd {
     Broken(String),
     /// The last pieces begin after what was delivered: more must be asked for.
     Gap,
+    /// Without times it is not clear how the output goes on.
+    TimesNeeded,
+    /// What was delivered is not there any more, so that nobody can say where the rest of it begins.
+    Changed,
     /// Trying again would not help.
     Final(Error),
+}
+
+/// How far reading has come, and how it goes on.
+#[derive(Default)]
+struct Reading {
+    position: LogPosition,
+    lines: LineStarts,
+    mode: Mode,
+    /// In this connection.
+    delivered: u64,
+    /// The next piece must be one that was delivered before.
+    must_overlap: bool,
+}
+
+#[derive(Default)]
+enum Mode {
+    #[default]
+    Timed,
+    Untimed(Untimed),
+    /// Asking with times for what was delivered without.
+    Retracing(Retrace),
 }
 
 /// How many of the last pieces are asked for again at the end; reading all of a long output twice
@@ -100,6 +127,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// How many connections in a row may bring nothing before reading is given up.
 const FRUITLESS_CONNECTIONS: u32 = 20;
+/// An engine hands out line by line, and to wake up for each costs it more than us. Longer than this,
+/// and it would have to wait for us.
+const BREATH: Duration = Duration::from_micros(200);
 /// After the container has ended, the engine has nothing to wait for.
 const SILENCE_AFTER_END: Duration = Duration::from_secs(10);
 
@@ -145,22 +175,34 @@ impl LogReader<'_> {
     /// Reads to the end. With `follow` that is when the container has ended and the engine has
     /// handed out everything; a connection that ends before that is begun anew.
     pub(crate) async fn read(&self, sink: &mut impl LogSink) -> Result<LogEnd> {
-        let mut position = LogPosition::default();
-        let mut lines = LineStarts::default();
+        let mut reading = Reading::default();
+        if !self.needs_times() {
+            reading.mode = Mode::Untimed(Untimed::default());
+        }
         let mut pause = FIRST_PAUSE;
         let mut fruitless = 0;
         let mut barren_since = None;
         let mut has_delivered = false;
         let mut is_just_the_rest = false;
         loop {
-            let mut delivered = 0;
             let is_last = self.ended.is_set() || !self.options.follow;
-            let since = position.begin().or(self.options.since.map(Timestamp::as_second));
-            let is_shortened = has_delivered && is_just_the_rest && position.is_within_last(REST);
+            let since = reading.begin().or(self.options.since.map(Timestamp::as_second));
+            let is_shortened = has_delivered && is_just_the_rest && reading.position.is_within_last(REST);
             let tail = if has_delivered { is_shortened.then_some(2 * REST) } else { self.options.tail };
+            reading.must_overlap = is_shortened;
             let opened = Instant::now();
-            let stream = self.open(since, tail, !is_last);
-            let end = self.pump(pin!(stream), is_shortened, &mut position, &mut lines, sink, &mut delivered).await?;
+            let mut end = match reading.mode {
+                Mode::Untimed(_) => self.pump_untimed(&mut reading, sink).await?,
+                Mode::Timed | Mode::Retracing(_) => {
+                    self.pump(pin!(self.open(since, tail, !is_last)), &mut reading, sink).await?
+                }
+            };
+            if let (ConnectionEnd::Complete, Mode::Retracing(retrace)) = (&end, &reading.mode)
+                && !retrace.is_complete()
+            {
+                end = ConnectionEnd::Changed;
+            }
+            let delivered = reading.delivered;
             sink.flush().await.map_err(Error::LogSink)?;
             has_delivered |= delivered > 0;
             is_just_the_rest = false;
@@ -170,7 +212,11 @@ impl LogReader<'_> {
             }
             let problem = match end {
                 ConnectionEnd::Complete if is_last => return Ok(LogEnd::default()),
-                ConnectionEnd::Gap => continue,
+                ConnectionEnd::Gap | ConnectionEnd::TimesNeeded => continue,
+                ConnectionEnd::Changed => {
+                    let words = "the connection broke, and by now its log driver has dropped what was read before";
+                    return Ok(LogEnd { incomplete: Some(words.to_owned()) });
+                }
                 ConnectionEnd::Complete => {
                     // The output ends a moment before the container does. Engines that follow
                     // sometimes miss what was written at the very end, so that is asked for again.
@@ -201,6 +247,12 @@ impl LogReader<'_> {
         }
     }
 
+    /// Whoever asks for no time, and for all that there is, needs none unless a connection is lost.
+    fn needs_times(&self) -> bool {
+        let LogOptions { follow, since, tail, timestamps } = self.options;
+        *follow || *timestamps || since.is_some() || tail.is_some() || self.engine.identity.name != DOCKER
+    }
+
     fn open(
         &self,
         since: Option<i64>,
@@ -222,11 +274,8 @@ impl LogReader<'_> {
     async fn pump<S>(
         &self,
         mut stream: Pin<&mut S>,
-        mut must_overlap: bool,
-        position: &mut LogPosition,
-        lines: &mut LineStarts,
+        reading: &mut Reading,
         sink: &mut impl LogSink,
-        delivered: &mut u64,
     ) -> Result<ConnectionEnd>
     where
         S: Stream<Item = Result<LogOutput, bollard::errors::Error>>,
@@ -263,33 +312,100 @@ impl LogReader<'_> {
                 }
                 Some(Err(error)) => return Ok(classify(&error)),
             };
-            let Some((time, text, bytes)) = split_time(&piece) else {
-                return Ok(ConnectionEnd::Final(Error::LogsUnreadable {
-                    words: "it gave a piece of output without its time".to_owned(),
-                }));
+            if let Some(end) = self.pass_on(source, &piece, reading, sink).await? {
+                return Ok(end);
+            }
+        }
+    }
+
+    async fn pump_untimed(&self, reading: &mut Reading, sink: &mut impl LogSink) -> Result<ConnectionEnd> {
+        let Reading { mode, delivered, .. } = reading;
+        let Mode::Untimed(untimed) = mode else { return Ok(ConnectionEnd::TimesNeeded) };
+        let Some(mut stream) = LogStream::open(self.engine, self.container).await else {
+            *mode = Mode::Timed;
+            return Ok(ConnectionEnd::TimesNeeded);
+        };
+        let mut silence = Silence::new();
+        let mut is_out_of_breath = false;
+        loop {
+            let (source, bytes) = match stream.next() {
+                Next::Piece(source, bytes) => (source, bytes),
+                Next::End => return Ok(ConnectionEnd::Complete),
+                Next::Broken(words) => return Ok(ConnectionEnd::Broken(words)),
+                Next::Nothing => {
+                    if std::mem::take(&mut is_out_of_breath) {
+                        // A timer of the runtime would be too coarse.
+                        std::thread::sleep(BREATH);
+                    }
+                    tokio::select! {
+                        biased;
+                        () = stream.readable() => silence.was_broken = true,
+                        () = silence.lasts() => {
+                            return Ok(ConnectionEnd::Broken("the engine stopped answering".to_owned()));
+                        }
+                    }
+                    continue;
+                }
             };
-            // An engine gives up following for a reader that is slow when its container ends, so
-            // any number of pieces can be missing.
-            if std::mem::take(&mut must_overlap) && !position.is_repeated(source, time) {
-                return Ok(ConnectionEnd::Gap);
-            }
-            if !position.admit(source, time) {
-                continue;
-            }
-            *delivered += 1;
-            if self.options.since.is_some_and(|since| time < since) {
-                continue;
-            }
-            if self.loses_newlines && lines.is_newline_missing(source, time) {
-                lines.advance(source, time, b"\n");
-                sink.write(source, b"\n").await.map_err(Error::LogSink)?;
-            }
-            let begins_line = lines.advance(source, time, bytes);
-            if self.options.timestamps && begins_line {
-                sink.write(source, &[text, b" "].concat()).await.map_err(Error::LogSink)?;
+            is_out_of_breath = true;
+            if self.loses_newlines && untimed.is_inside_line(source) {
+                return Ok(ConnectionEnd::TimesNeeded);
             }
             sink.write(source, bytes).await.map_err(Error::LogSink)?;
+            untimed.deliver(source, bytes);
+            *delivered += 1;
         }
+    }
+
+    async fn pass_on(
+        &self,
+        source: LogSource,
+        piece: &[u8],
+        reading: &mut Reading,
+        sink: &mut impl LogSink,
+    ) -> Result<Option<ConnectionEnd>> {
+        let Reading { position, lines, .. } = reading;
+        let Some((time, text, bytes)) = split_time(piece) else {
+            return Ok(Some(ConnectionEnd::Final(Error::LogsUnreadable {
+                words: "it gave a piece of output without its time".to_owned(),
+            })));
+        };
+        // An engine gives up following for a reader that is slow when its container ends, so
+        // any number of pieces can be missing.
+        if std::mem::take(&mut reading.must_overlap) && !position.is_repeated(source, time) {
+            return Ok(Some(ConnectionEnd::Gap));
+        }
+        if !position.admit(source, time) {
+            return Ok(None);
+        }
+        reading.delivered += 1;
+        if let Mode::Retracing(retrace) = &mut reading.mode {
+            let step = retrace.step(source, bytes);
+            if retrace.is_complete() {
+                reading.mode = Mode::Timed;
+            }
+            match step {
+                Step::Changed => return Ok(Some(ConnectionEnd::Changed)),
+                Step::New => {}
+                Step::Known => {
+                    lines.advance(source, time, bytes);
+                    return Ok(None);
+                }
+            }
+        }
+        if self.options.since.is_some_and(|since| time < since) {
+            return Ok(None);
+        }
+        if self.loses_newlines && lines.is_newline_missing(source, time) {
+            lines.advance(source, time, b"\n");
+            sink.write(source, b"\n").await.map_err(Error::LogSink)?;
+        }
+        let begins_line = lines.advance(source, time, bytes);
+        if self.options.timestamps && begins_line {
+            sink.write(source, &[text, b" "].concat()).await.map_err(Error::LogSink)?;
+        }
+        sink.write(source, bytes).await.map_err(Error::LogSink)?;
+        Ok(None)
     }
 
     /// The outer `None` is an engine that goes on saying nothing about a container that has ended.
@@ -309,6 +425,19 @@ impl LogReader<'_> {
             }
             () = silence.lasts() => None,
         }
+    }
+}
+
+impl Reading {
+    /// To be called before each connection; says since when to ask, in seconds since 1970.
+    fn begin(&mut self) -> Option<i64> {
+        self.delivered = 0;
+        if let Mode::Untimed(untimed) = &self.mode
+            && let Some(retrace) = untimed.retrace()
+        {
+            self.mode = Mode::Retracing(retrace);
+        }
+        self.position.begin()
     }
 }
 
