@@ -5,6 +5,7 @@ use std::{path::Path, time::Duration};
 use bollard::Docker;
 
 use crate::{
+    create::Capabilities,
     error::{Attempt, Error, Result},
     patience::Patience,
     record::EngineIdentity,
@@ -18,6 +19,15 @@ pub struct Engine {
     pub(crate) docker: Docker,
     pub(crate) identity: EngineIdentity,
     pub(crate) patience: Patience,
+    /// Asked for early by whoever is going to start something.
+    pub(crate) holdings: Option<Holdings>,
+}
+
+/// What an engine has, as far as it says so.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Holdings {
+    pub(crate) id: Option<String>,
+    pub(crate) capabilities: Capabilities,
 }
 
 /// An image that is present on the engine.
@@ -26,6 +36,8 @@ pub struct ImageInfo {
     pub id: String,
     /// See [`crate::ImageRecord::digest`].
     pub digest: String,
+    /// Such as `linux/amd64`.
+    pub platform: String,
 }
 
 /// The name of Docker's own engine.
@@ -39,9 +51,19 @@ const REQUEST_TIMEOUT_SECONDS: u64 = 120;
 impl Engine {
     /// Connects to the first engine that answers, in the Docker command line's order.
     pub async fn connect(surroundings: &Surroundings) -> Result<Engine> {
+        Engine::connect_and_ask(surroundings, false).await
+    }
+
+    /// Likewise, and asks at once for what [`Engine::start`] has to know: engines take their time to
+    /// answer that.
+    pub async fn connect_to_start(surroundings: &Surroundings) -> Result<Engine> {
+        Engine::connect_and_ask(surroundings, true).await
+    }
+
+    async fn connect_and_ask(surroundings: &Surroundings, is_to_start: bool) -> Result<Engine> {
         let mut tried = Vec::new();
         for candidate in surroundings.candidates()? {
-            match connect_to(&candidate).await {
+            match connect_to(&candidate, is_to_start).await {
                 Ok(engine) => return Ok(engine),
                 Err(ConnectError::Fatal(error)) => return Err(error),
                 Err(ConnectError::Unreachable(problem)) => {
@@ -69,8 +91,10 @@ impl Engine {
             _ => engine_error(&format!("to look at the image `{reference}`"), &error),
         })?;
         let id = image.id.unwrap_or_default();
+        let parts = [image.os, image.architecture, image.variant].into_iter().flatten();
+        let platform = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
         let digest = digest_of(reference, &image.repo_digests.unwrap_or_default());
-        Ok(ImageInfo { digest: digest.unwrap_or_else(|| id.clone()), id })
+        Ok(ImageInfo { digest: digest.unwrap_or_else(|| id.clone()), id, platform })
     }
 }
 
@@ -80,7 +104,7 @@ enum ConnectError {
     Unreachable(String),
 }
 
-async fn connect_to(candidate: &Candidate) -> Result<Engine, ConnectError> {
+async fn connect_to(candidate: &Candidate, is_to_start: bool) -> Result<Engine, ConnectError> {
     let unsupported = |reason: &str| {
         ConnectError::Fatal(Error::UnsupportedAddress {
             source_name: candidate.source.clone(),
@@ -118,9 +142,14 @@ async fn connect_to(candidate: &Candidate) -> Result<Engine, ConnectError> {
         }
     };
     let docker = docker.map_err(|error| ConnectError::Unreachable(words(&error)))?;
-    let answer = match tokio::time::timeout(CONNECT_TIMEOUT, docker.version()).await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(error)) => return Err(ConnectError::Unreachable(with_advice(words(&error)))),
+    let holdings = async {
+        // Who starts something asks again if this fails, and says why.
+        if is_to_start { holdings(&docker).await.ok() } else { None }
+    };
+    let answers = async { tokio::join!(docker.version(), holdings) };
+    let (answer, holdings) = match tokio::time::timeout(CONNECT_TIMEOUT, answers).await {
+        Ok((Ok(answer), holdings)) => (answer, holdings),
+        Ok((Err(error), _)) => return Err(ConnectError::Unreachable(with_advice(words(&error)))),
         Err(_) => {
             return Err(ConnectError::Unreachable(format!("no answer within {CONNECT_TIMEOUT:?}")));
         }
@@ -149,7 +178,13 @@ async fn connect_to(candidate: &Candidate) -> Result<Engine, ConnectError> {
             minimum: format!("{major}.{minor}"),
         }));
     }
-    Ok(Engine { docker, identity, patience: Patience::default() })
+    Ok(Engine { docker, identity, patience: Patience::default(), holdings })
+}
+
+pub(crate) async fn holdings(docker: &Docker) -> Result<Holdings> {
+    let info = docker.info().await.map_err(|error| engine_error("to say what it has", &error))?;
+    let processors = info.ncpu.and_then(|count| u64::try_from(count).ok()).filter(|count| *count > 0);
+    Ok(Holdings { id: info.id, capabilities: Capabilities { processors, log_driver: info.logging_driver } })
 }
 
 fn with_advice(problem: String) -> String {

@@ -15,6 +15,7 @@ mod credentials;
 mod engine;
 mod error;
 mod follow;
+mod image_cache;
 mod image_file;
 mod list;
 mod log_position;
@@ -42,6 +43,7 @@ pub use crate::{
     engine::{Engine, ImageInfo},
     error::{Attempt, Error, Result, Warning},
     follow::Followed,
+    image_cache::ImageCache,
     list::{ListedRun, Listing},
     logs::{LogOptions, LogSink, LogSource, WriterSink},
     memory::{MemoryGauge, MemorySample, MemorySource, Peak},
