@@ -4,10 +4,11 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use task_api_runner::{Engine, Error, Run, RunStore, Surroundings, USUAL_PATIENCE, Warning};
+use task_api_runner::{Engine, Error, ImageCache, Run, RunStore, Surroundings, USUAL_PATIENCE, Warning};
 use tokio::runtime::Runtime;
 
 use crate::exit::{Failure, USAGE};
+use crate::follow::Signals;
 use crate::{Io, follow, time};
 
 /// A connection, made when it is first needed.
@@ -16,6 +17,8 @@ pub(crate) struct EngineAccess {
     surroundings: Surroundings,
     engine: Option<Engine>,
     patience: Duration,
+    cache: Option<ImageCache>,
+    is_to_start: bool,
 }
 
 /// How long an engine that goes away is waited for.
@@ -25,7 +28,19 @@ impl EngineAccess {
     pub(crate) fn new(io: &Io) -> Result<EngineAccess, Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::usage(format!("cannot start: {error}")))?;
-        Ok(EngineAccess { runtime, surroundings: surroundings(io), engine: None, patience: patience(io)? })
+        Ok(EngineAccess {
+            runtime,
+            surroundings: surroundings(io),
+            engine: None,
+            patience: patience(io)?,
+            cache: cache(io),
+            is_to_start: false,
+        })
+    }
+
+    /// For a command that is going to start something.
+    pub(crate) fn to_start(io: &Io) -> Result<EngineAccess, Failure> {
+        Ok(EngineAccess { is_to_start: true, ..EngineAccess::new(io)? })
     }
 
     /// Where sockets of engines may be on this machine.
@@ -44,10 +59,26 @@ impl EngineAccess {
     /// The engine, or why there is none.
     pub(crate) fn connect(&mut self) -> Result<&Engine, Failure> {
         if self.engine.is_none() {
-            let engine = self.runtime.block_on(Engine::connect(&self.surroundings))?;
+            let engine = match self.is_to_start {
+                true => self.runtime.block_on(Engine::connect_to_start(&self.surroundings))?,
+                false => self.runtime.block_on(Engine::connect(&self.surroundings))?,
+            };
             self.engine = Some(engine.with_patience(self.patience, follow::tell));
         }
         self.engine.as_ref().ok_or(Failure { code: USAGE, message: String::new() })
+    }
+
+    /// The text of `/processing-container.json` in an image that is present.
+    pub(crate) fn processing_container_of(&mut self, image: &str, signals: &mut Signals) -> Result<String, Failure> {
+        let engine = self.connect()?.clone();
+        let cache = self.cache.clone();
+        let text = signals.unless_interrupted(self, async {
+            match &cache {
+                Some(cache) => engine.cached_processing_container_of(image, cache).await,
+                None => engine.processing_container_of(image).await,
+            }
+        });
+        Ok(text??)
     }
 
     /// The run that `query` names, as its record tells it, for when no engine can be reached.
@@ -95,6 +126,13 @@ fn patience(io: &Io) -> Result<Duration, Failure> {
         return Ok(USUAL_PATIENCE);
     };
     time::duration(text).map_err(|how| Failure::usage(format!("{PATIENCE_VARIABLE} is `{text}`: {how}")))
+}
+
+/// In the user's directory for what can be made again.
+fn cache(io: &Io) -> Option<ImageCache> {
+    let path = |name: &str| io.variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = path("XDG_CACHE_HOME").or_else(|| Some(path("HOME")?.join(".cache")))?;
+    Some(ImageCache::new(base.join("task-api/images")))
 }
 
 fn surroundings(io: &Io) -> Surroundings {

@@ -5,6 +5,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use bollard::{Docker, errors::Error as ClientError};
 
 use crate::{
+    create::Capabilities,
     error::{Attempt, Error, Result},
     patience::Patience,
     record::EngineIdentity,
@@ -21,6 +22,15 @@ pub struct Engine {
     pub(crate) docker: Docker,
     pub(crate) identity: EngineIdentity,
     pub(crate) patience: Patience,
+    /// Asked for early by whoever is going to start something.
+    pub(crate) holdings: Option<Holdings>,
+}
+
+/// What an engine has, as far as it says so.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Holdings {
+    pub(crate) id: Option<String>,
+    pub(crate) capabilities: Capabilities,
 }
 
 /// An image that is present on the engine.
@@ -29,8 +39,12 @@ pub struct ImageInfo {
     pub id: String,
     /// See [`crate::ImageRecord::digest`].
     pub digest: String,
+    /// Such as `linux/amd64`.
+    pub platform: String,
 }
 
+/// The name of Docker's own engine.
+pub(crate) const DOCKER: &str = "Docker Engine";
 /// Requests are sent without a version, so that each engine answers with its newest; what they
 /// need is in Docker Engine 20.10.
 const MINIMUM_API_VERSION: (u64, u64) = (1, 41);
@@ -46,9 +60,19 @@ const REQUEST_TIMEOUT_SECONDS: u64 = 120;
 impl Engine {
     /// Connects to the first engine that answers, in the Docker command line's order.
     pub async fn connect(surroundings: &Surroundings) -> Result<Engine> {
+        Engine::connect_and_ask(surroundings, false).await
+    }
+
+    /// Likewise, and asks at once for what [`Engine::start`] has to know: engines take their time to
+    /// answer that.
+    pub async fn connect_to_start(surroundings: &Surroundings) -> Result<Engine> {
+        Engine::connect_and_ask(surroundings, true).await
+    }
+
+    async fn connect_and_ask(surroundings: &Surroundings, is_to_start: bool) -> Result<Engine> {
         let mut tried = Vec::new();
         for candidate in surroundings.candidates()? {
-            match connect_to(&candidate, surroundings).await {
+            match connect_to(&candidate, surroundings, is_to_start).await {
                 Ok(engine) => return Ok(engine),
                 Err(ConnectError::Fatal(error)) => return Err(error),
                 Err(ConnectError::Unreachable(problem)) => {
@@ -81,8 +105,10 @@ impl Engine {
             _ => engine_error(&format!("to look at the image `{reference}`"), &error),
         })?;
         let id = image.id.unwrap_or_default();
+        let parts = [image.os, image.architecture, image.variant].into_iter().flatten();
+        let platform = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
         let digest = digest_of(reference, &image.repo_digests.unwrap_or_default());
-        Ok(ImageInfo { digest: digest.unwrap_or_else(|| id.clone()), id })
+        Ok(ImageInfo { digest: digest.unwrap_or_else(|| id.clone()), id, platform })
     }
 }
 
@@ -92,7 +118,11 @@ enum ConnectError {
     Unreachable(String),
 }
 
-async fn connect_to(candidate: &Candidate, surroundings: &Surroundings) -> Result<Engine, ConnectError> {
+async fn connect_to(
+    candidate: &Candidate,
+    surroundings: &Surroundings,
+    is_to_start: bool,
+) -> Result<Engine, ConnectError> {
     let unsupported = |reason: &str| {
         ConnectError::Fatal(Error::UnsupportedAddress {
             source_name: candidate.source.clone(),
@@ -136,9 +166,14 @@ async fn connect_to(candidate: &Candidate, surroundings: &Surroundings) -> Resul
     };
     let docker = docker.map_err(|error| ConnectError::Unreachable(words(&error)))?;
     let limit = if scheme == "ssh" { SSH_CONNECT_TIMEOUT } else { CONNECT_TIMEOUT };
-    let answer = match tokio::time::timeout(limit, docker.version()).await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(error)) => return Err(ConnectError::Unreachable(with_advice(words(&error)))),
+    let holdings = async {
+        // Who starts something asks again if this fails, and says why.
+        if is_to_start { holdings(&docker).await.ok() } else { None }
+    };
+    let answers = async { tokio::join!(docker.version(), holdings) };
+    let (answer, holdings) = match tokio::time::timeout(limit, answers).await {
+        Ok((Ok(answer), holdings)) => (answer, holdings),
+        Ok((Err(error), _)) => return Err(ConnectError::Unreachable(with_advice(words(&error)))),
         Err(_) => {
             return Err(ConnectError::Unreachable(format!("no answer within {limit:?}")));
         }
@@ -152,7 +187,7 @@ async fn connect_to(candidate: &Candidate, surroundings: &Surroundings) -> Resul
     let identity = EngineIdentity {
         address: address.to_owned(),
         name: match name.as_deref() {
-            Some("Engine") | None => "Docker Engine".to_owned(),
+            Some("Engine") | None => DOCKER.to_owned(),
             Some(name) => name.to_owned(),
         },
         version: answer.version.unwrap_or_default(),
@@ -167,7 +202,13 @@ async fn connect_to(candidate: &Candidate, surroundings: &Surroundings) -> Resul
             minimum: format!("{major}.{minor}"),
         }));
     }
-    Ok(Engine { docker, identity, patience: Patience::default() })
+    Ok(Engine { docker, identity, patience: Patience::default(), holdings })
+}
+
+pub(crate) async fn holdings(docker: &Docker) -> Result<Holdings> {
+    let info = docker.info().await.map_err(|error| engine_error("to say what it has", &error))?;
+    let processors = info.ncpu.and_then(|count| u64::try_from(count).ok()).filter(|count| *count > 0);
+    Ok(Holdings { id: info.id, capabilities: Capabilities { processors, log_driver: info.logging_driver } })
 }
 
 /// `https://` is as good as `DOCKER_TLS_VERIFY`.

@@ -114,19 +114,25 @@ impl Engine {
         sink: &mut impl LogSink,
         gauge: Option<&MemoryGauge>,
     ) -> Result<(Facts, Option<String>)> {
-        let Facts::Present(present) = self.patiently(async || self.look(record).await).await? else {
+        let found = self.patiently(async || self.look(record).await).await?;
+        let Facts::Present(present) = &found else {
             return Err(Error::ContainerGone { id: record.id.clone() });
         };
         let container = record.container();
         let ended = Ended::default();
+        let mut is_sampling = is_running(&found);
+        if !is_sampling {
+            // All of its output is there already.
+            ended.set();
+        }
         let reader = LogReader {
             engine: self,
             container: &container,
-            loses_newlines: loses_newlines(&present),
+            loses_newlines: loses_newlines(present),
             options,
             ended: &ended,
         };
-        let mut end = pin!(self.wait_for_end(record));
+        let mut end = pin!(self.wait_from(record, found.clone()));
         let mut output = pin!(reader.read(sink));
         let mut samples = pin!(async {
             if let Some(gauge) = gauge {
@@ -135,7 +141,6 @@ impl Engine {
         });
         let mut facts = None;
         let mut output_end = None;
-        let mut is_sampling = true;
         loop {
             if let (Some(facts), Some(LogEnd { incomplete })) = (&facts, &mut output_end) {
                 return Ok((Facts::clone(facts), incomplete.take()));
@@ -161,10 +166,15 @@ impl Engine {
 
     /// Resolves when the container does not run any more, or is gone.
     pub(crate) async fn wait_for_end(&self, record: &Record) -> Result<Facts> {
+        let found = self.patiently(async || self.look(record).await).await?;
+        self.wait_from(record, found).await
+    }
+
+    /// Likewise, for whoever has looked just now.
+    async fn wait_from(&self, record: &Record, found: Facts) -> Result<Facts> {
         let container = record.container();
-        let is_running = |facts: &Facts| matches!(facts, Facts::Present(Present { phase: Phase::Running, .. }));
         let mut pause = FIRST_PAUSE;
-        let mut facts = self.patiently(async || self.look(record).await).await?;
+        let mut facts = found;
         while is_running(&facts) {
             let options = WaitContainerOptionsBuilder::new().condition("not-running").build();
             let asked = Instant::now();
@@ -229,6 +239,10 @@ fn with_seen_kill(mut facts: Facts, gauge: &MemoryGauge) -> Facts {
         present.oom_killed |= present.exit_code == Some(KILLED) && gauge.saw_kill();
     }
     facts
+}
+
+fn is_running(facts: &Facts) -> bool {
+    matches!(facts, Facts::Present(Present { phase: Phase::Running, .. }))
 }
 
 /// Docker's `local` driver hands out the end of a line over 16 KiB without its newline.

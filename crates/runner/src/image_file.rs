@@ -24,8 +24,9 @@ use tokio::sync::{Notify, oneshot};
 
 use crate::{
     answers::list,
-    engine::{Engine, engine_error, status, words},
+    engine::{Engine, ImageInfo, engine_error, status, words},
     error::{Error, Result},
+    image_cache::ImageCache,
     owner::Owner,
     run_id::RunId,
     start::removal,
@@ -49,11 +50,29 @@ const MODE_IRREGULAR: u32 = (1 << 26) | (1 << 25) | (1 << 24) | (1 << 21) | (1 <
 impl Engine {
     /// The text of the image's `/processing-container.json`.
     pub async fn processing_container_of(&self, image: &str) -> Result<String> {
-        self.image(image).await?;
+        let info = self.image(image).await?;
+        self.look_into(image, &info).await
+    }
+
+    /// Likewise, from the cache if it is there, which is given it otherwise.
+    pub async fn cached_processing_container_of(&self, image: &str, cache: &ImageCache) -> Result<String> {
+        let info = self.image(image).await?;
+        let engine = self.identity.address.as_str();
+        if let Some(text) = cache.get(engine, &info) {
+            return Ok(text);
+        }
+        let text = self.look_into(image, &info).await?;
+        cache.put(engine, &info, &text);
+        Ok(text)
+    }
+
+    async fn look_into(&self, image: &str, info: &ImageInfo) -> Result<String> {
+        // By its id: the name can be another image's by now.
+        let id = Some(&info.id).filter(|id| !id.is_empty()).map_or(image, |id| id);
         let (answer, answered) = oneshot::channel();
         let (finished_sender, finished) = mpsc::channel();
         let cancel = Arc::new(Notify::new());
-        let work = look_up(self.docker.clone(), image.to_owned(), Arc::clone(&cancel));
+        let work = look_up(self.docker.clone(), image.to_owned(), id.to_owned(), Arc::clone(&cancel));
         let lost = |words: String| Error::EngineLost { doing: format!("reading {CONTAINER_FILE}"), words };
         std::thread::Builder::new()
             .name("image-file".to_owned())
@@ -88,12 +107,12 @@ impl Drop for CleanedUp {
     }
 }
 
-async fn look_up(docker: Docker, image: String, cancel: Arc<Notify>) -> Result<String> {
+async fn look_up(docker: Docker, image: String, id: String, cancel: Arc<Notify>) -> Result<String> {
     remove_stale(&docker).await;
     let name = format!("task-api-lookup-{}", RunId::new());
     let options = CreateContainerOptionsBuilder::new().name(&name).build();
     let body = ContainerCreateBody {
-        image: Some(image.clone()),
+        image: Some(id),
         // Never started; but an image without a command is otherwise refused.
         cmd: Some(vec![CONTAINER_FILE.to_owned()]),
         labels: Some(HashMap::from([(LABEL_LOOKUP.to_owned(), owner_label())])),

@@ -16,10 +16,12 @@ mod credentials;
 mod engine;
 mod error;
 mod follow;
+mod image_cache;
 mod image_file;
 mod last_lines;
 mod list;
 mod log_position;
+mod log_stream;
 mod logs;
 mod memory;
 mod outcome;
@@ -38,6 +40,7 @@ mod store;
 mod surroundings;
 mod tls;
 mod tunnel;
+mod untimed;
 
 pub use crate::{
     control::{Removal, Signal, Stopped},
@@ -45,6 +48,7 @@ pub use crate::{
     engine::{Engine, ImageInfo},
     error::{Attempt, Error, Result, Warning},
     follow::Followed,
+    image_cache::ImageCache,
     list::{ListedRun, Listing},
     logs::{LogOptions, LogSink, LogSource, WriterSink},
     memory::{MemoryGauge, MemorySample, MemorySource, Peak},

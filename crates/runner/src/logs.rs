@@ -18,10 +18,12 @@ use tokio::{
 };
 
 use crate::{
-    engine::{Engine, engine_error, status, words},
+    engine::{DOCKER, Engine, engine_error, status, words},
     error::{Error, Result},
     last_lines::LastLines,
     log_position::{LogPosition, split_time},
+    log_stream::{LogStream, Next},
+    untimed::{Retrace, Step, Untimed},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +92,10 @@ enum ConnectionEnd {
     Broken(String),
     /// The last pieces begin after what was delivered: more must be asked for.
     Gap,
+    /// Without times it is not clear how the output goes on.
+    TimesNeeded,
+    /// What was delivered is not there any more, so that nobody can say where the rest of it begins.
+    Changed,
     /// Trying again would not help.
     Final(Error),
 }
@@ -98,6 +104,30 @@ enum ConnectionEnd {
 const FIRST_TURN: Duration = Duration::from_millis(100);
 const LONGEST_TURN: Duration = Duration::from_secs(1);
 const TURN_PER_ANSWER: u32 = 10;
+
+/// How far reading has come, and how it goes on.
+#[derive(Default)]
+struct Reading {
+    position: LogPosition,
+    lines: LineStarts,
+    mode: Mode,
+    /// In this connection.
+    delivered: u64,
+    /// The next piece must be one that was delivered before.
+    must_overlap: bool,
+    /// What may be of the last lines, until all that there is has been read.
+    held: Option<LastLines>,
+}
+
+#[derive(Default)]
+enum Mode {
+    #[default]
+    Timed,
+    Untimed(Untimed),
+    /// Asking with times for what was delivered without.
+    Retracing(Retrace),
+}
+
 /// How many of the last pieces are asked for again at the end; reading all of a long output twice
 /// would take too long.
 const REST: u64 = 5000;
@@ -107,6 +137,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 const FRUITLESS_CONNECTIONS: u32 = 20;
 /// How long output is asked for that does not come, once the container has ended.
 const LONGEST_BARREN_AFTER_END: Duration = Duration::from_secs(20);
+/// An engine hands out line by line, and to wake up for each costs it more than us. Longer than this,
+/// and it would have to wait for us.
+const BREATH: Duration = Duration::from_micros(200);
 /// After the container has ended, the engine has nothing to wait for.
 const SILENCE_AFTER_END: Duration = Duration::from_secs(10);
 
@@ -156,8 +189,10 @@ impl LogReader<'_> {
     /// container ends. What it has is complete when it is not asked to follow, so it is asked again and again; and of the last
     /// lines it mangles one without an end, so they are found here.
     pub(crate) async fn read(&self, sink: &mut impl LogSink) -> Result<LogEnd> {
-        let mut position = LogPosition::default();
-        let mut lines = LineStarts::default();
+        let mut reading = Reading::default();
+        if !self.needs_times() {
+            reading.mode = Mode::Untimed(Untimed::default());
+        }
         let mut pause = FIRST_PAUSE;
         let mut fruitless = 0;
         let mut barren_since = None;
@@ -165,27 +200,36 @@ impl LogReader<'_> {
         let mut is_just_the_rest = false;
         let by_turns = self.options.follow && self.engine.is_podman();
         let mut turn = FIRST_TURN;
-        let mut held = self.options.tail.filter(|_| self.engine.is_podman()).map(LastLines::new);
+        reading.held = self.options.tail.filter(|_| self.engine.is_podman()).map(LastLines::new);
         loop {
-            let mut delivered = 0;
             let is_last = self.ended.is_set() || !self.options.follow;
-            let since = position.begin().or(self.options.since.map(Timestamp::as_second));
-            let is_shortened = has_delivered && is_just_the_rest && position.is_within_last(REST);
+            let since = reading.begin().or(self.options.since.map(Timestamp::as_second));
+            let is_shortened = has_delivered && is_just_the_rest && reading.position.is_within_last(REST);
             let tail = match has_delivered {
                 true => is_shortened.then_some(2 * REST),
                 false => self.options.tail.filter(|_| !self.engine.is_podman()),
             };
+            reading.must_overlap = is_shortened;
             let opened = Instant::now();
-            let stream = self.open(since, tail, !is_last && !by_turns);
-            let mut target = Target { sink: &mut *sink, lines: &mut lines, held: held.as_mut() };
-            let end = self.pump(pin!(stream), is_shortened, &mut position, &mut target, &mut delivered).await?;
+            let mut end = match reading.mode {
+                Mode::Untimed(_) => self.pump_untimed(&mut reading, sink).await?,
+                Mode::Timed | Mode::Retracing(_) => {
+                    self.pump(pin!(self.open(since, tail, !is_last && !by_turns)), &mut reading, sink).await?
+                }
+            };
+            if let (ConnectionEnd::Complete, Mode::Retracing(retrace)) = (&end, &reading.mode)
+                && !retrace.is_complete()
+            {
+                end = ConnectionEnd::Changed;
+            }
             if matches!(end, ConnectionEnd::Complete)
-                && let Some(held) = held.take()
+                && let Some(held) = reading.held.take()
             {
                 for (source, time, text, bytes) in held.pieces {
-                    self.deliver(source, time, &text, &bytes, &mut lines, sink).await?;
+                    self.deliver(source, time, &text, &bytes, &mut reading.lines, sink).await?;
                 }
             }
+            let delivered = reading.delivered;
             sink.flush().await.map_err(Error::LogSink)?;
             has_delivered |= delivered > 0;
             is_just_the_rest = false;
@@ -195,7 +239,11 @@ impl LogReader<'_> {
             }
             let problem = match end {
                 ConnectionEnd::Complete if is_last => return Ok(LogEnd::default()),
-                ConnectionEnd::Gap => continue,
+                ConnectionEnd::Gap | ConnectionEnd::TimesNeeded => continue,
+                ConnectionEnd::Changed => {
+                    let words = "the connection broke, and by now its log driver has dropped what was read before";
+                    return Ok(LogEnd { incomplete: Some(words.to_owned()) });
+                }
                 ConnectionEnd::Complete if by_turns => {
                     turn = if delivered > 0 { FIRST_TURN } else { (turn * 2).min(LONGEST_TURN) };
                     tokio::select! {
@@ -241,6 +289,17 @@ impl LogReader<'_> {
         }
     }
 
+    /// Whoever asks for no time, and for all that there is, needs none unless a connection is lost.
+    fn needs_times(&self) -> bool {
+        let LogOptions { follow, since, tail, timestamps } = self.options;
+        *follow
+            || *timestamps
+            || since.is_some()
+            || tail.is_some()
+            || !self.engine.is_local()
+            || self.engine.identity.name != DOCKER
+    }
+
     fn open(
         &self,
         since: Option<i64>,
@@ -262,10 +321,8 @@ impl LogReader<'_> {
     async fn pump<S>(
         &self,
         mut stream: Pin<&mut S>,
-        mut must_overlap: bool,
-        position: &mut LogPosition,
-        target: &mut Target<'_, impl LogSink>,
-        delivered: &mut u64,
+        reading: &mut Reading,
+        sink: &mut impl LogSink,
     ) -> Result<ConnectionEnd>
     where
         S: Stream<Item = Result<LogOutput, bollard::errors::Error>>,
@@ -281,7 +338,7 @@ impl LogReader<'_> {
                 None => {
                     // The engine sends line by line; what is there already is better written at once.
                     if self.options.follow {
-                        target.sink.flush().await.map_err(Error::LogSink)?;
+                        sink.flush().await.map_err(Error::LogSink)?;
                     }
                     match self.next(stream.as_mut(), &mut silence).await {
                         Some(item) => item,
@@ -302,28 +359,95 @@ impl LogReader<'_> {
                 }
                 Some(Err(error)) => return Ok(classify(&error)),
             };
-            let Some((time, text, bytes)) = split_time(&piece) else {
-                return Ok(ConnectionEnd::Final(Error::LogsUnreadable {
-                    words: "it gave a piece of output without its time".to_owned(),
-                }));
-            };
-            // An engine gives up following for a reader that is slow when its container ends, so
-            // any number of pieces can be missing.
-            if std::mem::take(&mut must_overlap) && !position.is_repeated(source, time) {
-                return Ok(ConnectionEnd::Gap);
-            }
-            if !position.admit(source, time) {
-                continue;
-            }
-            *delivered += 1;
-            if self.options.since.is_some_and(|since| self.is_before(time, since)) {
-                continue;
-            }
-            match &mut target.held {
-                Some(held) => held.push((source, time, text.to_vec(), bytes.to_vec())),
-                None => self.deliver(source, time, text, bytes, target.lines, target.sink).await?,
+            if let Some(end) = self.pass_on(source, &piece, reading, sink).await? {
+                return Ok(end);
             }
         }
+    }
+
+    async fn pump_untimed(&self, reading: &mut Reading, sink: &mut impl LogSink) -> Result<ConnectionEnd> {
+        let Reading { mode, delivered, .. } = reading;
+        let Mode::Untimed(untimed) = mode else { return Ok(ConnectionEnd::TimesNeeded) };
+        let Some(mut stream) = LogStream::open(self.engine, self.container).await else {
+            *mode = Mode::Timed;
+            return Ok(ConnectionEnd::TimesNeeded);
+        };
+        let mut silence = Silence::new();
+        let mut is_out_of_breath = false;
+        loop {
+            let (source, bytes) = match stream.next() {
+                Next::Piece(source, bytes) => (source, bytes),
+                Next::End => return Ok(ConnectionEnd::Complete),
+                Next::Broken(words) => return Ok(ConnectionEnd::Broken(words)),
+                Next::Nothing => {
+                    if std::mem::take(&mut is_out_of_breath) {
+                        // A timer of the runtime would be too coarse.
+                        std::thread::sleep(BREATH);
+                    }
+                    tokio::select! {
+                        biased;
+                        () = stream.readable() => silence.was_broken = true,
+                        () = silence.lasts() => {
+                            return Ok(ConnectionEnd::Broken("the engine stopped answering".to_owned()));
+                        }
+                    }
+                    continue;
+                }
+            };
+            is_out_of_breath = true;
+            if self.loses_newlines && untimed.is_inside_line(source) {
+                return Ok(ConnectionEnd::TimesNeeded);
+            }
+            sink.write(source, bytes).await.map_err(Error::LogSink)?;
+            untimed.deliver(source, bytes);
+            *delivered += 1;
+        }
+    }
+
+    async fn pass_on(
+        &self,
+        source: LogSource,
+        piece: &[u8],
+        reading: &mut Reading,
+        sink: &mut impl LogSink,
+    ) -> Result<Option<ConnectionEnd>> {
+        let Reading { position, lines, .. } = reading;
+        let Some((time, text, bytes)) = split_time(piece) else {
+            return Ok(Some(ConnectionEnd::Final(Error::LogsUnreadable {
+                words: "it gave a piece of output without its time".to_owned(),
+            })));
+        };
+        // An engine gives up following for a reader that is slow when its container ends, so
+        // any number of pieces can be missing.
+        if std::mem::take(&mut reading.must_overlap) && !position.is_repeated(source, time) {
+            return Ok(Some(ConnectionEnd::Gap));
+        }
+        if !position.admit(source, time) {
+            return Ok(None);
+        }
+        reading.delivered += 1;
+        if let Mode::Retracing(retrace) = &mut reading.mode {
+            let step = retrace.step(source, bytes);
+            if retrace.is_complete() {
+                reading.mode = Mode::Timed;
+            }
+            match step {
+                Step::Changed => return Ok(Some(ConnectionEnd::Changed)),
+                Step::New => {}
+                Step::Known => {
+                    lines.advance(source, time, bytes);
+                    return Ok(None);
+                }
+            }
+        }
+        if self.options.since.is_some_and(|since| self.is_before(time, since)) {
+            return Ok(None);
+        }
+        match &mut reading.held {
+            Some(held) => held.push((source, time, text.to_vec(), bytes.to_vec())),
+            None => self.deliver(source, time, text, bytes, lines, sink).await?,
+        }
+        Ok(None)
     }
 
     async fn deliver(
@@ -371,11 +495,17 @@ impl LogReader<'_> {
     }
 }
 
-/// Where pieces go: to the sink, or aside until all that there is has been read.
-struct Target<'a, S> {
-    sink: &'a mut S,
-    lines: &'a mut LineStarts,
-    held: Option<&'a mut LastLines>,
+impl Reading {
+    /// To be called before each connection; says since when to ask, in seconds since 1970.
+    fn begin(&mut self) -> Option<i64> {
+        self.delivered = 0;
+        if let Mode::Untimed(untimed) = &self.mode
+            && let Some(retrace) = untimed.retrace()
+        {
+            self.mode = Mode::Retracing(retrace);
+        }
+        self.position.begin()
+    }
 }
 
 /// A timer that is set anew only when it goes off: to set it for each piece would cost more than

@@ -13,8 +13,8 @@ use task_api_core::{plan::Estimate, spec::ContainerSpec};
 
 use crate::{
     LABEL_REBUILD, LABEL_RECORD, LABEL_RUN_ID, LABEL_TASK,
-    create::{Capabilities, container_body, without_secrets},
-    engine::{Engine, engine_error, status, words},
+    create::{container_body, without_secrets},
+    engine::{Engine, Holdings, engine_error, holdings, status, words},
     error::{Error, Result, Warning},
     rebuild::remembered,
     reconcile::{Facts, apply, save},
@@ -67,12 +67,11 @@ impl Engine {
             check_mount_sources(&request.spec)?;
         }
         let image = self.image(&request.spec.image).await?;
-        let info = self.docker.info().await.map_err(|error| engine_error("to say what it has", &error))?;
-        let capabilities = Capabilities {
-            processors: info.ncpu.and_then(|count| u64::try_from(count).ok()).filter(|count| *count > 0),
-            log_driver: info.logging_driver,
+        let Holdings { id, capabilities } = match &self.holdings {
+            Some(holdings) => holdings.clone(),
+            None => holdings(&self.docker).await?,
         };
-        let engine = EngineIdentity { id: info.id, ..self.identity.clone() };
+        let engine = EngineIdentity { id, ..self.identity.clone() };
 
         let mut attempts = 0;
         let (mut run, container, mut warnings) = loop {

@@ -29,14 +29,13 @@ use rule::RuleFile;
 use runs::{Ending, Measured};
 
 pub(crate) fn run(args: &CalibrateArgs, io: &mut Io) -> Result<u8, Failure> {
-    let mut access = EngineAccess::new(io)?;
+    let mut access = EngineAccess::to_start(io)?;
     let mut signals = Signals::listen(&access)?;
     let file = RuleFile::find(&args.task, io)?;
     let mut pulling = Pulling::new(PullArg::Missing);
     let mut from_image = |wanted: &WantedImage, io: &mut Io| {
         pulling.ensure(wanted, &mut access, &mut signals, io)?;
-        let engine = access.connect()?.clone();
-        Ok(signals.unless_interrupted(&access, engine.processing_container_of(&wanted.reference))??)
+        access.processing_container_of(&wanted.reference, &mut signals)
     };
     let mut source = if file.is_some() { ContainerSource::Files } else { ContainerSource::Image(&mut from_image) };
     let prepared = prepare(&args.task, &mut source, io)?;

@@ -28,6 +28,5 @@ pub(crate) fn read(image: &str, pull: PullArg, io: &mut Io) -> Result<String, Fa
     let mut signals = Signals::listen(&access)?;
     let wanted = WantedImage { reference: image.to_owned(), ..WantedImage::default() };
     Pulling::new(pull).ensure(&wanted, &mut access, &mut signals, io)?;
-    let engine = access.connect()?.clone();
-    signals.unless_interrupted(&access, engine.processing_container_of(image))?.map_err(Failure::from)
+    access.processing_container_of(image, &mut signals)
 }

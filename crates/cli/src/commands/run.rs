@@ -22,15 +22,14 @@ use crate::{DONE, Io, after_run, follow, host, measure, memory, record_place};
 
 pub(crate) fn run(args: &RunArgs, io: &mut Io) -> Result<u8, Failure> {
     check_options(args)?;
-    let mut access = EngineAccess::new(io)?;
+    let mut access = if args.dry_run { EngineAccess::new(io)? } else { EngineAccess::to_start(io)? };
     // From here on, an interrupt ends the command or is the container's.
     let mut signals = Signals::listen(&access)?;
     // To show what would run is no reason to change what the engine has.
     let mut pulling = Pulling::new(args.pull.unwrap_or(if args.dry_run { PullArg::Never } else { PullArg::Missing }));
     let mut from_image = |wanted: &WantedImage, io: &mut Io| {
         pulling.ensure(wanted, &mut access, &mut signals, io)?;
-        let engine = access.connect()?.clone();
-        Ok(signals.unless_interrupted(&access, engine.processing_container_of(&wanted.reference))??)
+        access.processing_container_of(&wanted.reference, &mut signals)
     };
     let prepared = prepare(&args.task, &mut ContainerSource::Image(&mut from_image), io)?;
     for notice in &prepared.resolution.notices {

@@ -95,6 +95,33 @@ fn following_survives_lost_connections() {
 }
 
 #[test]
+fn reading_survives_lost_connections() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let dir = tempfile::tempdir().expect("a directory");
+    let proxy = runtime.block_on(Proxy::listen(dir.path().join("cut.sock"), Some(150_000)));
+    on_engine(|bench| async move {
+        let surroundings = Surroundings { docker_host: Some(proxy.address()), ..Surroundings::default() };
+        let engine = Engine::connect(&surroundings).await.expect("connected through the proxy");
+        let short = (0..12_000).flat_map(|line| format!("{line}\n").into_bytes());
+        // A line that comes in pieces is asked for again with times, and so is what follows.
+        let long = (b'a'..=b'z').cycle().take(300_000).chain(*b"\n").chain(odd_bytes());
+        for data in [short.clone().collect::<Vec<u8>>(), short.chain(long).collect()] {
+            let (_, _, run) = bench.run(with_data(&bench, &data, "cat /data/file; cat /data/file >&2")).await;
+            let before = proxy.cuts();
+            let mut output = Output::default();
+            let warnings = engine.logs(&run, &LogOptions::default(), &mut output).await.expect("logs");
+            assert_eq!(warnings, []);
+            check_same(&output.out, &data);
+            check_same(&output.err, &data);
+            assert!(proxy.cuts() > before, "no connection was cut");
+        }
+        let asked = proxy.requests();
+        let asks = |how: &str| asked.iter().any(|request| request.contains("/logs?") && request.contains(how));
+        assert!(asks("logs?stdout=true&stderr=true ") && asks("timestamps=true"), "{asked:?}");
+    });
+}
+
+#[test]
 fn the_last_lines_with_their_times() {
     on_engine(|bench| async move {
         let (_, _, run) = bench.run_command(&["sh", "-c", "echo 1; echo 2; echo 3"]).await;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::proxy::{Gate, Proxy};
 use crate::registry::{PASSWORD, Registry, USER, write_docker_config};
-use crate::support::{Bench, Ended, Running, docker, eventually};
+use crate::support::{Bench, Ended, OwnImage, Running, docker, eventually};
 
 /// An image that prints `words`, with the template `script`.
 fn publish(registry: &Registry, name: &str, words: &str) -> (String, String) {
@@ -360,4 +360,34 @@ fn progress_on_a_terminal() {
     assert!(progress.contains(&format!("pulling {image}")) && progress.contains(" waiting"), "{progress}");
     // What is said in the end is not drawn over.
     assert!(rest.starts_with("{") && !rest.contains('\u{1b}'), "{rest:?}");
+}
+
+#[test]
+fn an_image_is_looked_into_once() {
+    let mut bench = Bench::with_own_image();
+    let proxy_place = tempfile::tempdir().unwrap();
+    let proxy = Proxy::new(proxy_place.path());
+    bench.env("DOCKER_HOST", &proxy.address());
+    let image = bench.image().to_owned();
+    let first = bench.run(&["processing-container", &image]);
+    assert_eq!(first.code, Some(0), "{first:?}");
+    // A look-up would now wait for ever.
+    proxy.close("POST", "task-api-lookup", Gate::Request);
+    let again = bench.run(&["processing-container", &image]);
+    assert_eq!((again.code, &again.out), (Some(0), &first.out));
+    bench.script("exit 3");
+    assert_eq!(bench.run(&["run", "--rm", "--watch", "task.json"]).code, Some(3));
+    // The same name, for something else.
+    let other = bench.image().replace(':', "-moved:");
+    docker(&["tag", &image, &other]);
+    assert_eq!(bench.run(&["processing-container", &other]).out, first.out);
+    let text = r#"{"name": "other", "description": "For tests.", "templates": []}"#;
+    let own = OwnImage::build("moved", "COPY f /processing-container.json\n", |context| {
+        std::fs::write(context.join("f"), text).unwrap();
+    });
+    docker(&["tag", own.tag(), &other]);
+    proxy.open();
+    let moved = bench.run(&["processing-container", &other]);
+    docker(&["rmi", &other]);
+    assert_eq!((moved.code, moved.text().trim_end()), (Some(0), text), "{moved:?}");
 }

@@ -26,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// A directory with a task in it, and the image that the task names.
 pub(crate) struct Bench {
     directory: tempfile::TempDir,
+    /// For what the program keeps of images.
+    cache: tempfile::TempDir,
     image: Arc<Image>,
     env: Vec<(String, String)>,
 }
@@ -55,13 +57,23 @@ pub(crate) struct Ended {
 
 impl Bench {
     pub(crate) fn new() -> Bench {
-        Bench { image: Image::shared(), directory: tempfile::tempdir().unwrap(), env: Vec::new() }
+        Bench {
+            image: Image::shared(),
+            directory: tempfile::tempdir().unwrap(),
+            cache: tempfile::tempdir().unwrap(),
+            env: Vec::new(),
+        }
     }
 
     /// With an image of its own, so that [`Bench::lookups`] are this test's alone.
     pub(crate) fn with_own_image() -> Bench {
         let _lock = IMAGE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        Bench { image: Arc::new(Image::build()), directory: tempfile::tempdir().unwrap(), env: Vec::new() }
+        Bench {
+            image: Arc::new(Image::build()),
+            directory: tempfile::tempdir().unwrap(),
+            cache: tempfile::tempdir().unwrap(),
+            env: Vec::new(),
+        }
     }
 
     pub(crate) fn path(&self, path: &str) -> PathBuf {
@@ -111,7 +123,8 @@ impl Bench {
             .current_dir(self.directory.path())
             .stdin(Stdio::null());
         // Neither the developer's engine elsewhere nor the configuration at home.
-        command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", self.directory.path()).envs(self.env.clone());
+        command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", self.directory.path());
+        command.env("XDG_CACHE_HOME", self.cache.path()).envs(self.env.clone());
         command
     }
 
