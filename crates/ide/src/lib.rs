@@ -1,0 +1,28 @@
+//! What a cursor can ask of the files of the Task API.
+//!
+//! Pure functions over a [`Workspace`], a set of documents: texts in, plain structs with byte offsets out. No files, no
+//! LSP, no failure: what is asked of a place where there is nothing is answered with nothing. Documents are known by
+//! their URIs, of which only the parts between slashes matter here.
+//!
+//! Everything reads the same tree, contract and rules as `task-api validate`; no feature has a rule or a list of fields
+//! of its own.
+
+mod diagnostics;
+mod document;
+mod workspace;
+
+#[cfg(test)]
+mod fixture;
+
+pub use diagnostics::{check, checked_documents};
+pub use document::{Document, Role};
+pub use task_api_json::{LineIndex, Span, TextEdit};
+pub use workspace::{BoundTemplate, Facts, Place, Workspace};
+
+/// Edits of one document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentEdit {
+    pub uri: std::sync::Arc<str>,
+    /// Disjoint, in any order.
+    pub edits: Vec<TextEdit>,
+}
