@@ -15,6 +15,7 @@ pub fn check(workspace: &Workspace, document: &Document) -> Option<Checked> {
     let is_set = |name: &str| workspace.variables.as_ref().is_none_or(|variables| variables.contains(name));
     let options = CheckOptions {
         kind_hint: Some(kind),
+        schema_only: workspace.schema_only,
         container: container.map(Document::text),
         around: Surroundings {
             directory: document.directory.as_deref(),

@@ -15,6 +15,8 @@ pub struct Workspace {
     documents: BTreeMap<Arc<str>, Document>,
     /// Severities that the editor's settings choose, over those of a task-api.toml.
     pub levels: Levels,
+    /// Only the rules of the contract are asked.
+    pub schema_only: bool,
     /// Names of the variables that are set where tasks run; `None` where nobody knows.
     pub variables: Option<HashSet<String>>,
 }
@@ -160,7 +162,8 @@ impl Workspace {
         settings.settings().problems.is_empty().then_some((settings, path))
     }
 
-    fn named_container(&self, task: &Document) -> Option<String> {
+    /// The URI of the processing-container.json that the project's task-api.toml names, whether it is here or not.
+    pub fn named_container(&self, task: &Document) -> Option<String> {
         let (settings, _) = self.project_of(task)?;
         let written = settings.settings().config.validate.container.as_ref()?;
         Some(resolve(directory_of(settings.uri()), &written.path))

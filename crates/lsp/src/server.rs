@@ -1,0 +1,184 @@
+//! The methods of LSP. Each goes to one function of the state, behind one lock, and answers at once.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::Value;
+use tower_lsp_server::jsonrpc::{Error, Result};
+use tower_lsp_server::ls_types::*;
+use tower_lsp_server::{LanguageServer, LspService};
+
+use crate::outbox::internal_error;
+use crate::settings::Settings;
+use crate::state::State;
+use crate::uris;
+
+pub(crate) struct Server {
+    state: Arc<Mutex<State>>,
+}
+
+impl Server {
+    pub(crate) fn service(state: Arc<Mutex<State>>) -> LspService<Server> {
+        // What goes to the client leaves by the outbox, in order with the answers.
+        let service = LspService::build(|_| Server { state })
+            .custom_method("$/setTrace", Server::set_trace)
+            .custom_method("window/workDoneProgress/cancel", Server::cancel_progress);
+        #[cfg(test)]
+        let service = service
+            .custom_method("test/panic", Server::panic)
+            .custom_method("test/panicSilently", Server::panic_silently)
+            .custom_method("test/text", Server::text);
+        service.finish().0
+    }
+
+    /// Calls a handler. One that panics is an error of this one message, and the server lives on.
+    fn call<R>(&self, handler: impl FnOnce(&mut State) -> R) -> Result<R> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.handled += 1;
+        catch_unwind(AssertUnwindSafe(|| handler(&mut state))).map_err(|panic| {
+            let message = format!("task-api has a bug: {}", words(&*panic));
+            state.outbox.log(MessageType::ERROR, message.clone());
+            internal_error(message)
+        })
+    }
+
+    fn notified(&self, handler: impl FnOnce(&mut State)) {
+        // What went wrong is in the log, and nobody waits for an answer.
+        let _ = self.call(handler);
+    }
+
+    async fn set_trace(&self, params: SetTraceParams) {
+        self.notified(|state| state.trace = params.value);
+    }
+
+    async fn cancel_progress(&self, params: WorkDoneProgressCancelParams) {
+        self.notified(|state| state.cancel_search(&params.token));
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::panic, reason = "to see that it does no harm")]
+impl Server {
+    async fn panic(&self) -> Result<Value> {
+        self.call(|_| panic!("as was wished"))
+    }
+
+    async fn panic_silently(&self) {
+        self.notified(|_| panic!("as was wished"));
+    }
+
+    /// The text that the server has of a document.
+    async fn text(&self, params: TextDocumentIdentifier) -> Result<Value> {
+        self.call(|state| state.document(&params.uri).map_or(Value::Null, |document| document.text().into()))
+    }
+}
+
+fn words(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic without words")
+}
+
+/// An error that is the user's, with words for them.
+pub(crate) fn refused(message: String) -> Error {
+    Error { message: message.into(), ..Error::invalid_params("") }
+}
+
+impl LanguageServer for Server {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        self.call(|state| state.initialize(&params))
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        self.notified(State::initialized);
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        self.call(|state| state.disk.stop_search())
+    }
+
+    async fn did_open(&self, params: DidOpenTextDocumentParams) {
+        self.notified(|state| state.opened(params.text_document));
+    }
+
+    async fn did_change(&self, params: DidChangeTextDocumentParams) {
+        self.notified(|state| state.changed(params));
+    }
+
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        // The text is known from the changes; a file that nobody has opened may be new on the disk.
+        self.notified(|state| state.reload(&crate::from_lsp::key(&params.text_document.uri)));
+    }
+
+    async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        self.notified(|state| state.closed(&params.text_document.uri));
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        self.notified(|state| {
+            if state.abilities.configuration {
+                state.ask_for_settings();
+            } else {
+                state.apply_settings(Settings::section(&params.settings));
+            }
+        });
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        self.notified(|state| state.change_folders(&params.event));
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        self.notified(|state| {
+            for event in &params.changes {
+                let key = crate::from_lsp::key(&event.uri);
+                if event.typ == FileChangeType::DELETED {
+                    state.remove_closed(&key);
+                } else {
+                    state.reload(&key);
+                }
+            }
+        });
+    }
+
+    async fn did_create_files(&self, params: CreateFilesParams) {
+        self.notified(|state| {
+            for file in &params.files {
+                state.reload(&uris::key(&file.uri));
+            }
+        });
+    }
+
+    async fn did_rename_files(&self, params: RenameFilesParams) {
+        self.notified(|state| {
+            for file in &params.files {
+                state.renamed(&uris::key(&file.old_uri), &uris::key(&file.new_uri));
+            }
+        });
+    }
+
+    async fn did_delete_files(&self, params: DeleteFilesParams) {
+        self.notified(|state| {
+            for file in &params.files {
+                state.remove_closed(&uris::key(&file.uri));
+                state.remove_folder(&uris::folder(&file.uri));
+            }
+        });
+    }
+
+    async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
+        self.call(|state| state.document_diagnostic(&params).into())
+    }
+
+    async fn workspace_diagnostic(&self, params: WorkspaceDiagnosticParams) -> Result<WorkspaceDiagnosticReportResult> {
+        self.call(|state| state.workspace_diagnostic(&params).into())
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
+        self.call(|state| state.execute(&params))?.map_err(refused)
+    }
+
+    async fn linked_editing_range(&self, _: LinkedEditingRangeParams) -> Result<Option<LinkedEditingRanges>> {
+        self.call(|_| None)
+    }
+}
