@@ -7,10 +7,12 @@
 //! Everything reads the same tree, contract and rules as `task-api validate`; no feature has a rule or a list of fields
 //! of its own.
 
+mod belonging;
 mod diagnostics;
 mod document;
 mod expression;
 mod formatting;
+mod hover;
 mod markdown;
 mod secrets;
 mod structure;
@@ -26,6 +28,7 @@ pub use diagnostics::{check, checked, checked_documents};
 pub use document::{Document, Role};
 pub use expression::TokenKind;
 pub use formatting::{format, format_on_type, format_range};
+pub use hover::{Hover, hover};
 pub use structure::{FoldingRange, folding_ranges, selection_ranges};
 pub use symbols::{Symbol, SymbolKind, WorkspaceSymbol, document_symbols, workspace_symbols};
 pub use task_api_json::{LineIndex, Span, TextEdit};

@@ -5,23 +5,55 @@ use std::fmt::Write;
 /// Characters of a value that anybody reads.
 const LONGEST: usize = 300;
 
-/// A text of the file among ours, with its line breaks as spaces.
+/// A text of the file among ours, in one line.
 pub(crate) fn escape(text: &str) -> String {
+    escape_all(&shortened(text))
+}
+
+fn escape_all(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for character in shortened(text).chars() {
-        match character {
-            // Four spaces begin a block of code, and a line break may begin anything.
-            character if character.is_whitespace() || character.is_control() => escaped.push(' '),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '(' | ')' | '#' | '+' | '-' | '.' | '!'
-            | '|' | '~' | '&' | '$' | ':' | '@' | '=' => {
-                // A backslash before these is markup in every dialect.
-                escaped.push('\\');
-                escaped.push(character);
+    // What begins a line may make it a heading or an item of a list.
+    let mut may_be_mark = true;
+    for (at, character) in text.char_indices() {
+        if character.is_whitespace() || character.is_control() {
+            // Several in a row may end the line, or begin a block of code.
+            if !escaped.ends_with(' ') {
+                escaped.push(' ');
             }
-            other => escaped.push(other),
+            continue;
         }
+        let is_markup = match character {
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '!' | '|' | '~' | '&' | '$' | '@' => true,
+            '#' | '+' | '-' | '=' | ')' => may_be_mark,
+            // Some make links of what looks like one.
+            '.' => may_be_mark || text[..at].ends_with("www"),
+            ':' => text[at..].starts_with("://"),
+            _ => false,
+        };
+        may_be_mark &= character.is_ascii_digit();
+        if is_markup {
+            escaped.push('\\');
+        }
+        escaped.push(character);
     }
-    escaped.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    escaped
+}
+
+/// A message of ours, in which names and values of the file stand between backticks, or not.
+pub(crate) fn message(text: &str) -> String {
+    with_code(text, escape)
+}
+
+/// A text of ours of any length, which is not written as Markdown but for the backticks.
+pub(crate) fn prose(text: &str) -> String {
+    with_code(text, escape_all)
+}
+
+fn with_code(text: &str, escape: impl Fn(&str) -> String) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    // Where the file's text has backticks of its own, nobody knows which are ours; all parts are harmless by themselves.
+    let is_code = |index: usize| index % 2 == 1 && index + 1 < parts.len();
+    parts.iter().enumerate().map(|(index, part)| if is_code(index) { code(part) } else { escape(part) }).collect()
 }
 
 /// A text of the file as code within a line.
@@ -76,7 +108,10 @@ mod tests {
 
     #[test]
     fn what_a_file_says_is_no_markup() {
-        assert_eq!(escape("a *b* [c](command:x)\n\n# <img>"), r"a \*b\* \[c\]\(command\:x\) \# \<img\>");
+        assert_eq!(escape("a *b* [c](command:x)\n\n# <img>"), r"a \*b\* \[c\](command:x) # \<img\>");
+        assert_eq!(escape("# a - b"), r"\# a - b");
+        assert_eq!(escape("12. www.x http://y"), r"12\. www\.x http\://y");
+        assert_eq!(message("`a` is [no] `b`: c`d"), r"`a` is \[no\] `b`: cd");
         assert_eq!(code("a`b"), "``a`b``");
         assert_eq!(code("`"), "`` ` ``");
         assert_eq!(code("a\nb"), "`a b`");
