@@ -1,6 +1,9 @@
 //! What is wrong with a document, by the same function as everywhere.
 
-use task_api_core::{CheckOptions, Checked, Surroundings, check_parsed};
+use std::collections::HashSet;
+use std::sync::{Arc, PoisonError};
+
+use task_api_core::{CheckOptions, Checked, Levels, Surroundings, check_parsed};
 
 use crate::document::Document;
 use crate::workspace::Workspace;
@@ -28,6 +31,49 @@ pub fn check(workspace: &Workspace, document: &Document) -> Option<Checked> {
         ..CheckOptions::default()
     };
     Some(check_parsed(document.tree().clone(), document.text(), &options))
+}
+
+/// What [`check`] says, kept until a text or a setting on which it depends has changed. All that asks for the findings
+/// of a document again and again, asks here.
+pub fn checked(workspace: &Workspace, document: &Document) -> Option<Arc<Checked>> {
+    let depends_on = DependsOn::of(workspace, document);
+    let mut kept = document.kept_check.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(kept) = kept.as_ref().filter(|kept| kept.depends_on == depends_on) {
+        return Some(Arc::clone(&kept.checked));
+    }
+    let checked = Arc::new(check(workspace, document)?);
+    *kept = Some(KeptCheck { depends_on, checked: Arc::clone(&checked) });
+    Some(checked)
+}
+
+/// The findings of a document, and what they were found by.
+#[derive(Debug)]
+pub(crate) struct KeptCheck {
+    depends_on: DependsOn,
+    checked: Arc<Checked>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct DependsOn {
+    /// Of the document, its container, its Dockerfile and its task-api.toml.
+    revisions: [Option<u64>; 4],
+    levels: Levels,
+    variables: Option<HashSet<String>>,
+}
+
+impl DependsOn {
+    fn of(workspace: &Workspace, document: &Document) -> DependsOn {
+        DependsOn {
+            revisions: [
+                Some(document.revision()),
+                workspace.container_of(document).map(Document::revision),
+                workspace.dockerfile_of(document).map(Document::revision),
+                workspace.project_of(document).map(|(settings, _)| settings.revision()),
+            ],
+            levels: workspace.levels.clone(),
+            variables: workspace.variables.clone(),
+        }
+    }
 }
 
 /// The documents of a workspace that have diagnostics to give.

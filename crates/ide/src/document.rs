@@ -1,10 +1,13 @@
 //! One document: its text, and what is made of it when it is first asked for.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use task_api_core::config::{self, Reading};
 use task_api_core::{ApiVersion, Kind, version};
 use task_api_json::{LineIndex, Node, Span, Tree};
+
+use crate::diagnostics::KeptCheck;
 
 /// What a document is to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,6 +31,9 @@ pub struct Document {
     lines: OnceLock<LineIndex>,
     version: OnceLock<ApiVersion>,
     settings: OnceLock<Reading>,
+    /// Never that of another text, of this document or of another.
+    revision: u64,
+    pub(crate) kept_check: Mutex<Option<KeptCheck>>,
     /// Its absolute directory on this machine, where it has one.
     pub(crate) directory: Option<String>,
     /// An editor shows it, so that its text is the editor's and not the disk's.
@@ -44,6 +50,8 @@ impl Document {
             lines: OnceLock::new(),
             version: OnceLock::new(),
             settings: OnceLock::new(),
+            revision: next_revision(),
+            kept_check: Mutex::default(),
             directory: None,
             is_open: false,
         }
@@ -91,6 +99,10 @@ impl Document {
         *self.version.get_or_init(|| version::detect_version(self.root(), self.kind().unwrap_or(Kind::Task)))
     }
 
+    pub(crate) fn revision(&self) -> u64 {
+        self.revision
+    }
+
     /// A task-api.toml, read.
     pub(crate) fn settings(&self) -> &Reading {
         self.settings.get_or_init(|| config::read(&self.text))
@@ -117,5 +129,11 @@ impl Document {
         self.lines.take();
         self.version.take();
         self.settings.take();
+        self.revision = next_revision();
     }
+}
+
+fn next_revision() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed)
 }

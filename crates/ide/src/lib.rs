@@ -7,16 +7,32 @@
 //! Everything reads the same tree, contract and rules as `task-api validate`; no feature has a rule or a list of fields
 //! of its own.
 
+mod belonging;
 mod diagnostics;
 mod document;
+mod expression;
+mod formatting;
+mod hover;
+mod markdown;
+mod secrets;
+mod structure;
+mod symbols;
+mod tokens;
+mod typed;
 mod workspace;
 
 #[cfg(test)]
 mod fixture;
 
-pub use diagnostics::{check, checked_documents};
+pub use diagnostics::{check, checked, checked_documents};
 pub use document::{Document, Role};
+pub use expression::TokenKind;
+pub use formatting::{format, format_on_type, format_range};
+pub use hover::{Hover, hover};
+pub use structure::{FoldingRange, folding_ranges, selection_ranges};
+pub use symbols::{Symbol, SymbolKind, WorkspaceSymbol, document_symbols, workspace_symbols};
 pub use task_api_json::{LineIndex, Span, TextEdit};
+pub use tokens::{SemanticToken, semantic_tokens};
 pub use workspace::{BoundTemplate, Facts, Place, Workspace};
 
 /// Edits of one document.
@@ -25,4 +41,11 @@ pub struct DocumentEdit {
     pub uri: std::sync::Arc<str>,
     /// Disjoint, in any order.
     pub edits: Vec<TextEdit>,
+}
+
+/// A place of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    pub uri: std::sync::Arc<str>,
+    pub span: Span,
 }
