@@ -9,6 +9,10 @@
 
 mod diagnostics;
 mod document;
+mod edited;
+mod entity;
+mod navigation;
+mod rename;
 mod workspace;
 
 #[cfg(test)]
@@ -16,8 +20,17 @@ mod fixture;
 
 pub use diagnostics::{check, checked_documents};
 pub use document::{Document, Role};
+pub use navigation::{Highlight, definition, highlights, references};
+pub use rename::{prepare_rename, rename};
 pub use task_api_json::{LineIndex, Span, TextEdit};
 pub use workspace::{BoundTemplate, Facts, Place, Workspace};
+
+/// A part of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    pub uri: std::sync::Arc<str>,
+    pub span: Span,
+}
 
 /// Edits of one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,4 +38,6 @@ pub struct DocumentEdit {
     pub uri: std::sync::Arc<str>,
     /// Disjoint, in any order.
     pub edits: Vec<TextEdit>,
+    /// There is no such document: the one edit is its whole text.
+    pub creates: bool,
 }
