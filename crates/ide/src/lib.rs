@@ -10,10 +10,14 @@
 mod belonging;
 mod diagnostics;
 mod document;
+mod edited;
+mod entity;
 mod expression;
 mod formatting;
 mod hover;
 mod markdown;
+mod navigation;
+mod rename;
 mod secrets;
 mod structure;
 mod symbols;
@@ -29,11 +33,20 @@ pub use document::{Document, Role};
 pub use expression::TokenKind;
 pub use formatting::{format, format_on_type, format_range};
 pub use hover::{Hover, hover};
+pub use navigation::{Highlight, definition, highlights, references};
+pub use rename::{prepare_rename, rename};
 pub use structure::{FoldingRange, folding_ranges, selection_ranges};
 pub use symbols::{Symbol, SymbolKind, WorkspaceSymbol, document_symbols, workspace_symbols};
 pub use task_api_json::{LineIndex, Span, TextEdit};
 pub use tokens::{SemanticToken, semantic_tokens};
 pub use workspace::{BoundTemplate, Facts, Place, Workspace};
+
+/// A part of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    pub uri: std::sync::Arc<str>,
+    pub span: Span,
+}
 
 /// Edits of one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,11 +54,6 @@ pub struct DocumentEdit {
     pub uri: std::sync::Arc<str>,
     /// Disjoint, in any order.
     pub edits: Vec<TextEdit>,
-}
-
-/// A place of a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Location {
-    pub uri: std::sync::Arc<str>,
-    pub span: Span,
+    /// There is no such document: the one edit is its whole text.
+    pub creates: bool,
 }
