@@ -7,6 +7,7 @@
 //! Everything reads the same tree, contract and rules as `task-api validate`; no feature has a rule or a list of fields
 //! of its own.
 
+mod completion;
 mod diagnostics;
 mod document;
 mod workspace;
@@ -14,6 +15,7 @@ mod workspace;
 #[cfg(test)]
 mod fixture;
 
+pub use completion::{Completion, CompletionKind, complete, completion_documentation};
 pub use diagnostics::{check, checked_documents};
 pub use document::{Document, Role};
 pub use task_api_json::{LineIndex, Span, TextEdit};
