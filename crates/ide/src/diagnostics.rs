@@ -58,6 +58,7 @@ struct DependsOn {
     /// Of the document, its container, its Dockerfile and its task-api.toml.
     revisions: [Option<u64>; 4],
     levels: Levels,
+    schema_only: bool,
     variables: Option<HashSet<String>>,
 }
 
@@ -71,6 +72,7 @@ impl DependsOn {
                 workspace.project_of(document).map(|(settings, _)| settings.revision()),
             ],
             levels: workspace.levels.clone(),
+            schema_only: workspace.schema_only,
             variables: workspace.variables.clone(),
         }
     }

@@ -8,6 +8,7 @@
 //! of its own.
 
 mod belonging;
+mod completion;
 mod diagnostics;
 mod document;
 mod edited;
@@ -28,7 +29,9 @@ mod workspace;
 #[cfg(test)]
 mod fixture;
 
+pub use completion::{Completion, CompletionKind, complete, completion_documentation};
 pub use diagnostics::{check, checked, checked_documents};
+pub use diagnostics::{check, checked_documents};
 pub use document::{Document, Role};
 pub use expression::TokenKind;
 pub use formatting::{format, format_on_type, format_range};
