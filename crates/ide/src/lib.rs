@@ -31,7 +31,6 @@ mod fixture;
 
 pub use completion::{Completion, CompletionKind, complete, completion_documentation};
 pub use diagnostics::{check, checked, checked_documents};
-pub use diagnostics::{check, checked_documents};
 pub use document::{Document, Role};
 pub use expression::TokenKind;
 pub use formatting::{format, format_on_type, format_range};

@@ -27,10 +27,9 @@ pub(crate) struct Abilities {
     pub(crate) resolves_code_actions: bool,
     pub(crate) preferred_actions: bool,
     pub(crate) document_changes: bool,
-    pub(crate) definition_links: bool,
+    pub(crate) adjusts_indentation: bool,
     pub(crate) plain_hover: bool,
     pub(crate) plain_documentation: bool,
-    pub(crate) line_folding_only: bool,
     pub(crate) inlay_hint_refresh: bool,
     pub(crate) code_lens_refresh: bool,
     /// Commands of its own that it runs for a code lens.
@@ -82,10 +81,11 @@ impl Abilities {
                 && resolves.is_some_and(|it| it.properties.iter().any(|property| property == "edit")),
             preferred_actions: action.is_preferred_support.unwrap_or(false),
             document_changes: workspace.workspace_edit.and_then(|it| it.document_changes).unwrap_or(false),
-            definition_links: text.definition.and_then(|it| it.link_support).unwrap_or(false),
+            adjusts_indentation: completion
+                .insert_text_mode_support
+                .is_some_and(|modes| modes.value_set.contains(&InsertTextMode::ADJUST_INDENTATION)),
             plain_hover: is_plain(text.hover.and_then(|it| it.content_format).as_ref()),
             plain_documentation: is_plain(completion.documentation_format.as_ref()),
-            line_folding_only: text.folding_range.and_then(|it| it.line_folding_only).unwrap_or(false),
             inlay_hint_refresh: workspace.inlay_hint.and_then(|it| it.refresh_support).unwrap_or(false),
             code_lens_refresh: workspace.code_lens.and_then(|it| it.refresh_support).unwrap_or(false),
             commands: commands(capabilities.experimental.as_ref()),
@@ -99,7 +99,6 @@ impl Abilities {
     /// What the server offers.
     pub(crate) fn offer(&self) -> ServerCapabilities {
         let no_progress = WorkDoneProgressOptions::default();
-        let letters = |letters: &[&str]| Some(letters.iter().map(|letter| (*letter).to_owned()).collect());
         ServerCapabilities {
             position_encoding: Some(self.encoding.name()),
             text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
@@ -125,7 +124,7 @@ impl Abilities {
                 }),
                 file_operations: Some(file_operations()),
             }),
-            ..crate::handlers::offer(&letters)
+            ..crate::handlers::offer()
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use task_api_core::Kind;
 use task_api_core::diagnostic::Severity;
-use task_api_ide::{Document, Role, Span, check};
+use task_api_ide::{Document, Role, Span, checked};
 use tower_lsp_server::ls_types::*;
 
 use crate::outbox::Awaited;
@@ -143,7 +143,7 @@ impl State {
         if document.role() == Role::Settings {
             return self.problems_of_settings(document);
         }
-        let Some(checked) = check(&self.workspace, document) else { return Vec::new() };
+        let Some(checked) = checked(&self.workspace, document) else { return Vec::new() };
         let container = match document.kind() {
             Some(Kind::Task) => self.workspace.container_of(document),
             _ => None,
@@ -255,10 +255,6 @@ impl State {
 }
 
 impl Report {
-    pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
-    }
-
     fn into_full(self) -> FullDocumentDiagnosticReport {
         FullDocumentDiagnosticReport { result_id: Some(self.id), items: Vec::clone(&self.diagnostics) }
     }

@@ -25,7 +25,7 @@ impl State {
         let (mut errors, mut warnings, mut infos) = (0, 0, 0);
         for key in &keys {
             let Some(document) = self.workspace.get(key) else { continue };
-            let Some(checked) = task_api_ide::check(&self.workspace, document) else { continue };
+            let Some(checked) = task_api_ide::checked(&self.workspace, document) else { continue };
             errors += checked.found.errors;
             warnings += checked.found.warnings;
             infos += checked.found.infos;
