@@ -161,7 +161,11 @@ fn next_token(text: &str, from: usize, to: usize) -> Option<Token> {
         }
         _ => {
             let ends = |byte: &u8| byte.is_ascii_whitespace() || b"{}[],:\"".contains(byte);
-            (TokenKind::Word, bytes[at..].iter().take_while(|byte| !ends(byte)).count())
+            let end = at + bytes[at..].iter().take_while(|byte| !ends(byte)).count();
+            // Of a string without its opening quote, the closing one is a part.
+            let is_closed = || is_own_quote(text, end + 1, end_of_line(text, end));
+            let quote = usize::from(bytes.get(end) == Some(&b'"') && is_closed());
+            (TokenKind::Word, end + quote - at)
         }
     };
     Some(Token { kind, start: at, end: at + length })

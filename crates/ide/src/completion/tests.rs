@@ -766,6 +766,9 @@ fn what_there_is_to_say() {
         **ScaleRule**
 
         Computes memory from the size of the input data. The files of the channel are measured before the container starts, `mode` turns them into one size `n`, and `complexity` turns `n` into bytes of memory: with `2*n`, mode `sum` and files of 1 GiB and 2 GiB, the result is 6 GiB. The rule can raise the memory given in `resources`, never lower it.
+
+        - must have `complexity`, `type`, `mode`
+        - may have `target_dir`, `target_regex`, `target_glob`
         ---
         **Type**
 
