@@ -190,27 +190,36 @@ fn check_answers(workspace: &Workspace, text: &str, offset: usize) {
 }
 
 #[test]
-fn timing() {
-    let one = &FILES[0].1;
-    let root = parse(one);
-    let template = root.root(one).get("templates").unwrap().elements().next().unwrap().source().to_owned();
-    for n in [600usize] {
-        let list = vec![template.as_str(); n].join(",\n    ");
-        let container = format!("{{\"name\": \"a\", \"description\": \"b\", \"templates\": [{list}]}}");
-        let mini = container.replace("\n", "");
-        let broken = container.replacen("},", "}", 1);
-        println!("{}", container.len());
-        for (name, text) in [("lines", &container), ("one line", &mini), ("broken", &broken)] {
-            let workspace = workspace(Kind::ProcessingContainer, text);
-            for at in [text.len() - 2, text.len() / 2, text.rfind("\"env\"").unwrap(), text.rfind("MODEL").unwrap() + 20] {
-                workspace.get("file:///a/document.json").unwrap().version();
-                let start = std::time::Instant::now();
-                let found = completions(&workspace, at).len();
-                println!("{name} {at}: {found} in {:?}", start.elapsed());
+fn long_lines_are_read_like_short_ones() {
+    const MORE: usize = 3000;
+    let padding = "x".repeat(MORE);
+    for (kind, text) in FILES {
+        let short = text.replace('\n', " ");
+        let (name, _) = short.match_indices("\"name\": \"").next().unwrap();
+        let at = name + "\"name\": \"".len();
+        let behind = at + short[at..].find('"').unwrap() + 1;
+        let long = format!("{}{padding}{}", &short[..at], &short[at..]);
+        // A colon is missing in the second pair, so that their trees are recovered ones.
+        let damaged = |text: &str| text.replacen("\": \"", "\" \"", 1);
+        for (short, long) in [(short.clone(), long.clone()), (damaged(&short), damaged(&long))] {
+            let workspaces = [workspace(kind, &short), workspace(kind, &long)];
+            for offset in offsets(&short).filter(|offset| *offset > behind) {
+                let expected = completions(&workspaces[0], offset);
+                let found = completions(&workspaces[1], offset + MORE);
+                let shape = |list: &[Completion], shift: u32| -> Vec<(String, String, u32, u32)> {
+                    let of = |found: &Completion| {
+                        let edit = &found.edit;
+                        (
+                            found.label.clone(),
+                            edit.new_text.clone(),
+                            edit.span.start.wrapping_sub(shift),
+                            edit.span.end.wrapping_sub(shift),
+                        )
+                    };
+                    list.iter().map(of).collect()
+                };
+                assert_eq!(shape(&expected, 0), shape(&found, MORE as u32), "{offset} in {short}");
             }
         }
-        let t = std::time::Instant::now();
-        let tree = parse(&container);
-        println!("parse {:?} {}", t.elapsed(), tree.node_count());
     }
 }
