@@ -124,6 +124,7 @@ fn whole_files_stay_whole_wherever_something_is_accepted() {
 #[test]
 fn one_lost_token_is_written_with_the_completion() {
     let mut count = 0;
+    let mut mended = 0;
     let mut left = Vec::new();
     for (kind, text) in FILES {
         for (at, lost) in text.match_indices(['"', ',', ':']) {
@@ -138,6 +139,7 @@ fn one_lost_token_is_written_with_the_completion() {
                 let tree = parse(&after);
                 count += 1;
                 let errors = |tree: &task_api_json::Tree| tree.errors().len() + tree.dropped_errors();
+                mended += usize::from(tree.is_valid());
                 if errors(&tree) > errors(&before) || repeated_keys(tree.root(&after)) > 0 {
                     left.push(format!("{lost} at {at}: {:?}\n{}", completion.edit, line_at(&after, at)));
                 }
@@ -145,7 +147,8 @@ fn one_lost_token_is_written_with_the_completion() {
         }
     }
     assert!(left.is_empty(), "{} of {count}: {}", left.len(), left[..left.len().min(25)].join("\n"));
-    assert!(count > 1_500, "{count}");
+    // The others are written beside the damage, not in its place.
+    assert!(count > 1_500 && mended * 8 > count * 7, "{mended} of {count}");
 }
 
 fn line_at(text: &str, at: usize) -> &str {

@@ -89,7 +89,7 @@ pub(super) fn look_back(text: &str, mut from: usize, before: &mut Vec<Token>) ->
     from
 }
 
-/// The bracket that is open at `at`, as far as it is found within `limit` bytes; and whether the search came to an end.
+/// The bracket that is open at `at`, looked for in the lines before as far as `limit` bytes.
 pub(super) fn enclosing_bracket(text: &str, at: usize, limit: usize) -> Option<u8> {
     let mut depth = 0usize;
     let mut end = at;
@@ -168,10 +168,12 @@ fn next_token(text: &str, from: usize, to: usize) -> Option<Token> {
         _ => {
             let ends = |byte: &u8| byte.is_ascii_whitespace() || b"{}[],:\"".contains(byte);
             let end = at + bytes[at..].iter().take_while(|byte| !ends(byte)).count();
-            // Of a string without its opening quote, the closing one is a part.
-            let is_closed = || is_own_quote(text, end + 1, end_of_line(text, end));
-            let quote = usize::from(bytes.get(end) == Some(&b'"') && is_closed());
-            (TokenKind::Word, end + quote - at)
+            // Of a string without its opening quote, the words behind and the closing quote are a part.
+            let gap = bytes[end..].iter().take_while(|byte| !b"{}[],:\"\n\r".contains(byte)).count();
+            let close = end + gap;
+            let is_closed = || is_own_quote(text, close + 1, end_of_line(text, close));
+            let end = if bytes.get(close) == Some(&b'"') && is_closed() { close + 1 } else { end };
+            (TokenKind::Word, end - at)
         }
     };
     Some(Token { kind, start: at, end: at + length })
