@@ -65,9 +65,7 @@ fn of_schema(kind: Kind, version: &str, path: &str, value: Option<&str>) -> Opti
         place = Some((property.schema, property.required));
         subschema = schema.deref(property.schema);
     }
-    let Some((id, required)) = place else {
-        return Some(paragraphs([title(subschema), subschema.description.clone()]));
-    };
+    let Some((id, required)) = place else { return Some(of_object(subschema)) };
     if let Some(value) = value {
         let allowed = subschema.allowed.iter().find(|allowed| allowed.value.to_json() == value)?;
         let field = &schema.get(id).title;

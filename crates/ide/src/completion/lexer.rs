@@ -89,7 +89,7 @@ pub(super) fn look_back(text: &str, mut from: usize, before: &mut Vec<Token>) ->
     from
 }
 
-/// The bracket that is open at `at`, as far as it is found within `limit` bytes; and whether the search came to an end.
+/// The bracket that is open at `at`, looked for in the lines before as far as `limit` bytes.
 pub(super) fn enclosing_bracket(text: &str, at: usize, limit: usize) -> Option<u8> {
     let mut depth = 0usize;
     let mut end = at;
@@ -115,12 +115,18 @@ pub(super) fn following(text: &str, at: usize) -> Option<Token> {
     next_token(text, at, text.len())
 }
 
+// One character at a time is looked for much quicker than one of two.
 pub(super) fn start_of_line(text: &str, offset: usize) -> usize {
-    text.get(..offset).and_then(|before| before.rfind(['\n', '\r'])).map_or(0, |at| at + 1)
+    let before = text.get(..offset).unwrap_or_default();
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = before.get(start..).unwrap_or_default();
+    line.rfind('\r').map_or(start, |at| start + at + 1)
 }
 
 pub(super) fn end_of_line(text: &str, offset: usize) -> usize {
-    text.get(offset..).and_then(|rest| rest.find(['\n', '\r'])).map_or(text.len(), |length| offset + length)
+    let rest = text.get(offset..).unwrap_or_default();
+    let line = rest.find('\n').and_then(|length| rest.get(..length)).unwrap_or(rest);
+    offset + line.find('\r').unwrap_or(line.len())
 }
 
 fn tokens(text: &str, from: usize, to: usize) -> Vec<Token> {
@@ -161,7 +167,13 @@ fn next_token(text: &str, from: usize, to: usize) -> Option<Token> {
         }
         _ => {
             let ends = |byte: &u8| byte.is_ascii_whitespace() || b"{}[],:\"".contains(byte);
-            (TokenKind::Word, bytes[at..].iter().take_while(|byte| !ends(byte)).count())
+            let end = at + bytes[at..].iter().take_while(|byte| !ends(byte)).count();
+            // Of a string without its opening quote, the words behind and the closing quote are a part.
+            let gap = bytes[end..].iter().take_while(|byte| !b"{}[],:\"\n\r".contains(byte)).count();
+            let close = end + gap;
+            let is_closed = || is_own_quote(text, close + 1, end_of_line(text, close));
+            let end = if bytes.get(close) == Some(&b'"') && is_closed() { close + 1 } else { end };
+            (TokenKind::Word, end - at)
         }
     };
     Some(Token { kind, start: at, end: at + length })

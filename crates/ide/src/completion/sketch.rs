@@ -1,6 +1,6 @@
 //! Values to be filled in: JSON with tab stops.
 
-use task_api_core::schema::{AllowedValue, Schema, SchemaId, Subschema, Types};
+use task_api_core::schema::{AllowedValue, Property, Schema, SchemaId, Subschema, Types};
 use task_api_json::{Node, parse, quote};
 
 /// What is longer is broken into lines.
@@ -85,12 +85,9 @@ impl Sketch {
     }
 
     fn object(schema: &Schema, subschema: &Subschema) -> Sketch {
-        let is_in =
-            |property: &&task_api_core::schema::Property| property.required || schema.get(property.schema).is_const;
-        let is_root = std::ptr::eq(subschema, schema.get(Schema::ROOT));
-        let members = subschema.properties.iter().filter(|property| is_in(property) || is_root && property.required);
-        let members: Vec<_> =
-            members.map(|property| (property.name.clone(), Sketch::of(schema, property.schema))).collect();
+        let is_in = |property: &&Property| property.required || schema.get(property.schema).is_const;
+        let member = |property: &Property| (property.name.clone(), Sketch::of(schema, property.schema));
+        let members: Vec<(String, Sketch)> = subschema.properties.iter().filter(is_in).map(member).collect();
         if members.is_empty() { Sketch::Hole('{') } else { Sketch::Object(members) }
     }
 
@@ -149,7 +146,7 @@ impl Sketch {
     }
 }
 
-/// What is offered first when the JSON is plain: as one line, for a label.
+/// Text for a label: one line, and not too long.
 pub(super) fn one_line(json: &str) -> String {
     const LONGEST: usize = 60;
     let mut line = String::new();

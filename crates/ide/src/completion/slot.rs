@@ -14,6 +14,8 @@ use crate::document::Document;
 const MARKER: char = '\u{e000}';
 /// Lines that are longer are read from the innermost object or array on.
 const LONG_LINE: usize = 2000;
+/// The version of a longer text is not found out again.
+const SMALL: usize = 1 << 16;
 /// In broken text, the bracket around the cursor is looked for so far back.
 const BACK: usize = 1 << 16;
 
@@ -68,7 +70,9 @@ impl Site {
         }
         let slot = Slot::find(document, offset as usize)?;
         let (mended, marker_at) = slot.mend(document)?;
-        let version = if mended.tree().is_valid() { mended.version() } else { document.version() };
+        // What is written tells the version, where that can be read.
+        let is_better = !document.tree().is_valid() && document.text().len() < SMALL && mended.tree().is_valid();
+        let version = if is_better { mended.version() } else { document.version() };
         Some(Site { slot, kind, version, mended, marker_at, offset })
     }
 
@@ -90,8 +94,8 @@ impl Slot {
         let text = document.text();
         let from = start_of_reading(document, offset);
         let lexer::Around { mut word, mut before } = lexer::around(text, from, offset);
-        let is_container_start = from != lexer::start_of_line(text, offset);
-        if !is_container_start {
+        let begins_in_line = from != lexer::start_of_line(text, offset);
+        if !begins_in_line {
             lexer::look_back(text, from, &mut before);
         }
         let behind = |word: Option<Token>| {
@@ -145,6 +149,11 @@ impl Slot {
         let same_line = |from: usize, to: usize| text.get(from..to).is_some_and(|blank| !blank.contains(['\n', '\r']));
         let is_name = matches!(previous.kind, TokenKind::Text { .. } | TokenKind::Word);
         if is_name && !is_colon(one_before) && same_line(previous.end, start(word)) {
+            // Of a member without a colon the value may be there already.
+            let is_value = next.is_some_and(|next| next.begins_item() && same_line(offset, next.start));
+            if word.is_none() && is_value && !is_colon(after_next) {
+                return None;
+            }
             return Some(slot(Role::Value, word, next, Some(':')));
         }
         let follows = |next: &Token| word.is_some_and(|word| same_line(word.end, next.start));
@@ -230,13 +239,32 @@ impl Slot {
     }
 }
 
-/// The line of the cursor; of a long line, the innermost object or array.
+/// The start of the cursor's line; in a long line, a place nearer to the cursor where no string is open.
 fn start_of_reading(document: &Document, offset: usize) -> usize {
     let line = lexer::start_of_line(document.text(), offset);
     if offset - line < LONG_LINE {
         return line;
     }
-    container_around(document, offset).map_or(line, |container| line.max(container.span().start as usize))
+    let Some(container) = container_around(document, offset) else { return line };
+    let items: Box<dyn Iterator<Item = (Node<'_>, Node<'_>)>> = match container.kind() {
+        NodeKind::Object => Box::new(container.members()),
+        _ => Box::new(container.elements().map(|element| (element, element))),
+    };
+    let mut near = [None, None];
+    for item in items.take_while(|(first, _)| (first.span().start as usize) < offset) {
+        near = [near[1], Some(item)];
+    }
+    // Of an item that is closed the closing bracket is enough.
+    let from = |(first, value): (Node<'_>, Node<'_>)| match value.kind() {
+        NodeKind::Array | NodeKind::Object => value.span().end.saturating_sub(1),
+        _ => first.span().start,
+    };
+    let [before, last] = near;
+    let is_closed = |(_, value): &(Node<'_>, Node<'_>)| {
+        matches!(value.kind(), NodeKind::Array | NodeKind::Object) && value.span().end as usize <= offset
+    };
+    let from = last.filter(is_closed).or(before).map_or(container.span().start, from);
+    line.max(from as usize)
 }
 
 fn bracket_around(document: &Document, at: usize) -> Option<u8> {
