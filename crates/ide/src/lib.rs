@@ -13,6 +13,9 @@ mod document;
 mod expression;
 mod formatting;
 mod hover;
+mod inlay;
+mod lens;
+mod links;
 mod markdown;
 mod secrets;
 mod structure;
@@ -23,12 +26,17 @@ mod workspace;
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod total;
 
 pub use diagnostics::{check, checked, checked_documents};
 pub use document::{Document, Role};
 pub use expression::TokenKind;
 pub use formatting::{format, format_on_type, format_range};
 pub use hover::{Hover, hover};
+pub use inlay::{InlayHint, inlay_hints};
+pub use lens::{CodeLens, LensCommand, code_lenses};
+pub use links::{DocumentLink, document_links};
 pub use structure::{FoldingRange, folding_ranges, selection_ranges};
 pub use symbols::{Symbol, SymbolKind, WorkspaceSymbol, document_symbols, workspace_symbols};
 pub use task_api_json::{LineIndex, Span, TextEdit};
