@@ -420,6 +420,15 @@ mod tests {
             "#]],
         );
         check_search(WORKSPACE, "xyz", expect![""]);
+        check_search(
+            r#"{"env": [{"name": "SxExG"}, {"name": "xxSEG"}, {"name": "s_e_g"}]}"#,
+            "seg",
+            expect![[r#"
+                Env s_e_g file:///task.json
+                Env xxSEG file:///task.json
+                Env SxExG file:///task.json
+            "#]],
+        );
         assert_eq!(workspace_symbols(&fixture(WORKSPACE).workspace, "").len(), 6);
     }
 

@@ -201,7 +201,7 @@ fn every_damage_to_two_documents() {
                 check_document(&workspace, uri);
                 // All places of all of these would take minutes; those at the damage tell most.
                 let near = at.saturating_sub(4)..at + 5;
-                for offset in near.chain((at % 31..text.len()).step_by(61)) {
+                for offset in near.chain((at % 31..text.len()).step_by(149)) {
                     check_place(&workspace, uri, offset as u32);
                 }
             }
