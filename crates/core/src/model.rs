@@ -164,6 +164,10 @@ impl<'a> Container<'a> {
         objects(self.list).find(is_wanted).map(Template::read)
     }
 
+    pub fn has_template(&self, identifier: &str) -> bool {
+        objects(self.list).any(|node| node.get("identifier").is_some_and(|node| node.is_str(identifier)))
+    }
+
     pub fn identifiers(&self) -> impl Iterator<Item = Text<'a>> + use<'a> {
         objects(self.list).filter_map(|node| text(node.get("identifier")))
     }

@@ -307,6 +307,15 @@ mod tests {
             "{\"a\": [{\"b\":|1,\"c\":[1,2],\"d\"|:2}, [ ]]}",
             expect![[r#"{"a": [{"b":1,"c": [1, 2],"d":2}, [ ]]}"#]],
         );
+        // The line's indentation begins before the range.
+        check_range(
+            "{\n   |   \"a\":1,\n \"b\":2|\n}",
+            expect![[r#"
+            {
+                  "a": 1,
+              "b": 2
+            }"#]],
+        );
         check_range(
             "{\n  \"a\": |[1,,2],\n  \"b\":[1,2]|\n",
             expect![[r#"

@@ -6,7 +6,7 @@ mod field;
 mod merged;
 mod overrides;
 mod template;
-mod values;
+pub(crate) mod values;
 
 use std::sync::Arc;
 
@@ -159,11 +159,18 @@ fn problem(document: &Document, diagnostic: &Diagnostic) -> String {
     let rule = diagnostic.rule;
     let node = document.root().node_at(diagnostic.span.start);
     let around = std::iter::successors(Some(node), |node| node.container());
-    let is_of_secret = is_secret(node) || around.take(3).any(is_variable_of_secret);
+    let is_of_secret = is_secret(node) || around.take(3).any(is_variable_of_secret) || is_beside_secret(node);
     // Messages repeat what is written.
     let what = if is_of_secret { escape(rule.summary) } else { message(&diagnostic.message) };
     let why = rule.explanation.split("\n\n").next().unwrap_or_default();
     format!("**{}** {}: {what}\n\n{}", diagnostic.severity.name(), code(rule.name), prose(why))
+}
+
+/// Whether a secret stands beside the place in broken text: what is read as a key may be the rest of it.
+fn is_beside_secret(node: Node<'_>) -> bool {
+    let mut around = std::iter::successors(Some(node), |node| node.parent());
+    let object = around.find(|node| node.kind() == NodeKind::Object).filter(|node| !node.tree().is_valid());
+    object.is_some_and(|object| object.members().any(|(key, _)| is_secret(key)))
 }
 
 /// The name that a document goes by among its neighbours: its directory and its own.

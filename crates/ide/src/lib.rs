@@ -16,6 +16,9 @@ mod entity;
 mod expression;
 mod formatting;
 mod hover;
+mod inlay;
+mod lens;
+mod links;
 mod markdown;
 mod navigation;
 mod rename;
@@ -28,6 +31,8 @@ mod workspace;
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod total;
 
 pub use completion::{Completion, CompletionKind, complete, completion_documentation};
 pub use diagnostics::{check, checked, checked_documents};
@@ -37,6 +42,9 @@ pub use formatting::{format, format_on_type, format_range};
 pub use hover::{Hover, hover};
 pub use navigation::{Highlight, definition, highlights, references};
 pub use rename::{prepare_rename, rename};
+pub use inlay::{InlayHint, inlay_hints};
+pub use lens::{CodeLens, LensCommand, code_lenses};
+pub use links::{DocumentLink, document_links};
 pub use structure::{FoldingRange, folding_ranges, selection_ranges};
 pub use symbols::{Symbol, SymbolKind, WorkspaceSymbol, document_symbols, workspace_symbols};
 pub use task_api_json::{LineIndex, Span, TextEdit};

@@ -11,7 +11,8 @@ pub(crate) fn is_secret(node: Node<'_>) -> bool {
     std::iter::successors(Some(value), |node| node.container()).any(is_named_as_secret)
 }
 
-fn is_named_as_secret(node: Node<'_>) -> bool {
+/// Whether a value has the name of a secret itself, or is that of a variable which has.
+pub(crate) fn is_named_as_secret(node: Node<'_>) -> bool {
     let Some(key) = node.key().and_then(Node::as_str) else { return false };
     // Names of secrets that are kept elsewhere, as in `imagePullSecrets`, are none themselves.
     let is_named = is_secret_name(&key) && key != "imagePullSecrets";

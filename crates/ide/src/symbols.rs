@@ -8,7 +8,7 @@ use task_api_core::{Kind, secret::REDACTED};
 use task_api_json::{Kind as NodeKind, Node, Span};
 
 use crate::document::Document;
-use crate::secrets::{is_secret, shown_value, shown_words};
+use crate::secrets::{is_named_as_secret, shown_value, shown_words};
 use crate::typed::Typed;
 use crate::workspace::Workspace;
 
@@ -61,7 +61,7 @@ const LONGEST_DETAIL: usize = 80;
 
 /// The outline of a file of the contract, nested as the document is.
 pub fn document_symbols(document: &Document) -> Vec<Symbol> {
-    Typed::root(document).map(children).unwrap_or_default()
+    Typed::root(document).map(|root| children(root, false)).unwrap_or_default()
 }
 
 /// Templates, channels, variables and tasks whose names have the letters of the query in its order, the best first.
@@ -82,13 +82,16 @@ pub fn workspace_symbols(workspace: &Workspace, query: &str) -> Vec<WorkspaceSym
     search.finish()
 }
 
-fn children(typed: Typed<'_>) -> Vec<Symbol> {
+/// What is in an object or an array; below the name of a secret, all is secret.
+fn children(typed: Typed<'_>, is_secret: bool) -> Vec<Symbol> {
     let is_list = typed.node.kind() == NodeKind::Array;
-    typed.children().enumerate().map(|(index, child)| symbol(typed, child, is_list.then_some(index))).collect()
+    let of = |(index, child)| symbol(typed, child, is_list.then_some(index), is_secret);
+    typed.children().enumerate().map(of).collect()
 }
 
-fn symbol(above: Typed<'_>, typed: Typed<'_>, index: Option<usize>) -> Symbol {
+fn symbol(above: Typed<'_>, typed: Typed<'_>, index: Option<usize>, is_below_secret: bool) -> Symbol {
     let node = typed.node;
+    let is_secret = is_below_secret || is_named_as_secret(node);
     let kind = kind_of(above, typed);
     let name_node = match typed.key() {
         Some(key) => Some(key),
@@ -104,9 +107,9 @@ fn symbol(above: Typed<'_>, typed: Typed<'_>, index: Option<usize>) -> Symbol {
     let end = node.span().end.max(typed.key().map_or(0, |key| key.span().end));
     let span = Span::new(start, end.max(start));
     let name_span = name_node.map_or(span, Node::span);
-    let detail = detail(above, typed, kind).filter(|detail| !detail.is_empty());
+    let detail = detail(above, typed, kind, is_secret).filter(|detail| !detail.is_empty());
     // The words of a command stand in its detail.
-    let children = if kind == SymbolKind::Command { Vec::new() } else { children(typed) };
+    let children = if kind == SymbolKind::Command { Vec::new() } else { children(typed, is_secret) };
     let is_inside = span.start <= name_span.start && name_span.end <= span.end;
     Symbol { name, detail, kind, span, name_span: if is_inside { name_span } else { span }, children }
 }
@@ -144,7 +147,7 @@ pub(crate) fn is_quantity(above: Typed<'_>) -> bool {
     is_side && above.place().is_some_and(|place| place.property("memory").is_some())
 }
 
-fn detail(above: Typed<'_>, typed: Typed<'_>, kind: SymbolKind) -> Option<String> {
+fn detail(above: Typed<'_>, typed: Typed<'_>, kind: SymbolKind, is_secret: bool) -> Option<String> {
     let node = typed.node;
     let text = |node: Node<'_>, name: &str| Some(node.get(name)?.as_str()?.into_owned());
     match kind {
@@ -167,12 +170,15 @@ fn detail(above: Typed<'_>, typed: Typed<'_>, kind: SymbolKind) -> Option<String
             is_required.then(|| "required".to_owned())
         }
         _ if node.kind() == NodeKind::Null => None,
-        _ if is_secret(node) => Some(REDACTED.to_owned()),
+        _ if is_secret => Some(REDACTED.to_owned()),
         _ => Some(shortened(&node.as_str().unwrap_or(Cow::Borrowed(node.source())))),
     }
 }
 
 fn shortened(text: &str) -> String {
+    if text.len() <= LONGEST_DETAIL && !text.contains(char::is_control) {
+        return text.to_owned();
+    }
     let is_long = text.len() > LONGEST_DETAIL && text.chars().nth(LONGEST_DETAIL).is_some();
     let mut shown: String = text.chars().take(LONGEST_DETAIL).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if is_long {
@@ -414,6 +420,15 @@ mod tests {
             "#]],
         );
         check_search(WORKSPACE, "xyz", expect![""]);
+        check_search(
+            r#"{"env": [{"name": "SxExG"}, {"name": "xxSEG"}, {"name": "s_e_g"}]}"#,
+            "seg",
+            expect![[r#"
+                Env s_e_g file:///task.json
+                Env xxSEG file:///task.json
+                Env SxExG file:///task.json
+            "#]],
+        );
         assert_eq!(workspace_symbols(&fixture(WORKSPACE).workspace, "").len(), 6);
     }
 

@@ -16,7 +16,7 @@ pub(crate) struct Typed<'a> {
     /// Of the place, with what stands beside a reference; `None` for what the contract does not know.
     place: Option<SchemaId>,
     /// What the value was meant to be, of alternatives.
-    meant: Option<SchemaId>,
+    meant: Option<&'static Subschema>,
 }
 
 impl<'a> Typed<'a> {
@@ -40,7 +40,13 @@ impl<'a> Typed<'a> {
     }
 
     fn new(node: Node<'a>, kind: Kind, version: ApiVersion, place: Option<SchemaId>) -> Typed<'a> {
-        let meant = place.map(|place| branch_of(node, place, kind, version));
+        let schema = schema(kind, version);
+        let meant = |place: SchemaId| {
+            let subschema = schema.deref(place);
+            let has_alternatives = !subschema.any_of.is_empty();
+            if has_alternatives { schema.deref(branch_of(node, place, kind, version)) } else { subschema }
+        };
+        let meant = place.map(meant);
         Typed { node, kind, version, place, meant }
     }
 
@@ -55,7 +61,7 @@ impl<'a> Typed<'a> {
 
     /// What the value is held to, behind references and alternatives.
     pub(crate) fn meant(self) -> Option<&'static Subschema> {
-        Some(self.schema().deref(self.meant?))
+        self.meant
     }
 
     pub(crate) fn accepted_types(self) -> Option<task_api_core::schema::Types> {
@@ -64,7 +70,7 @@ impl<'a> Typed<'a> {
 
     /// The name of the kind of object that this is, as `IOMount`; empty for others.
     pub(crate) fn definition(self) -> &'static str {
-        self.meant().and_then(|meant| meant.definition.as_deref()).unwrap_or_default()
+        self.meant.and_then(|meant| meant.definition.as_deref()).unwrap_or_default()
     }
 
     /// The field of the object above that this is the value of.
@@ -78,7 +84,7 @@ impl<'a> Typed<'a> {
 
     /// How an object's field is declared.
     pub(crate) fn property(self, key: Node<'_>) -> Option<&'static Property> {
-        self.meant()?.property(&key.as_str()?)
+        self.meant?.properties.iter().find(|property| key.is_str(&property.name))
     }
 
     /// The values of an object, or the elements of an array.
@@ -89,7 +95,7 @@ impl<'a> Typed<'a> {
     /// A member's value or an element.
     pub(crate) fn child(self, node: Node<'a>) -> Typed<'a> {
         let place = match (self.node.kind(), node.key()) {
-            (NodeKind::Array, _) => self.meant().and_then(|meant| meant.items),
+            (NodeKind::Array, _) => self.meant.and_then(|meant| meant.items),
             (_, Some(key)) => self.property(key).map(|property| property.schema),
             _ => None,
         };

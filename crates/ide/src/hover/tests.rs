@@ -371,6 +371,10 @@ fn a_container_knows_its_tasks() {
   "command": ["other"], "resources": {"limits": {"cpu": 2}}}
 //- /b/task.json
 {"name": "second", "taskTemplate": "segment", "inputs": [], "outputs": []}
+//- /c/processing-container.json
+{"templates": [{"identifier": "segment"}]}
+//- /c/task.json
+{"name": "of another container", "taskTemplate": "segment", "env": [{"name": "UNIT", "value": "km"}]}
 "#;
     let check = |from: &str, to: &str, expected: Expect| {
         check(&format!("{}{tasks}", CONTAINER.replacen(from, to, 1)), expected)
