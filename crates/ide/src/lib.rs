@@ -7,17 +7,20 @@
 //! Everything reads the same tree, contract and rules as `task-api validate`; no feature has a rule or a list of fields
 //! of its own.
 
+mod actions;
 mod diagnostics;
 mod document;
 mod edited;
 mod entity;
 mod navigation;
 mod rename;
+mod text_diff;
 mod workspace;
 
 #[cfg(test)]
 mod fixture;
 
+pub use actions::{ActionKind, CodeAction, code_actions, fix_all, organize};
 pub use diagnostics::{check, checked_documents};
 pub use document::{Document, Role};
 pub use navigation::{Highlight, definition, highlights, references};

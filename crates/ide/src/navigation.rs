@@ -247,9 +247,14 @@ ADD start.py /app/
             processing-container.json:5:22 FOLDS
         "#]],
         );
-        check_definition("a/task.json", "OWN }}", 0, expect![[r#"
+        check_definition(
+            "a/task.json",
+            "OWN }}",
+            0,
+            expect![[r#"
             a/task.json:4:53 OWN
-        "#]]);
+        "#]],
+        );
         check_definition("processing-container.json", "env.FOLDS", 0, expect![[""]]);
         check_definition(
             "processing-container.json",
