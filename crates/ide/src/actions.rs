@@ -113,9 +113,10 @@ impl<'a> Context<'a> {
         tree.is_valid() && !tree.has_template_blocks()
     }
 
-    /// The diagnostics that the range touches.
+    /// The diagnostics that the range touches, but no more than anybody would look through.
     fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.checked.diagnostics.iter().filter(|diagnostic| self.touches(diagnostic.span))
+        const MANY: usize = 20;
+        self.checked.diagnostics.iter().filter(|diagnostic| self.touches(diagnostic.span)).take(MANY)
     }
 
     fn touches(&self, span: Span) -> bool {

@@ -46,7 +46,7 @@ pub fn rename(workspace: &Workspace, at: Place<'_>, new_name: &str) -> Result<Ve
     }
     let edits: Vec<DocumentEdit> =
         edits.into_iter().map(|(uri, edits)| DocumentEdit { uri, edits, creates: false }).collect();
-    match consequences(workspace, &edits) {
+    match consequences(workspace, &edits, entity.kind == EntityKind::Template) {
         Some((balance, added)) if balance > 0 => {
             let reason = added.first().map_or("more would be wrong than before", |first| &first.message);
             Err(format!("`{new_name}` is no good name here: {reason}"))

@@ -81,7 +81,7 @@ impl Workspace {
             return self.get(&named);
         }
         let above = || self.containers_above(task.uri());
-        let has = |container: &&Document| identifiers(container).any(|known| known == identifier.value);
+        let has = |container: &&Document| Container::read(container.root()).template(&identifier.value).is_some();
         let has_nearly = |container: &&Document| {
             let known: Vec<String> = identifiers(container).collect();
             nearest(&identifier.value, known.iter().map(String::as_str)).is_some()
