@@ -5,7 +5,7 @@ use task_api_core::template::has_expression;
 use task_api_json::{Kind as NodeKind, Node, TextEdit, quote};
 
 use super::{ActionKind, CodeAction, Context, action};
-use crate::entity::template_around;
+use crate::entity::{is_shell, template_around};
 
 pub(super) fn add(context: &Context<'_>, actions: &mut Vec<CodeAction>) {
     let Some(command) = command_around(context) else { return };
@@ -43,10 +43,7 @@ fn one_line(command: Node<'_>) -> Option<(String, bool)> {
     let words: Option<Vec<_>> = command.elements().map(Node::as_str).collect();
     match &words?[..] {
         [line] if line.trim().contains(char::is_whitespace) => Some((line.to_string(), false)),
-        [shell, option, line] if option == "-c" => {
-            let name = shell.rsplit('/').next().unwrap_or(shell);
-            ["sh", "bash", "dash", "ash"].contains(&name).then(|| (line.to_string(), true))
-        }
+        [shell, option, line] if option == "-c" => is_shell(shell).then(|| (line.to_string(), true)),
         _ => None,
     }
 }
