@@ -294,10 +294,14 @@ mod tests {
 {"name": "a", "image": "x:1", "taskTemplate": "c", "inputs": [], "outputs": [],
   "command": ["python3", "$FOLDS"]}
 "#;
-        check_rename(literal, "NUMBER", expect![[r#"
+        check_rename(
+            literal,
+            "NUMBER",
+            expect![[r#"
             /processing-container.json: "env": [{"name": "NUMBER", "value": "5"}],
             /processing-container.json: "command": ["/bin/sh", "-c", "run $NUMBER ${NUMBER:-1} $FOLDSX \\$FOLDS \"$NUMBER\" FOLDS"]}]}
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

@@ -1,16 +1,22 @@
-//! All that is missing, in one go: channels of a task, fields of an object.
+//! What is missing, in one go: channels of a task, fields of an object, a line of the Dockerfile.
 
 use task_api_core::Kind;
 use task_api_core::diagnostic::{Applicability, Diagnostic};
+use task_api_json::{TextEdit, quote};
 
-use super::{ActionKind, CodeAction, Context, action};
+use super::layout::line_ending;
+use super::{ActionKind, CodeAction, Context, action, edit_of};
+use crate::rename::file_name;
+use crate::workspace::{directory_of, percent_decoded};
 
 const UNBOUND_CHANNEL: &str = "unbound-channel";
 const MISSING_FIELD: &str = "missing-field";
+const MISSING_DOCKERFILE_COPY: &str = "missing-dockerfile-copy";
 
 pub(super) fn add(context: &Context<'_>, actions: &mut Vec<CodeAction>) {
     bind_all(context, actions);
     add_all(context, actions);
+    actions.extend(copy_into_image(context));
 }
 
 fn bind_all(context: &Context<'_>, actions: &mut Vec<CodeAction>) {
@@ -48,4 +54,23 @@ fn add_all(context: &Context<'_>, actions: &mut Vec<CodeAction>) {
         let title = format!("Add all {} missing fields of this file", missing.len());
         actions.push(CodeAction { fixes, ..action(ActionKind::QuickFix, title, edits) });
     }
+}
+
+/// The instruction that the Dockerfile lacks, at its end: in its last stage, whatever comes before.
+fn copy_into_image(context: &Context<'_>) -> Option<CodeAction> {
+    let missing = context.diagnostics().find(|diagnostic| diagnostic.rule.name == MISSING_DOCKERFILE_COPY)?;
+    let dockerfile = context.workspace.dockerfile_of(context.document)?;
+    let path = percent_decoded(context.document.uri().strip_prefix(directory_of(dockerfile.uri()))?);
+    let target = format!("/{}", Kind::ProcessingContainer.file_name());
+    let instruction = match path.contains(char::is_whitespace) {
+        true => format!("COPY [{}, {}]", quote(&path), quote(&target)),
+        false => format!("COPY {path} {target}"),
+    };
+    let (text, ending) = (dockerfile.text(), line_ending(dockerfile.text()));
+    let before = if text.is_empty() || text.ends_with('\n') { "" } else { ending };
+    let edit = TextEdit::insert(text.len() as u32, format!("{before}{instruction}{ending}"));
+    let title = format!("Add `{instruction}` to the {}", file_name(dockerfile));
+    let edits = edit_of(dockerfile, vec![edit]);
+    let fixes = Some((missing.rule.name, missing.span));
+    Some(CodeAction { fixes, ..action(ActionKind::QuickFix, title, edits) })
 }

@@ -213,6 +213,32 @@ fn all_missing_fields_are_added_at_once() {
 }
 
 #[test]
+fn the_dockerfile_gets_its_line() {
+    let literal = format!("//- /p/Dockerfile\nFROM scratch\n{}", CONTAINER.replacen('{', "$0{", 1));
+    let title = "Add `COPY processing-container.json /processing-container.json` to the Dockerfile";
+    check_action(
+        &literal,
+        title,
+        expect![[r#"
+        //- /p/Dockerfile
+        FROM scratch
+        COPY processing-container.json /processing-container.json
+    "#]],
+    );
+    let below = literal.replace("/p/processing", "/p/my%20image/processing");
+    let title = "Add `COPY [\"my image/processing-container.json\", \"/processing-container.json\"]` to the Dockerfile";
+    check_action(
+        &below,
+        title,
+        expect![[r#"
+        //- /p/Dockerfile
+        FROM scratch
+        COPY ["my image/processing-container.json", "/processing-container.json"]
+    "#]],
+    );
+}
+
+#[test]
 fn a_template_moves_to_a_new_container() {
     check_action(
         r#"//- /p/task.json
@@ -305,6 +331,41 @@ fn a_template_moves_to_the_container_beside_it() {
     );
     let without_form = literal.replace("\"mode\": \"sum\"", "\"mode\": \"max_item_sum\"");
     expect![""].assert_eq(&titles(&without_form, &[ActionKind::RefactorExtract]));
+}
+
+#[test]
+fn a_template_moves_to_the_container_that_the_project_names() {
+    let literal = "//- /p/task-api.toml
+[validate]
+container = \"image/processing-container.json\"
+//- /p/image/processing-container.json
+{\r\n\t\"name\": \"a\", \"description\": \"b\",\r\n\t\"templates\": []\r\n}\r
+//- /p/tasks/a.json
+{\"name\": \"a\", \"image\": \"x:1\", \"inputs\": [], \"outputs\": [],
+  \"taskTemplate\": {
+    \"identifier\": \"c$0\", \"description\": \"d\",
+    \"inputs\": [], \"outputs\": [], \"env\": []
+  }}
+";
+    let fixture = opened(literal);
+    let actions = actions_of(&fixture);
+    let moved = actions.iter().find(|action| action.kind == ActionKind::RefactorExtract).unwrap();
+    let after = fixture.workspace.with_edits(&moved.edits).unwrap();
+    let container = after.get("file:///p/image/processing-container.json").unwrap().text();
+    assert!(container.matches('\n').count() == container.matches("\r\n").count(), "{container:?}");
+    let task = after.get("file:///p/tasks/a.json").unwrap();
+    assert_eq!(after.template_of(task).unwrap().document.uri().as_ref(), "file:///p/image/processing-container.json");
+    assert_eq!(findings(&after), 0);
+    expect![[r#"
+        {
+        	"name": "a", "description": "b",
+        	"templates": [{
+        	  "identifier": "c", "description": "d",
+        	  "inputs": [], "outputs": [], "env": []
+        	}]
+        }
+    "#]]
+    .assert_eq(&container.replace("\r\n", "\n"));
 }
 
 #[test]
