@@ -11,6 +11,15 @@ use crate::workspace::Workspace;
 /// Checks a document of the contract as `task-api validate` does, against the container and with the settings that
 /// belong to it.
 pub fn check(workspace: &Workspace, document: &Document) -> Option<Checked> {
+    with_options(workspace, document, |options| check_parsed(document.tree().clone(), document.text(), options))
+}
+
+/// Hands over how a document of the contract is to be checked.
+pub(crate) fn with_options<T>(
+    workspace: &Workspace,
+    document: &Document,
+    check: impl FnOnce(&CheckOptions<'_>) -> T,
+) -> Option<T> {
     let kind = document.kind()?;
     let container = workspace.container_of(document).filter(|container| is_json(container));
     let dockerfile = workspace.dockerfile_of(document);
@@ -30,7 +39,7 @@ pub fn check(workspace: &Workspace, document: &Document) -> Option<Checked> {
         suppressions,
         ..CheckOptions::default()
     };
-    Some(check_parsed(document.tree().clone(), document.text(), &options))
+    Some(check(&options))
 }
 
 /// What [`check`] says, kept until a text or a setting on which it depends has changed. All that asks for the findings

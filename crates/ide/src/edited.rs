@@ -1,9 +1,11 @@
 //! A workspace as it will be after some edits, to look before one leaps.
 
+use task_api_core::Kind;
 use task_api_core::diagnostic::Diagnostic;
 use task_api_json::apply_edits;
 
 use crate::diagnostics::check;
+use crate::document::Document;
 use crate::workspace::{Facts, Workspace};
 use crate::{DocumentEdit, TextEdit};
 
@@ -26,13 +28,24 @@ impl Workspace {
     }
 }
 
-/// What is found after the edits in documents that they may concern, and was not before; with how many more or fewer
-/// there are.
-pub(crate) fn consequences(workspace: &Workspace, edits: &[DocumentEdit]) -> Option<(isize, Vec<Diagnostic>)> {
+/// What is found after the edits and was not before, with how many more or fewer there are: in what they change, and,
+/// where they rename templates, in tasks that find another container.
+pub(crate) fn consequences(
+    workspace: &Workspace,
+    edits: &[DocumentEdit],
+    rename_templates: bool,
+) -> Option<(isize, Vec<Diagnostic>)> {
     let edited = workspace.with_edits(edits)?;
-    let mut concerned: Vec<_> = edits.iter().flat_map(|edit| edited.concerned_by(&edit.uri)).collect();
-    concerned.sort();
-    concerned.dedup();
+    let is_changed = |uri: &str| edits.iter().any(|edit| *edit.uri == *uri);
+    let container_in = |workspace: &Workspace, uri: &str| {
+        let task = workspace.get(uri).filter(|document| document.kind() == Some(Kind::Task))?;
+        workspace.container_of(task).map(|container| container.uri().clone())
+    };
+    let mut concerned: Vec<_> = edits.iter().map(|edit| edit.uri.clone()).collect();
+    if rename_templates {
+        let tasks = edited.documents().map(Document::uri).filter(|uri| !is_changed(uri));
+        concerned.extend(tasks.filter(|uri| container_in(workspace, uri) != container_in(&edited, uri)).cloned());
+    }
     let (mut balance, mut added) = (0, Vec::new());
     for uri in concerned {
         let found_in = |workspace: &Workspace| {

@@ -60,6 +60,8 @@ pub(crate) enum Form {
     Use,
     /// `{{ env.NAME }}`: a variable of this name, but that of whoever runs the task.
     Expression,
+    /// `$NAME` in a command that a shell gets.
+    Script,
 }
 
 /// A place that speaks of an entity.
@@ -91,6 +93,10 @@ pub(crate) fn entity_at<'a>(workspace: &'a Workspace, at: Place<'_>) -> Option<(
     }
     if node.kind() != NodeKind::String || !touches(node.span(), at.offset) {
         return None;
+    }
+    if let Some((name, span)) = script_variables(node).find(|(_, span)| touches(*span, at.offset)) {
+        let occurrence = Occurrence { document, node, span, form: Form::Script };
+        return Some((variable(workspace, document, node, name)?, occurrence));
     }
     let occurrence = |form| Occurrence { document, node, span: node.inner_span(), form };
     let (field, object) = (node.key()?.as_str()?, node.container()?);
@@ -238,8 +244,12 @@ fn declarations<'a>(entity: &Entity<'a>, found: &mut Vec<Occurrence<'a>>) {
     };
     let declared = written.into_iter().filter(|name| name.is_str(&entity.name));
     found.extend(declared.map(|node| Occurrence { document, node, span: node.inner_span(), form: Form::Declaration }));
-    if let (EntityKind::Env, Some(template), false) = (entity.kind, entity.template, is_inline) {
-        expressions_in(entity, document, template, found);
+    if let (EntityKind::Env, Some(template)) = (entity.kind, entity.template) {
+        scripts_of(entity, document, template, found);
+        // Those of a task are found with the task.
+        if !is_inline {
+            expressions_in(entity, document, template, found);
+        }
     }
 }
 
@@ -253,6 +263,7 @@ fn uses<'a>(entity: &Entity<'a>, task: &'a Document, found: &mut Vec<Occurrence<
     }
     found.extend(names(root, entity.kind).filter(|name| name.is_str(&entity.name)).map(occurrence));
     if entity.kind == EntityKind::Env {
+        scripts_of(entity, task, root, found);
         expressions_in(entity, task, root, found);
     }
 }
@@ -278,6 +289,38 @@ fn expressions<'a>(node: Node<'a>) -> impl Iterator<Item = (&'a str, Span)> {
         (name, Span::new(start + range.start as u32, start + range.end as u32))
     };
     env_references(text).into_iter().map(of_text).collect::<Vec<_>>().into_iter()
+}
+
+/// The places in the command of a template or a task where a shell reads the variable.
+fn scripts_of<'a>(entity: &Entity<'a>, document: &'a Document, owner: Node<'a>, found: &mut Vec<Occurrence<'a>>) {
+    for node in owner.get("command").into_iter().flat_map(Node::elements) {
+        let of_name = script_variables(node).filter(|(name, _)| *name == entity.name);
+        found.extend(of_name.map(|(_, span)| Occurrence { document, node, span, form: Form::Script }));
+    }
+}
+
+/// The variables that a shell reads in a word of a command, `$NAME` or `${NAME…}`; none where the command is no shell's.
+fn script_variables<'a>(word: Node<'a>) -> impl Iterator<Item = (&'a str, Span)> {
+    let command = word.container().filter(|list| list.kind() == NodeKind::Array);
+    let command = command.filter(|list| list.key().is_some_and(|key| key.is_str("command")));
+    let program = command.and_then(|command| command.elements().next()).and_then(Node::as_str);
+    let is_for_shell = program.is_some_and(|program| is_shell(&program)) && word.kind() == NodeKind::String;
+    let (text, start) = (if is_for_shell { word.inner() } else { "" }, word.inner_span().start);
+    text.match_indices('$').filter_map(move |(at, _)| {
+        let after = &text[at + 1..];
+        let name = after.strip_prefix('{').unwrap_or(after);
+        let begin = at + 1 + after.len() - name.len();
+        let length = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
+        let is_name = length > 0 && !name.starts_with(|first: char| first.is_ascii_digit());
+        let is_escaped = text[..at].ends_with('\\');
+        let span = Span::new(start + begin as u32, start + (begin + length) as u32);
+        (is_name && !is_escaped).then(|| (&name[..length], span))
+    })
+}
+
+/// Whether a program, by its name or its path, is a shell.
+pub(crate) fn is_shell(program: &str) -> bool {
+    ["sh", "bash", "dash", "ash", "zsh"].contains(&program.rsplit('/').next().unwrap_or(program))
 }
 
 fn touches(span: Span, offset: u32) -> bool {

@@ -9,6 +9,7 @@
 
 mod belonging;
 mod completion;
+mod actions;
 mod diagnostics;
 mod document;
 mod edited;
@@ -27,6 +28,7 @@ mod structure;
 mod symbols;
 mod tokens;
 mod typed;
+mod text_diff;
 mod workspace;
 
 #[cfg(test)]
@@ -36,6 +38,8 @@ mod total;
 
 pub use completion::{Completion, CompletionKind, complete, completion_documentation};
 pub use diagnostics::{check, checked, checked_documents};
+pub use actions::{ActionKind, CodeAction, code_actions, fix_all, organize};
+pub use diagnostics::{check, checked_documents};
 pub use document::{Document, Role};
 pub use expression::TokenKind;
 pub use formatting::{format, format_on_type, format_range};

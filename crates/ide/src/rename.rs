@@ -10,7 +10,9 @@ use task_api_json::{Node, Span, TextEdit, quote};
 use crate::DocumentEdit;
 use crate::document::Document;
 use crate::edited::consequences;
-use crate::entity::{Entity, EntityKind, Form, bound_tasks, bound_template, declares, entity_at, names, occurrences};
+use crate::entity::{
+    Entity, EntityKind, Form, Occurrence, bound_tasks, bound_template, declares, entity_at, names, occurrences,
+};
 use crate::workspace::{Place, Workspace, directory_of};
 
 /// The name at a place, if it can be changed. The variable of an expression is that of whoever runs the task, and keeps
@@ -42,11 +44,11 @@ pub fn rename(workspace: &Workspace, at: Place<'_>, new_name: &str) -> Result<Ve
     }
     let mut edits: BTreeMap<Arc<str>, Vec<TextEdit>> = BTreeMap::new();
     for found in occurrences(workspace, &entity, None).iter().filter(|found| found.form != Form::Expression) {
-        edits.entry(Arc::clone(found.document.uri())).or_default().push(replacement(found.node, new_name));
+        edits.entry(Arc::clone(found.document.uri())).or_default().push(replacement(found, new_name));
     }
     let edits: Vec<DocumentEdit> =
         edits.into_iter().map(|(uri, edits)| DocumentEdit { uri, edits, creates: false }).collect();
-    match consequences(workspace, &edits) {
+    match consequences(workspace, &edits, entity.kind == EntityKind::Template) {
         Some((balance, added)) if balance > 0 => {
             let reason = added.first().map_or("more would be wrong than before", |first| &first.message);
             Err(format!("`{new_name}` is no good name here: {reason}"))
@@ -149,7 +151,11 @@ fn check_keeps_tasks(workspace: &Workspace, entity: &Entity<'_>, new_name: &str)
 }
 
 /// The name within its quotes, or the whole string where it has none of its own.
-fn replacement(node: Node<'_>, new_name: &str) -> TextEdit {
+fn replacement(found: &Occurrence<'_>, new_name: &str) -> TextEdit {
+    let node = found.node;
+    if found.form == Form::Script {
+        return TextEdit::replace(found.span, new_name);
+    }
     let literal = quote(new_name);
     let inner = node.inner_span();
     let is_quoted = node.source().starts_with('"') && inner.end > node.span().start;
@@ -276,6 +282,26 @@ mod tests {
         "#]],
         );
         check_rename(TEMPLATE, "segment", expect![[""]]);
+    }
+
+    #[test]
+    fn a_variable_changes_in_what_a_shell_gets_and_nowhere_else() {
+        let literal = r#"//- /processing-container.json
+{"name": "a", "description": "b", "templates": [{"identifier": "c", "description": "d", "inputs": [], "outputs": [],
+  "env": [{"name": "FOLDS", "value": "5"}],
+  "command": ["/bin/sh", "-c", "run $FOLDS ${FOLDS:-1} $FOLDSX \\$FOLDS \"$FO$0LDS\" FOLDS"]}]}
+//- /task.json
+{"name": "a", "image": "x:1", "taskTemplate": "c", "inputs": [], "outputs": [],
+  "command": ["python3", "$FOLDS"]}
+"#;
+        check_rename(
+            literal,
+            "NUMBER",
+            expect![[r#"
+            /processing-container.json: "env": [{"name": "NUMBER", "value": "5"}],
+            /processing-container.json: "command": ["/bin/sh", "-c", "run $NUMBER ${NUMBER:-1} $FOLDSX \\$FOLDS \"$NUMBER\" FOLDS"]}]}
+        "#]],
+        );
     }
 
     #[test]

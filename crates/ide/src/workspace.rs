@@ -1,5 +1,6 @@
 //! The documents that belong together, and how they belong together.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -82,7 +83,11 @@ impl Workspace {
             return self.get(&named);
         }
         let above = || self.containers_above(task.uri());
+<<<<<<< HEAD
         let has = |container: &&Document| Container::read(container.root()).has_template(&identifier.value);
+=======
+        let has = |container: &&Document| Container::read(container.root()).template(&identifier.value).is_some();
+>>>>>>> nav
         let has_nearly = |container: &&Document| {
             let known: Vec<String> = identifiers(container).collect();
             nearest(&identifier.value, known.iter().map(String::as_str)).is_some()
@@ -145,9 +150,10 @@ impl Workspace {
     pub(crate) fn settings_of(&self, document: &Document) -> (Levels, Vec<Suppression>) {
         let Some((settings, path)) = self.project_of(document) else { return (self.levels.clone(), Vec::new()) };
         let config = &settings.settings().config;
-        let mut levels = config.levels(Some(path));
+        let path = percent_decoded(path);
+        let mut levels = config.levels(Some(&path));
         levels.extend(self.levels.clone());
-        (levels, config.suppressions(Some(path), SETTINGS_NAME))
+        (levels, config.suppressions(Some(&path), SETTINGS_NAME))
     }
 
     /// The nearest task-api.toml and the document's path as it would name it. One with anything wrong in it does not
@@ -162,8 +168,13 @@ impl Workspace {
         settings.settings().problems.is_empty().then_some((settings, path))
     }
 
+<<<<<<< HEAD
     /// The URI of the processing-container.json that the project's task-api.toml names, whether it is here or not.
     pub fn named_container(&self, task: &Document) -> Option<String> {
+=======
+    /// The container that the project names for a task.
+    pub(crate) fn named_container(&self, task: &Document) -> Option<String> {
+>>>>>>> nav
         let (settings, _) = self.project_of(task)?;
         let written = settings.settings().config.validate.container.as_ref()?;
         Some(resolve(directory_of(settings.uri()), &written.path))
@@ -195,7 +206,7 @@ pub(crate) fn directory_of(uri: &str) -> &str {
 }
 
 /// The directory of a URI and those above it, each with its slash at the end.
-fn ancestors(uri: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn ancestors(uri: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(directory_of(uri)), |directory| parent(directory))
 }
 
@@ -224,6 +235,28 @@ pub(crate) fn resolve(directory: &str, path: &str) -> String {
     format!("{base}/{}", parts.join("/"))
 }
 
+/// A path of a URI as it is called on a disk: `%20` is a space.
+pub(crate) fn percent_decoded(path: &str) -> Cow<'_, str> {
+    if !path.contains('%') {
+        return Cow::Borrowed(path);
+    }
+    let (bytes, mut decoded, mut at) = (path.as_bytes(), Vec::with_capacity(path.len()), 0);
+    while let Some(&byte) = bytes.get(at) {
+        let digits = path.get(at + 1..at + 3).filter(|_| byte == b'%');
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(value) => {
+                decoded.push(value);
+                at += 3;
+            }
+            None => {
+                decoded.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(decoded).map_or(Cow::Borrowed(path), Cow::Owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,6 +282,13 @@ mod tests {
         assert_eq!(resolve("file:///a/b/", "../c/d.json"), "file:///a/c/d.json");
         assert_eq!(resolve("file:///a/", "/c.json"), "file:///c.json");
         assert_eq!(resolve("vscode-vfs://github/o/", "../../../x"), "vscode-vfs://github/x");
+    }
+
+    #[test]
+    fn settings_are_for_files_as_they_are_called() {
+        assert_eq!(percent_decoded("a%20b/%C3%A9.json"), "a b/é.json");
+        assert_eq!(percent_decoded("50%/%zz%e"), "50%/%zz%e");
+        assert_eq!(percent_decoded("%ff"), "%ff");
     }
 
     #[test]
