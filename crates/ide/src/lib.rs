@@ -7,9 +7,9 @@
 //! Everything reads the same tree, contract and rules as `task-api validate`; no feature has a rule or a list of fields
 //! of its own.
 
+mod actions;
 mod belonging;
 mod completion;
-mod actions;
 mod diagnostics;
 mod document;
 mod edited;
@@ -26,9 +26,9 @@ mod rename;
 mod secrets;
 mod structure;
 mod symbols;
+mod text_diff;
 mod tokens;
 mod typed;
-mod text_diff;
 mod workspace;
 
 #[cfg(test)]
@@ -36,19 +36,18 @@ mod fixture;
 #[cfg(test)]
 mod total;
 
+pub use actions::{ActionKind, CodeAction, code_actions, fix_all, organize};
 pub use completion::{Completion, CompletionKind, complete, completion_documentation};
 pub use diagnostics::{check, checked, checked_documents};
-pub use actions::{ActionKind, CodeAction, code_actions, fix_all, organize};
-pub use diagnostics::{check, checked_documents};
 pub use document::{Document, Role};
 pub use expression::TokenKind;
 pub use formatting::{format, format_on_type, format_range};
 pub use hover::{Hover, hover};
-pub use navigation::{Highlight, definition, highlights, references};
-pub use rename::{prepare_rename, rename};
 pub use inlay::{InlayHint, inlay_hints};
 pub use lens::{CodeLens, LensCommand, code_lenses};
 pub use links::{DocumentLink, document_links};
+pub use navigation::{Highlight, definition, highlights, references};
+pub use rename::{prepare_rename, rename};
 pub use structure::{FoldingRange, folding_ranges, selection_ranges};
 pub use symbols::{Symbol, SymbolKind, WorkspaceSymbol, document_symbols, workspace_symbols};
 pub use task_api_json::{LineIndex, Span, TextEdit};

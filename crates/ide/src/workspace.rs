@@ -83,11 +83,7 @@ impl Workspace {
             return self.get(&named);
         }
         let above = || self.containers_above(task.uri());
-<<<<<<< HEAD
         let has = |container: &&Document| Container::read(container.root()).has_template(&identifier.value);
-=======
-        let has = |container: &&Document| Container::read(container.root()).template(&identifier.value).is_some();
->>>>>>> nav
         let has_nearly = |container: &&Document| {
             let known: Vec<String> = identifiers(container).collect();
             nearest(&identifier.value, known.iter().map(String::as_str)).is_some()
@@ -168,13 +164,8 @@ impl Workspace {
         settings.settings().problems.is_empty().then_some((settings, path))
     }
 
-<<<<<<< HEAD
     /// The URI of the processing-container.json that the project's task-api.toml names, whether it is here or not.
     pub fn named_container(&self, task: &Document) -> Option<String> {
-=======
-    /// The container that the project names for a task.
-    pub(crate) fn named_container(&self, task: &Document) -> Option<String> {
->>>>>>> nav
         let (settings, _) = self.project_of(task)?;
         let written = settings.settings().config.validate.container.as_ref()?;
         Some(resolve(directory_of(settings.uri()), &written.path))

@@ -261,6 +261,26 @@ impl LanguageServer for Server {
         self.call(|state| state.tokens_range(&params))
     }
 
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        self.call(|state| state.code_actions(&params))
+    }
+
+    async fn code_action_resolve(&self, params: CodeAction) -> Result<CodeAction> {
+        self.call(|state| state.resolve_code_action(params))
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        self.call(|state| state.code_lenses(&params))
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
+        self.call(|state| state.document_links(&params))
+    }
+
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        self.call(|state| state.inlay_hints(&params))
+    }
+
     async fn linked_editing_range(&self, _: LinkedEditingRangeParams) -> Result<Option<LinkedEditingRanges>> {
         self.call(|_| None)
     }

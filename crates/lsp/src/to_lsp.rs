@@ -4,15 +4,15 @@ use serde_json::json;
 use task_api_core::diagnostic::{Diagnostic, DocumentRef, Severity};
 use task_api_ide::{self as ide, Document, DocumentEdit, LineIndex, Span};
 use tower_lsp_server::ls_types::{
-    self, CodeDescription, Command, CompletionItem, CompletionItemKind, CompletionTextEdit, CreateFile,
-    DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, DocumentChangeOperation, DocumentChanges,
-    DocumentHighlight, DocumentHighlightKind, DocumentSymbol, FoldingRange, InsertTextFormat, InsertTextMode, Location,
-    MarkupContent, MarkupKind, NumberOrString, OneOf, OptionalVersionedTextDocumentIdentifier, Position, Range,
-    ResourceOp, SelectionRange, SemanticToken, SemanticTokenType, SymbolInformation, SymbolKind, TextDocumentEdit,
-    TextEdit, Uri, WorkspaceEdit,
+    self, CodeActionKind, CodeDescription, CodeLens, Command, CompletionItem, CompletionItemKind, CompletionTextEdit,
+    CreateFile, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, DocumentChangeOperation,
+    DocumentChanges, DocumentHighlight, DocumentHighlightKind, DocumentLink, DocumentSymbol, FoldingRange, InlayHint,
+    InlayHintLabel, InlayHintTooltip, InsertTextFormat, InsertTextMode, Location, MarkupContent, MarkupKind,
+    NumberOrString, OneOf, OptionalVersionedTextDocumentIdentifier, Position, Range, ResourceOp, SelectionRange,
+    SemanticToken, SemanticTokenType, SymbolInformation, SymbolKind, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
 };
 
-use crate::abilities::Abilities;
+use crate::abilities::{Abilities, VALIDATE};
 use crate::from_lsp::Encoding;
 use crate::state::State;
 use crate::uris;
@@ -140,9 +140,11 @@ pub(crate) fn workspace_edit(state: &State, edits: &[DocumentEdit]) -> Workspace
         let edits = match state.workspace.get(&edit.uri) {
             Some(document) => text_edits(document, &edit.edits, encoding),
             // A new document: its whole text.
-            None => {
-                edit.edits.iter().map(|edit| TextEdit { range: Range::default(), new_text: edit.new_text.clone() }).collect()
-            }
+            None => edit
+                .edits
+                .iter()
+                .map(|edit| TextEdit { range: Range::default(), new_text: edit.new_text.clone() })
+                .collect(),
         };
         Some((uri, edits))
     };
@@ -184,11 +186,8 @@ pub(crate) fn completion(
     if completion.is_snippet && !is_snippet {
         edit.new_text = without_tab_stops(&edit.new_text);
     }
-    let again = Command {
-        title: "Suggest".to_owned(),
-        command: "editor.action.triggerSuggest".to_owned(),
-        arguments: None,
-    };
+    let again =
+        Command { title: "Suggest".to_owned(), command: "editor.action.triggerSuggest".to_owned(), arguments: None };
     let data = completion.documentation_key.map(|key| json!({"uri": document.uri().as_ref(), "key": key}));
     let others = text_edits(document, &completion.additional_edits, encoding);
     CompletionItem {
@@ -394,6 +393,67 @@ fn token_type(kind: ide::TokenKind) -> u32 {
         ide::TokenKind::Number => 6,
         ide::TokenKind::Comment => 7,
     }
+}
+
+pub(crate) fn action_kind(kind: ide::ActionKind) -> CodeActionKind {
+    match kind {
+        ide::ActionKind::QuickFix => CodeActionKind::QUICKFIX,
+        ide::ActionKind::Refactor => CodeActionKind::REFACTOR,
+        ide::ActionKind::RefactorExtract => CodeActionKind::REFACTOR_EXTRACT,
+        ide::ActionKind::RefactorInline => CodeActionKind::REFACTOR_INLINE,
+        ide::ActionKind::RefactorRewrite => CodeActionKind::REFACTOR_REWRITE,
+        ide::ActionKind::SourceFixAll => CodeActionKind::new("source.fixAll.task-api"),
+        ide::ActionKind::SourceOrganize => CodeActionKind::new("source.organizeImports.task-api"),
+    }
+}
+
+pub(crate) fn action_kinds() -> Vec<CodeActionKind> {
+    use ide::ActionKind::*;
+    let kinds = [QuickFix, Refactor, RefactorExtract, RefactorInline, RefactorRewrite, SourceFixAll, SourceOrganize];
+    kinds.map(action_kind).to_vec()
+}
+
+pub(crate) fn inlay_hint(document: &Document, hint: ide::InlayHint, encoding: Encoding) -> InlayHint {
+    InlayHint {
+        position: position(document, hint.offset, encoding),
+        label: InlayHintLabel::String(hint.label),
+        kind: None,
+        text_edits: None,
+        tooltip: hint.tooltip.map(InlayHintTooltip::String),
+        padding_left: hint.before.then_some(true),
+        padding_right: (!hint.before).then_some(true),
+        data: None,
+    }
+}
+
+/// A lens, if somebody runs its command: the server, or a client that has said so.
+pub(crate) fn code_lens(state: &State, document: &Document, lens: ide::CodeLens) -> Option<CodeLens> {
+    let range = range(document, lens.span, state.abilities.encoding);
+    let uri = state.uri(document.uri())?;
+    let (command, arguments) = match lens.command {
+        ide::LensCommand::Validate => (VALIDATE, Vec::new()),
+        ide::LensCommand::Run => ("taskApi.run", vec![json!(uri)]),
+        ide::LensCommand::Estimate => ("taskApi.estimate", vec![json!(uri)]),
+        ide::LensCommand::References(places) => {
+            let places: Vec<Location> = places.iter().filter_map(|place| location(state, place)).collect();
+            ("taskApi.showReferences", vec![json!(uri), json!(range.start), json!(places)])
+        }
+    };
+    if command != VALIDATE && !state.abilities.runs(command) {
+        return None;
+    }
+    let command = Command { title: lens.title, command: command.to_owned(), arguments: Some(arguments) };
+    Some(CodeLens { range, command: Some(command), data: None })
+}
+
+pub(crate) fn document_link(state: &State, document: &Document, link: ide::DocumentLink) -> Option<DocumentLink> {
+    let target = if link.target.starts_with("file://") { state.uri(&link.target) } else { link.target.parse().ok() };
+    Some(DocumentLink {
+        range: range(document, link.span, state.abilities.encoding),
+        target: Some(target?),
+        tooltip: link.tooltip,
+        data: None,
+    })
 }
 
 #[cfg(test)]

@@ -130,9 +130,13 @@ fn a_thousand_changes_at_once_leave_the_clients_text() {
         let document = json!({"uri": uri, "version": version});
         server.notify("textDocument/didChange", json!({"textDocument": document, "contentChanges": changes}));
         if version % 50 == 0 {
-            server.ask(i64::from(version), "textDocument/hover", json!({
-                "textDocument": {"uri": uri}, "position": {"line": 0, "character": 2}
-            }));
+            server.ask(
+                i64::from(version),
+                "textDocument/hover",
+                json!({
+                    "textDocument": {"uri": uri}, "position": {"line": 0, "character": 2}
+                }),
+            );
         }
     }
     // The name that is read is the client's text.

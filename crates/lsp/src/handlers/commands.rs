@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 use task_api_ide::{Document, checked_documents};
 use tower_lsp_server::ls_types::*;
 
-use crate::abilities::VALIDATE;
+use crate::abilities::{APPLY, VALIDATE};
 use crate::state::State;
 
 impl State {
     pub(crate) fn execute(&mut self, params: &ExecuteCommandParams) -> Result<Option<Value>, String> {
         match params.command.as_str() {
             VALIDATE => Ok(Some(self.validate_workspace())),
+            APPLY => self.apply_action(&params.arguments).map(|()| None),
             other => Err(format!("task-api has no command `{other}`")),
         }
     }

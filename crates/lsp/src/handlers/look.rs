@@ -55,4 +55,30 @@ impl State {
         };
         Some(params.positions.iter().map(range).collect())
     }
+
+    pub(crate) fn inlay_hints(&self, params: &InlayHintParams) -> Option<Vec<InlayHint>> {
+        let document = self.document(&params.text_document.uri)?;
+        if !self.settings.inlay_hints {
+            return Some(Vec::new());
+        }
+        let encoding = self.abilities.encoding;
+        let span = from_lsp::span(document, params.range, encoding);
+        let hints = task_api_ide::inlay_hints(&self.workspace, document, span);
+        Some(hints.into_iter().map(|hint| to_lsp::inlay_hint(document, hint, encoding)).collect())
+    }
+
+    pub(crate) fn code_lenses(&self, params: &CodeLensParams) -> Option<Vec<CodeLens>> {
+        let document = self.document(&params.text_document.uri)?;
+        if !self.settings.code_lens {
+            return Some(Vec::new());
+        }
+        let lenses = task_api_ide::code_lenses(&self.workspace, document);
+        Some(lenses.into_iter().filter_map(|lens| to_lsp::code_lens(self, document, lens)).collect())
+    }
+
+    pub(crate) fn document_links(&self, params: &DocumentLinkParams) -> Option<Vec<DocumentLink>> {
+        let document = self.document(&params.text_document.uri)?;
+        let links = task_api_ide::document_links(&self.workspace, document);
+        Some(links.into_iter().filter_map(|link| to_lsp::document_link(self, document, link)).collect())
+    }
 }

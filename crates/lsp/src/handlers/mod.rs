@@ -1,5 +1,6 @@
 //! What a client asks for at a place: each request is a conversion, one call of [`task_api_ide`], and a conversion back.
 
+mod actions;
 mod commands;
 mod completion;
 mod layout;
@@ -32,6 +33,17 @@ pub(crate) fn offer() -> ServerCapabilities {
             prepare_provider: Some(true),
             work_done_progress_options: no_progress,
         })),
+        code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+            code_action_kinds: Some(to_lsp::action_kinds()),
+            work_done_progress_options: no_progress,
+            resolve_provider: Some(true),
+        })),
+        code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
+        document_link_provider: Some(DocumentLinkOptions {
+            resolve_provider: Some(false),
+            work_done_progress_options: no_progress,
+        }),
+        inlay_hint_provider: Some(OneOf::Left(true)),
         document_formatting_provider: Some(OneOf::Left(true)),
         document_range_formatting_provider: Some(OneOf::Left(true)),
         document_on_type_formatting_provider: Some(DocumentOnTypeFormattingOptions {
@@ -40,12 +52,14 @@ pub(crate) fn offer() -> ServerCapabilities {
         }),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
         selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
-        semantic_tokens_provider: Some(SemanticTokensServerCapabilities::SemanticTokensOptions(SemanticTokensOptions {
-            work_done_progress_options: no_progress,
-            legend: SemanticTokensLegend { token_types: to_lsp::token_types(), token_modifiers: Vec::new() },
-            range: Some(true),
-            full: Some(SemanticTokensFullOptions::Delta { delta: Some(true) }),
-        })),
+        semantic_tokens_provider: Some(SemanticTokensServerCapabilities::SemanticTokensOptions(
+            SemanticTokensOptions {
+                work_done_progress_options: no_progress,
+                legend: SemanticTokensLegend { token_types: to_lsp::token_types(), token_modifiers: Vec::new() },
+                range: Some(true),
+                full: Some(SemanticTokensFullOptions::Delta { delta: Some(true) }),
+            },
+        )),
         ..ServerCapabilities::default()
     }
 }
