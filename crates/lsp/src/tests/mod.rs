@@ -1,6 +1,7 @@
 //! Messages into the server, in process.
 
 mod diagnostics;
+mod features;
 mod order;
 mod protocol;
 mod workspace;
