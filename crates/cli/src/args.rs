@@ -76,6 +76,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Write a processing-container.json, a Dockerfile and a task.json to start from
     Init(InitArgs),
+    /// Serve an editor: diagnostics, completion, renaming and more (a language server on standard input and output)
+    Lsp(LspArgs),
     /// Print a script that completes commands and options in a shell
     Completions(CompletionsArgs),
     /// Print the JSON Schema of a file format
@@ -491,6 +493,13 @@ pub(crate) struct ProcessingContainerArgs {
     /// Where the image is
     #[arg(long, value_enum, default_value_t = Mode::Docker)]
     pub(crate) mode: Mode,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct LspArgs {
+    /// Speak over standard input and output, which is the only way there is; some editors say so anyway
+    #[arg(long)]
+    pub(crate) stdio: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -7,6 +7,7 @@ pub(crate) mod estimate;
 pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod init;
+pub(crate) mod lsp;
 pub(crate) mod migrate;
 pub(crate) mod processing_container;
 pub(crate) mod resolve;

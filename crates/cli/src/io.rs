@@ -11,7 +11,7 @@ use crate::outlet::{Out, Outlets, Words};
 
 /// Where the program reads from and writes to, and what it knows of its surroundings.
 pub struct Io {
-    stdin: Box<dyn Read>,
+    stdin: Box<dyn Read + Send>,
     stdout: Box<dyn Write>,
     stderr: Box<dyn Write>,
     place: Arc<Place>,
@@ -75,7 +75,7 @@ impl Io {
 
     /// For tests: everything given, nothing coloured.
     pub fn new(
-        stdin: impl Read + 'static,
+        stdin: impl Read + Send + 'static,
         stdout: impl Write + 'static,
         stderr: impl Write + 'static,
         directory: impl Into<PathBuf>,
@@ -132,6 +132,11 @@ impl Io {
             Some(error) => Err(error),
             None => self.stdout.flush(),
         }
+    }
+
+    /// Standard input and output themselves, for a conversation.
+    pub(crate) fn conversation(&mut self) -> (Box<dyn Read + Send>, &mut dyn Write) {
+        (std::mem::replace(&mut self.stdin, Box::new(io::empty())), &mut self.stdout)
     }
 
     /// Both output streams, for copying a container's logs.

@@ -79,6 +79,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io) -> u8 {
         Command::Completions(args) => commands::completions::run(&args, io),
         Command::Explain(args) => commands::explain::run(&args, io),
         Command::Schema(args) => commands::schema::run(&args, io),
+        Command::Lsp(args) => commands::lsp::run(&args, io),
     };
     let code = match result {
         Ok(code) => code,

@@ -1,4 +1,4 @@
-//! The `docker run` line that does the same as a `ContainerSpec`.
+//! Lines for a shell: the `docker run` line that does the same as a `ContainerSpec`, and the words of a line.
 
 use crate::spec::{BindMount, ContainerSpec, EnvValue};
 
@@ -74,6 +74,28 @@ pub fn shell_word(word: &str) -> String {
         return word.to_owned();
     }
     format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// The words as a shell would see them; `None` where only a shell could tell.
+pub fn words(line: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    for character in line.chars() {
+        match (quote, character) {
+            (_, '\\' | '$' | '`') => return None,
+            (None, '|' | '&' | ';' | '<' | '>' | '(' | ')' | '*' | '?' | '~' | '#') => return None,
+            (None, '"' | '\'') => {
+                quote = Some(character);
+                word.get_or_insert_default();
+            }
+            (None, character) if character.is_whitespace() => words.extend(word.take()),
+            (Some(open), character) if open == character => quote = None,
+            (_, character) => word.get_or_insert_default().push(character),
+        }
+    }
+    words.extend(word);
+    quote.is_none().then_some(words)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use task_api_json::{TextEdit, apply_edits};
 
-use crate::diagnostic::{Applicability, Fix, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
 use crate::{CheckOptions, Checked, check};
 
 /// A text with its fixes applied.
@@ -20,9 +20,19 @@ const MAX_PASSES: usize = 32;
 ///
 /// No fix is kept that adds an error, so a valid file stays valid.
 pub fn fix(text: &str, options: &CheckOptions<'_>, up_to: Applicability) -> Fixed {
+    fix_some(text, options, up_to, |_| true)
+}
+
+/// Like [`fix`], for some of the diagnostics.
+pub fn fix_some(
+    text: &str,
+    options: &CheckOptions<'_>,
+    up_to: Applicability,
+    is_wanted: impl Fn(&Diagnostic) -> bool,
+) -> Fixed {
     let mut fixed = Fixed { text: text.to_owned(), applied: Vec::new() };
     for _ in 0..MAX_PASSES {
-        if !pass(&mut fixed, options, up_to) {
+        if !pass(&mut fixed, options, up_to, &is_wanted) {
             break;
         }
     }
@@ -30,12 +40,17 @@ pub fn fix(text: &str, options: &CheckOptions<'_>, up_to: Applicability) -> Fixe
 }
 
 /// Applies the fixes that do not get into each other's way; whether there was one.
-fn pass(fixed: &mut Fixed, options: &CheckOptions<'_>, up_to: Applicability) -> bool {
+fn pass(
+    fixed: &mut Fixed,
+    options: &CheckOptions<'_>,
+    up_to: Applicability,
+    is_wanted: &dyn Fn(&Diagnostic) -> bool,
+) -> bool {
     let checked = check(&fixed.text, options);
     let state = State::of(&checked);
     let is_allowed = |fix: &&Fix| up_to == Applicability::Unsafe || fix.applicability == Applicability::Safe;
     let mut chosen: Vec<(&'static str, &Fix)> = Vec::new();
-    for diagnostic in &checked.diagnostics {
+    for diagnostic in checked.diagnostics.iter().filter(|diagnostic| is_wanted(diagnostic)) {
         let Some(fix) = diagnostic.fixes.iter().find(is_allowed) else { continue };
         if chosen.iter().all(|(_, other)| are_disjoint(&fix.edits, &other.edits)) {
             chosen.push((diagnostic.rule.name, fix));

@@ -11,6 +11,7 @@ pub mod data;
 pub mod diagnostic;
 pub mod fix;
 pub mod image;
+pub mod locate;
 pub mod migrate;
 pub mod model;
 pub mod plan;

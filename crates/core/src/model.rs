@@ -164,6 +164,10 @@ impl<'a> Container<'a> {
         objects(self.list).find(is_wanted).map(Template::read)
     }
 
+    pub fn has_template(&self, identifier: &str) -> bool {
+        objects(self.list).any(|node| node.get("identifier").is_some_and(|node| node.is_str(identifier)))
+    }
+
     pub fn identifiers(&self) -> impl Iterator<Item = Text<'a>> + use<'a> {
         objects(self.list).filter_map(|node| text(node.get("identifier")))
     }
@@ -187,7 +191,7 @@ impl<'a> Template<'a> {
 }
 
 impl<'a> Mount<'a> {
-    fn read(node: Node<'a>) -> Option<Mount<'a>> {
+    pub fn read(node: Node<'a>) -> Option<Mount<'a>> {
         let [name, mounted_path, description, scale_rule] =
             fields(node, ["name", "mounted_path", "description", "scale_rule"]);
         Some(Mount {
@@ -201,7 +205,7 @@ impl<'a> Mount<'a> {
 }
 
 impl<'a> Env<'a> {
-    fn read(node: Node<'a>) -> Option<Env<'a>> {
+    pub fn read(node: Node<'a>) -> Option<Env<'a>> {
         let [name, value, choices, kind, adjustable, description] =
             fields(node, ["name", "value", "choices", "type", "adjustable", "description"]);
         Some(Env {
@@ -221,13 +225,13 @@ impl<'a> Env<'a> {
 }
 
 impl<'a> Command<'a> {
-    fn read(node: Node<'a>) -> Option<Command<'a>> {
+    pub fn read(node: Node<'a>) -> Option<Command<'a>> {
         (node.kind() == NodeKind::Array).then(|| Command { node, words: texts(Some(node)) })
     }
 }
 
 impl<'a> Resources<'a> {
-    fn read(node: Node<'a>) -> Option<Resources<'a>> {
+    pub fn read(node: Node<'a>) -> Option<Resources<'a>> {
         if node.kind() != NodeKind::Object {
             return None;
         }
@@ -237,7 +241,7 @@ impl<'a> Resources<'a> {
 }
 
 impl<'a> ScaleRule<'a> {
-    fn read(node: Node<'a>) -> Option<Box<ScaleRule<'a>>> {
+    pub fn read(node: Node<'a>) -> Option<Box<ScaleRule<'a>>> {
         if node.kind() != NodeKind::Object {
             return None;
         }
@@ -308,7 +312,7 @@ impl<'a> Task<'a> {
 }
 
 impl<'a> Volume<'a> {
-    fn read(node: Node<'a>) -> Option<Volume<'a>> {
+    pub fn read(node: Node<'a>) -> Option<Volume<'a>> {
         // Each version has its own name for the source; which one is right was checked before.
         let [name, v1, v0, scale_rule] = fields(node, ["name", "volume_source", "input", "scale_rule"]);
         Some(Volume {
@@ -321,7 +325,7 @@ impl<'a> Volume<'a> {
 }
 
 impl<'a> Config<'a> {
-    fn read(node: Node<'a>) -> Option<Config<'a>> {
+    pub fn read(node: Node<'a>) -> Option<Config<'a>> {
         if node.kind() != NodeKind::Object {
             return None;
         }

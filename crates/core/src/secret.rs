@@ -12,13 +12,21 @@ pub const REDACTED: &str = "[redacted]";
 pub fn is_secret_name(name: &str) -> bool {
     const MARKS: [&str; 9] =
         ["password", "passwd", "secret", "token", "apikey", "accesskey", "privatekey", "credential", "passphrase"];
-    let folded: String = if name.is_ascii() {
-        // As below, for nearly all names there are.
-        name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
-    } else {
-        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
+    if name.is_ascii() {
+        // Outlines ask this of every name in a document.
+        return MARKS.iter().any(|mark| has_letters(name.as_bytes(), mark.as_bytes()));
+    }
+    let folded: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     MARKS.iter().any(|mark| folded.contains(mark))
+}
+
+/// Whether the letters and digits of a name have those of a mark among them, in whatever case.
+fn has_letters(name: &[u8], mark: &[u8]) -> bool {
+    let begins = |at: usize| {
+        let mut letters = name[at..].iter().filter(|byte| byte.is_ascii_alphanumeric());
+        mark.iter().all(|wanted| letters.next().is_some_and(|letter| letter.eq_ignore_ascii_case(wanted)))
+    };
+    (0..name.len()).any(|at| name[at].is_ascii_alphanumeric() && begins(at))
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -68,8 +76,14 @@ mod tests {
     #[test]
     fn names_of_secrets_are_recognised() {
         assert!(
-            ["DB_PASSWORD", "apiKey", "GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY"].iter().all(|name| is_secret_name(name))
+            ["DB_PASSWORD", "apiKey", "GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "_p-a.s s_WORD", "ä_Token", "ttoken"]
+                .iter()
+                .all(|name| is_secret_name(name))
         );
-        assert!(!["THRESHOLD", "KEYCLOAK_URL", "MONKEY"].iter().any(|name| is_secret_name(name)));
+        assert!(
+            !["THRESHOLD", "KEYCLOAK_URL", "MONKEY", "tokn", "passwor", "", "--", "ä"]
+                .iter()
+                .any(|name| is_secret_name(name))
+        );
     }
 }

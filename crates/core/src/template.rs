@@ -18,26 +18,35 @@ pub fn has_expression(text: &str) -> bool {
 /// The variables of the environment that expressions in the text refer to (`env.NAME`), with the
 /// places of the names. Those with a default (`env.NAME | default('x')`) are left out.
 pub fn env_variables(text: &str) -> Vec<(&str, Range<usize>)> {
-    let mut found = Vec::new();
+    let wanted = references(text).filter(|(expression, ..)| {
+        let may_do_without = expression.contains("default") || expression.contains(" if ");
+        !may_do_without
+    });
+    wanted.map(|(_, name, range)| (name, range)).collect()
+}
+
+/// All of them, those with a default as well.
+pub fn env_references(text: &str) -> Vec<(&str, Range<usize>)> {
+    references(text).map(|(_, name, range)| (name, range)).collect()
+}
+
+/// Each reference to a variable, behind the expression that it stands in.
+fn references(text: &str) -> impl Iterator<Item = (&str, &str, Range<usize>)> {
     let mut at = 0;
-    while let Some(open) = text[at..].find("{{").map(|open| at + open + 2) {
-        let end = text[open..].find("}}").map_or(text.len(), |end| open + end);
-        let expression = &text[open..end];
-        at = end;
-        if expression.contains("default") || expression.contains(" if ") {
-            continue;
-        }
-        for (place, _) in expression.match_indices("env.") {
+    let expressions = std::iter::from_fn(move || {
+        let open = text[at..].find("{{").map(|open| at + open + 2)?;
+        at = text[open..].find("}}").map_or(text.len(), |end| open + end);
+        Some((open, &text[open..at]))
+    });
+    expressions.flat_map(move |(open, expression)| {
+        expression.match_indices("env.").filter_map(move |(place, _)| {
             let begins_a_name = expression[..place].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
             let name = &expression[place + 4..];
             let length = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
-            if length > 0 && !begins_a_name {
-                let start = open + place + 4;
-                found.push((&text[start..start + length], start..start + length));
-            }
-        }
-    }
-    found
+            let start = open + place + 4;
+            (length > 0 && !begins_a_name).then(|| (expression, &text[start..start + length], start..start + length))
+        })
+    })
 }
 
 #[cfg(test)]
@@ -49,6 +58,8 @@ mod tests {
         let text = "{{ env.A }}/{{ env.B | default('x') }} env.C {{ custom.env.D ~ env.E_1 }}";
         let names: Vec<_> = env_variables(text).into_iter().map(|(name, range)| (name, &text[range])).collect();
         assert_eq!(names, [("A", "A"), ("E_1", "E_1")]);
+        let all: Vec<_> = env_references(text).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(all, ["A", "B", "E_1"]);
     }
 
     #[test]

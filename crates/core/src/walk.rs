@@ -263,7 +263,7 @@ impl<'s> Contract<'s> {
 
     /// The alternative whose constant (`"type": "docker"`) the value has; without one, the last,
     /// which is the most general. A constant that is misspelt still tells.
-    fn meant_alternative(self, node: Node<'_>, candidates: &[SchemaId]) -> SchemaId {
+    pub(crate) fn meant_alternative(self, node: Node<'_>, candidates: &[SchemaId]) -> SchemaId {
         let constant = |branch: &&SchemaId| self.constant(node, **branch);
         let exact = candidates.iter().find(|branch| {
             constant(branch).is_some_and(|(value, allowed)| allowed.iter().any(|allowed| allowed.value.matches(value)))

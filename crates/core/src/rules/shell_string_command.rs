@@ -3,6 +3,7 @@
 use task_api_json::{TextEdit, quote};
 
 use super::{Example, Group, Rule};
+use crate::command_line::words;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::findings::Findings;
 use crate::model::Command;
@@ -48,26 +49,4 @@ pub(crate) fn check(command: &Command<'_>, findings: &mut Findings<'_>) {
         }
         diagnostic
     });
-}
-
-/// The words as a shell would see them; `None` where only a shell could tell.
-pub(super) fn words(line: &str) -> Option<Vec<String>> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quote = None;
-    for character in line.chars() {
-        match (quote, character) {
-            (_, '\\' | '$' | '`') => return None,
-            (None, '|' | '&' | ';' | '<' | '>' | '(' | ')' | '*' | '?' | '~' | '#') => return None,
-            (None, '"' | '\'') => {
-                quote = Some(character);
-                word.get_or_insert_default();
-            }
-            (None, character) if character.is_whitespace() => words.extend(word.take()),
-            (Some(open), character) if open == character => quote = None,
-            (_, character) => word.get_or_insert_default().push(character),
-        }
-    }
-    words.extend(word);
-    quote.is_none().then_some(words)
 }

@@ -2,8 +2,8 @@
 
 use task_api_json::{Kind, Node, TextEdit, quote};
 
-use super::shell_string_command::words;
 use super::{Example, Group, Rule};
+use crate::command_line::words;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::schema::{Schema, SchemaId, Subschema, Types};
 

@@ -58,6 +58,10 @@ pub(crate) const OPENSSL: Program = Program {
 pub(crate) const IP: Program =
     Program { name: "ip", packages: &["iproute2"], reason: "engines behind TLS are tested in a network of their own" };
 
+/// The editor in which the language server is tested.
+pub(crate) const NEOVIM: Program =
+    Program { name: "nvim", packages: &["neovim"], reason: "the language server is tested in an editor" };
+
 /// Times whole commands.
 pub(crate) const HYPERFINE: Program =
     Program { name: "hyperfine", packages: &["hyperfine"], reason: "it times whole commands" };
@@ -84,9 +88,9 @@ pub(crate) fn everything() -> Result<()> {
     ensure_node()?;
     ensure_wasm_tools()?;
     ensure_rocrate()?;
-    for program in
-        [&CHROMIUM, &DOCKER, &BUSYBOX, &REGISTRY, &HTPASSWD, &PODMAN, &OPENSSL, &IP, &PYTHON, &HYPERFINE, &TIME]
-    {
+    for program in [
+        &CHROMIUM, &DOCKER, &BUSYBOX, &REGISTRY, &HTPASSWD, &PODMAN, &OPENSSL, &IP, &PYTHON, &NEOVIM, &HYPERFINE, &TIME,
+    ] {
         ensure_program(program)?;
     }
     Ok(())

@@ -1,0 +1,55 @@
+//! The fixes that the rules themselves know.
+
+use std::collections::BTreeSet;
+
+use task_api_core::diagnostic::{Applicability, Diagnostic};
+
+use super::{ActionKind, CodeAction, Context, action, fix_all};
+
+pub(super) fn add(context: &Context<'_>, actions: &mut Vec<CodeAction>) {
+    let mut rules = BTreeSet::new();
+    for diagnostic in context.diagnostics() {
+        let mut fixes: Vec<_> = diagnostic.fixes.iter().collect();
+        fixes.sort_by_key(|fix| fix.applicability != Applicability::Safe);
+        for (index, fix) in fixes.into_iter().enumerate() {
+            let edits = context.edit(fix.edits.clone());
+            actions.push(CodeAction {
+                is_preferred: index == 0 && fix.applicability == Applicability::Safe,
+                fixes: Some((diagnostic.rule.name, diagnostic.span)),
+                ..action(ActionKind::QuickFix, capitalised(&fix.title), edits)
+            });
+        }
+        if is_safe(diagnostic) {
+            rules.insert((diagnostic.rule.name, diagnostic.span));
+        }
+    }
+    let mut before = "";
+    for (rule, span) in rules {
+        let number =
+            context.checked.diagnostics.iter().filter(|other| other.rule.name == rule && is_safe(other)).count();
+        if number < 2 || rule == before {
+            continue;
+        }
+        before = rule;
+        let edits = context.fixed(Applicability::Safe, |diagnostic| diagnostic.rule.name == rule);
+        let title = format!("Mend all {number} findings of `{rule}` in this file that are safe to mend");
+        actions.push(CodeAction { fixes: Some((rule, span)), ..action(ActionKind::QuickFix, title, edits) });
+    }
+}
+
+/// What `task-api validate --fix` would do.
+pub(super) fn add_for_file(context: &Context<'_>, actions: &mut Vec<CodeAction>) {
+    if context.checked.diagnostics.iter().any(is_safe) {
+        let edits = fix_all(context.workspace, context.document.uri());
+        actions.push(action(ActionKind::SourceFixAll, "Mend all that is safe to mend", edits));
+    }
+}
+
+fn is_safe(diagnostic: &Diagnostic) -> bool {
+    diagnostic.fixes.iter().any(|fix| fix.applicability == Applicability::Safe)
+}
+
+pub(super) fn capitalised(title: &str) -> String {
+    let mut characters = title.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}

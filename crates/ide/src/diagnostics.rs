@@ -1,0 +1,97 @@
+//! What is wrong with a document, by the same function as everywhere.
+
+use std::collections::HashSet;
+use std::sync::{Arc, PoisonError};
+
+use task_api_core::{CheckOptions, Checked, Levels, Surroundings, check_parsed};
+
+use crate::document::Document;
+use crate::workspace::Workspace;
+
+/// Checks a document of the contract as `task-api validate` does, against the container and with the settings that
+/// belong to it.
+pub fn check(workspace: &Workspace, document: &Document) -> Option<Checked> {
+    with_options(workspace, document, |options| check_parsed(document.tree().clone(), document.text(), options))
+}
+
+/// Hands over how a document of the contract is to be checked.
+pub(crate) fn with_options<T>(
+    workspace: &Workspace,
+    document: &Document,
+    check: impl FnOnce(&CheckOptions<'_>) -> T,
+) -> Option<T> {
+    let kind = document.kind()?;
+    let container = workspace.container_of(document).filter(|container| is_json(container));
+    let dockerfile = workspace.dockerfile_of(document);
+    let (levels, suppressions) = workspace.settings_of(document);
+    let is_set = |name: &str| workspace.variables.as_ref().is_none_or(|variables| variables.contains(name));
+    let options = CheckOptions {
+        kind_hint: Some(kind),
+        schema_only: workspace.schema_only,
+        container: container.map(Document::text),
+        around: Surroundings {
+            directory: document.directory.as_deref(),
+            is_set: workspace.variables.is_some().then_some(&is_set),
+            dockerfile: dockerfile.map(Document::text),
+            is_directory: None,
+        },
+        levels,
+        suppressions,
+        ..CheckOptions::default()
+    };
+    Some(check(&options))
+}
+
+/// What [`check`] says, kept until a text or a setting on which it depends has changed. All that asks for the findings
+/// of a document again and again, asks here.
+pub fn checked(workspace: &Workspace, document: &Document) -> Option<Arc<Checked>> {
+    let depends_on = DependsOn::of(workspace, document);
+    let mut kept = document.kept_check.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(kept) = kept.as_ref().filter(|kept| kept.depends_on == depends_on) {
+        return Some(Arc::clone(&kept.checked));
+    }
+    let checked = Arc::new(check(workspace, document)?);
+    *kept = Some(KeptCheck { depends_on, checked: Arc::clone(&checked) });
+    Some(checked)
+}
+
+/// The findings of a document, and what they were found by.
+#[derive(Debug)]
+pub(crate) struct KeptCheck {
+    depends_on: DependsOn,
+    checked: Arc<Checked>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct DependsOn {
+    /// Of the document, its container, its Dockerfile and its task-api.toml.
+    revisions: [Option<u64>; 4],
+    levels: Levels,
+    schema_only: bool,
+    variables: Option<HashSet<String>>,
+}
+
+impl DependsOn {
+    fn of(workspace: &Workspace, document: &Document) -> DependsOn {
+        DependsOn {
+            revisions: [
+                Some(document.revision()),
+                workspace.container_of(document).map(Document::revision),
+                workspace.dockerfile_of(document).map(Document::revision),
+                workspace.project_of(document).map(|(settings, _)| settings.revision()),
+            ],
+            levels: workspace.levels.clone(),
+            schema_only: workspace.schema_only,
+            variables: workspace.variables.clone(),
+        }
+    }
+}
+
+/// The documents of a workspace that have diagnostics to give.
+pub fn checked_documents(workspace: &Workspace) -> impl Iterator<Item = &Document> {
+    workspace.documents().filter(|document| document.kind().is_some())
+}
+
+fn is_json(container: &Document) -> bool {
+    !container.tree().has_template_blocks() && !container.root().is_recovered()
+}

@@ -1,0 +1,28 @@
+//! Layout, of a document, of a part of it and while somebody types.
+
+use tower_lsp_server::ls_types::*;
+
+use crate::state::State;
+use crate::{from_lsp, to_lsp};
+
+impl State {
+    /// The layout is one for all; what an editor would like for indentation does not count.
+    pub(crate) fn format(&self, params: &DocumentFormattingParams) -> Option<Vec<TextEdit>> {
+        let document = self.document(&params.text_document.uri)?;
+        let edits = task_api_ide::format(document)?;
+        Some(to_lsp::text_edits(document, &edits, self.abilities.encoding))
+    }
+
+    pub(crate) fn format_range(&self, params: &DocumentRangeFormattingParams) -> Option<Vec<TextEdit>> {
+        let document = self.document(&params.text_document.uri)?;
+        let span = from_lsp::span(document, params.range, self.abilities.encoding);
+        let edits = task_api_ide::format_range(document, span);
+        Some(to_lsp::text_edits(document, &edits, self.abilities.encoding))
+    }
+
+    pub(crate) fn format_on_type(&self, params: &DocumentOnTypeFormattingParams) -> Option<Vec<TextEdit>> {
+        let (place, document) = self.place(&params.text_document_position)?;
+        let edits = task_api_ide::format_on_type(document, place.offset, params.ch.chars().next()?);
+        Some(to_lsp::text_edits(document, &edits, self.abilities.encoding))
+    }
+}

@@ -1,0 +1,84 @@
+//! What is shown in and beside a text.
+
+use tower_lsp_server::ls_types::*;
+
+use crate::state::State;
+use crate::{from_lsp, to_lsp};
+
+impl State {
+    pub(crate) fn hover(&self, params: &HoverParams) -> Option<Hover> {
+        let (place, document) = self.place(&params.text_document_position_params)?;
+        let hover = task_api_ide::hover(&self.workspace, place)?;
+        let markup = to_lsp::markup(hover.text, self.abilities.plain_hover);
+        let range = to_lsp::range(document, hover.span, self.abilities.encoding);
+        Some(Hover { contents: HoverContents::Markup(markup), range: Some(range) })
+    }
+
+    pub(crate) fn document_symbols(&self, params: &DocumentSymbolParams) -> Option<DocumentSymbolResponse> {
+        let uri = &params.text_document.uri;
+        let document = self.document(uri)?;
+        let symbols = task_api_ide::document_symbols(document);
+        let encoding = self.abilities.encoding;
+        if self.abilities.hierarchical_symbols {
+            let symbols = symbols.into_iter().map(|symbol| to_lsp::document_symbol(document, symbol, encoding));
+            return Some(DocumentSymbolResponse::Nested(symbols.collect()));
+        }
+        let mut flat = Vec::new();
+        for symbol in symbols {
+            to_lsp::flat_symbols(document, uri, symbol, None, encoding, &mut flat);
+        }
+        Some(DocumentSymbolResponse::Flat(flat))
+    }
+
+    pub(crate) fn workspace_symbols(&self, params: &WorkspaceSymbolParams) -> WorkspaceSymbolResponse {
+        let symbols = task_api_ide::workspace_symbols(&self.workspace, &params.query);
+        let symbol = |symbol: task_api_ide::WorkspaceSymbol| {
+            let at = task_api_ide::Location { uri: symbol.uri, span: symbol.span };
+            let location = to_lsp::location(self, &at)?;
+            Some(to_lsp::symbol_information(symbol.name, symbol.kind, location, symbol.container_name))
+        };
+        WorkspaceSymbolResponse::Flat(symbols.into_iter().filter_map(symbol).collect())
+    }
+
+    pub(crate) fn folding_ranges(&self, params: &FoldingRangeParams) -> Option<Vec<FoldingRange>> {
+        let document = self.document(&params.text_document.uri)?;
+        Some(task_api_ide::folding_ranges(document).iter().map(to_lsp::folding_range).collect())
+    }
+
+    /// One for each position, for clients tell them apart by their order.
+    pub(crate) fn selection_ranges(&self, params: &SelectionRangeParams) -> Option<Vec<SelectionRange>> {
+        let document = self.document(&params.text_document.uri)?;
+        let encoding = self.abilities.encoding;
+        let range = |position: &Position| {
+            let at = from_lsp::offset(document, *position, encoding);
+            to_lsp::selection_range(document, &task_api_ide::selection_ranges(document, at), at, encoding)
+        };
+        Some(params.positions.iter().map(range).collect())
+    }
+
+    pub(crate) fn inlay_hints(&self, params: &InlayHintParams) -> Option<Vec<InlayHint>> {
+        let document = self.document(&params.text_document.uri)?;
+        if !self.settings.inlay_hints {
+            return Some(Vec::new());
+        }
+        let encoding = self.abilities.encoding;
+        let span = from_lsp::span(document, params.range, encoding);
+        let hints = task_api_ide::inlay_hints(&self.workspace, document, span);
+        Some(hints.into_iter().map(|hint| to_lsp::inlay_hint(document, hint, encoding)).collect())
+    }
+
+    pub(crate) fn code_lenses(&self, params: &CodeLensParams) -> Option<Vec<CodeLens>> {
+        let document = self.document(&params.text_document.uri)?;
+        if !self.settings.code_lens {
+            return Some(Vec::new());
+        }
+        let lenses = task_api_ide::code_lenses(&self.workspace, document);
+        Some(lenses.into_iter().filter_map(|lens| to_lsp::code_lens(self, document, lens)).collect())
+    }
+
+    pub(crate) fn document_links(&self, params: &DocumentLinkParams) -> Option<Vec<DocumentLink>> {
+        let document = self.document(&params.text_document.uri)?;
+        let links = task_api_ide::document_links(&self.workspace, document);
+        Some(links.into_iter().filter_map(|link| to_lsp::document_link(self, document, link)).collect())
+    }
+}

@@ -1,0 +1,44 @@
+//! From a name to its other places, and to another name.
+
+use tower_lsp_server::ls_types::*;
+
+use crate::state::State;
+use crate::to_lsp;
+
+impl State {
+    pub(crate) fn definition(&self, at: &TextDocumentPositionParams) -> Option<Vec<Location>> {
+        let (place, _) = self.place(at)?;
+        Some(self.locations(&task_api_ide::definition(&self.workspace, place)))
+    }
+
+    pub(crate) fn references(&self, params: &ReferenceParams) -> Option<Vec<Location>> {
+        let (place, _) = self.place(&params.text_document_position)?;
+        let with_declaration = params.context.include_declaration;
+        Some(self.locations(&task_api_ide::references(&self.workspace, place, with_declaration)))
+    }
+
+    pub(crate) fn highlights(&self, params: &DocumentHighlightParams) -> Option<Vec<DocumentHighlight>> {
+        let (place, document) = self.place(&params.text_document_position_params)?;
+        let found = task_api_ide::highlights(&self.workspace, place);
+        let encoding = self.abilities.encoding;
+        Some(found.iter().map(|found| to_lsp::highlight(document, found, encoding)).collect())
+    }
+
+    pub(crate) fn prepare_rename(&self, at: &TextDocumentPositionParams) -> Option<PrepareRenameResponse> {
+        let (place, document) = self.place(at)?;
+        let (span, placeholder) = task_api_ide::prepare_rename(&self.workspace, place)?;
+        let range = to_lsp::range(document, span, self.abilities.encoding);
+        Some(PrepareRenameResponse::RangeWithPlaceholder { range, placeholder })
+    }
+
+    /// The edits, or why there are none.
+    pub(crate) fn rename(&self, params: &RenameParams) -> Result<Option<WorkspaceEdit>, String> {
+        let Some((place, _)) = self.place(&params.text_document_position) else { return Ok(None) };
+        let edits = task_api_ide::rename(&self.workspace, place, &params.new_name)?;
+        Ok(Some(to_lsp::workspace_edit(self, &edits)))
+    }
+
+    pub(crate) fn locations(&self, found: &[task_api_ide::Location]) -> Vec<Location> {
+        found.iter().filter_map(|found| to_lsp::location(self, found)).collect()
+    }
+}

@@ -1,0 +1,87 @@
+//! Messages to the client, in the order in which they shall leave, and the answers that are waited for.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use tower_lsp_server::jsonrpc::{Error, Response};
+use tower_lsp_server::ls_types::{
+    LogMessageParams, LogTraceParams, MessageType, ShowMessageParams, notification, request,
+};
+
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    messages: Vec<String>,
+    awaited: HashMap<i64, Awaited>,
+    asked: i64,
+}
+
+/// What a request to the client was about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Awaited {
+    Configuration,
+    /// Progress of the search may be shown.
+    Progress,
+    /// An edit is applied.
+    Edit,
+    /// Nothing hangs on the answer; the words say what was asked for, in case it is refused.
+    Nothing(&'static str),
+}
+
+#[derive(Serialize)]
+struct Message<'a, P> {
+    jsonrpc: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<i64>,
+    method: &'a str,
+    params: P,
+}
+
+impl Outbox {
+    pub(crate) fn notify<N: notification::Notification>(&mut self, params: N::Params) {
+        self.push(&Message { jsonrpc: "2.0", id: None, method: N::METHOD, params });
+    }
+
+    pub(crate) fn ask<R: request::Request>(&mut self, params: R::Params, awaited: Awaited) {
+        self.asked += 1;
+        self.awaited.insert(self.asked, awaited);
+        self.push(&Message { jsonrpc: "2.0", id: Some(self.asked), method: R::METHOD, params });
+    }
+
+    pub(crate) fn answer(&mut self, response: &Response) {
+        self.push(response);
+    }
+
+    /// What an answer of the client answers.
+    pub(crate) fn awaited(&mut self, id: i64) -> Option<Awaited> {
+        self.awaited.remove(&id)
+    }
+
+    pub(crate) fn log(&mut self, kind: MessageType, message: impl Into<String>) {
+        self.notify::<notification::LogMessage>(LogMessageParams { typ: kind, message: message.into() });
+    }
+
+    pub(crate) fn show(&mut self, kind: MessageType, message: impl Into<String>) {
+        self.notify::<notification::ShowMessage>(ShowMessageParams { typ: kind, message: message.into() });
+    }
+
+    pub(crate) fn trace(&mut self, message: String, verbose: Option<String>) {
+        self.notify::<notification::LogTrace>(LogTraceParams { message, verbose });
+    }
+
+    pub(crate) fn take(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.messages)
+    }
+
+    fn push(&mut self, message: &impl Serialize) {
+        match serde_json::to_string(message) {
+            Ok(text) => self.messages.push(text),
+            // Only maps with keys that are no strings cannot be written, and LSP has none.
+            Err(error) => debug_assert!(false, "{error}"),
+        }
+    }
+}
+
+/// An error in the server, with words of its own.
+pub(crate) fn internal_error(message: String) -> Error {
+    Error { message: message.into(), ..Error::internal_error() }
+}

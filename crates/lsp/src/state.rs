@@ -1,0 +1,305 @@
+//! Everything that the server knows. One message at a time changes it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+use task_api_ide::{Document, Place, Workspace};
+use tower_lsp_server::ls_types::*;
+
+use crate::abilities::{Abilities, PATTERNS};
+use crate::disk::{Disk, Found};
+use crate::documents::Open;
+use crate::outbox::{Awaited, Outbox};
+use crate::reports::Reports;
+use crate::settings::{self, Settings};
+use crate::{from_lsp, to_lsp, uris};
+
+pub(crate) struct State {
+    pub(crate) workspace: Workspace,
+    pub(crate) outbox: Outbox,
+    pub(crate) abilities: Abilities,
+    pub(crate) settings: Settings,
+    /// What the client shows, by name.
+    pub(crate) open: HashMap<String, Open>,
+    pub(crate) disk: Box<dyn Disk>,
+    /// The workspace's folders, each with its slash at the end.
+    pub(crate) folders: Vec<String>,
+    /// The files in the folders that are given diagnostics, open or not.
+    pub(crate) listed: HashSet<Arc<str>>,
+    pub(crate) reports: Reports,
+    pub(crate) search: Search,
+    pub(crate) trace: TraceValue,
+    /// The process of the client, which the server shall not outlive.
+    pub(crate) client_process: Option<u32>,
+    /// How many messages have been read and handled.
+    pub(crate) handled: u64,
+    /// The semantic tokens that a client has, by document, with their result id.
+    pub(crate) tokens: HashMap<String, (String, Vec<SemanticToken>)>,
+    /// What has been said of the settings, so that it is said once.
+    complaints: HashSet<String>,
+}
+
+/// The search of the folders that goes on, or the last one.
+#[derive(Debug, Default)]
+pub(crate) struct Search {
+    number: u64,
+    pub(crate) is_running: bool,
+    /// The client shows how far it is.
+    is_shown: bool,
+    found: HashSet<Arc<str>>,
+}
+
+impl State {
+    pub(crate) fn new(disk: Box<dyn Disk>, variables: Option<HashSet<String>>) -> State {
+        let mut workspace = Workspace::default();
+        workspace.variables = variables;
+        State {
+            workspace,
+            outbox: Outbox::default(),
+            abilities: Abilities::default(),
+            settings: Settings::default(),
+            open: HashMap::new(),
+            disk,
+            folders: Vec::new(),
+            listed: HashSet::new(),
+            reports: Reports::default(),
+            search: Search::default(),
+            trace: TraceValue::Off,
+            client_process: None,
+            handled: 0,
+            tokens: HashMap::new(),
+            complaints: HashSet::new(),
+        }
+    }
+
+    pub(crate) fn initialize(&mut self, params: &InitializeParams) -> InitializeResult {
+        self.abilities = Abilities::of(params);
+        self.client_process = params.process_id;
+        self.trace = params.trace.unwrap_or_default();
+        let folders = params.workspace_folders.as_deref().unwrap_or_default();
+        self.folders = folders.iter().map(|folder| uris::folder(folder.uri.as_str())).collect();
+        #[expect(deprecated, reason = "clients that know no folders have a root")]
+        if let (None, Some(root)) = (&params.workspace_folders, &params.root_uri) {
+            self.folders.push(uris::folder(root.as_str()));
+        }
+        if let Some(options) = &params.initialization_options {
+            self.apply_settings(Settings::section(options));
+        }
+        InitializeResult {
+            capabilities: self.abilities.offer(),
+            server_info: Some(ServerInfo {
+                name: "task-api".to_owned(),
+                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            }),
+            offset_encoding: None,
+        }
+    }
+
+    pub(crate) fn initialized(&mut self) {
+        self.register();
+        self.ask_for_settings();
+        self.start_search();
+    }
+
+    /// Asks to be told of what the client can tell of.
+    fn register(&mut self) {
+        let mut registrations = Vec::new();
+        let mut register = |method: &str, options: Value| {
+            registrations.push(Registration {
+                id: format!("task-api/{method}"),
+                method: method.to_owned(),
+                register_options: Some(options),
+            });
+        };
+        if self.abilities.registers_watchers {
+            let watchers = PATTERNS.map(|pattern| serde_json::json!({"globPattern": pattern}));
+            register("workspace/didChangeWatchedFiles", serde_json::json!({"watchers": watchers}));
+        }
+        if self.abilities.registers_configuration {
+            register("workspace/didChangeConfiguration", serde_json::json!({"section": settings::SECTION}));
+        }
+        if !registrations.is_empty() {
+            let params = RegistrationParams { registrations };
+            self.outbox.ask::<request::RegisterCapability>(params, Awaited::Nothing("to be told of changes"));
+        }
+    }
+
+    pub(crate) fn ask_for_settings(&mut self) {
+        if !self.abilities.configuration {
+            return;
+        }
+        let section = ConfigurationItem { scope_uri: None, section: Some(settings::SECTION.to_owned()) };
+        let params = ConfigurationParams { items: vec![section] };
+        self.outbox.ask::<request::WorkspaceConfiguration>(params, Awaited::Configuration);
+    }
+
+    pub(crate) fn apply_settings(&mut self, value: &Value) {
+        let (settings, problems) = Settings::read(value);
+        for problem in problems {
+            if self.complaints.insert(problem.clone()) {
+                self.outbox.show(MessageType::WARNING, format!("task-api: {problem}"));
+            }
+        }
+        if settings == self.settings {
+            return;
+        }
+        self.workspace.levels = settings.rules.clone();
+        self.workspace.schema_only = settings.schema_only;
+        self.settings = settings;
+        self.check_all_again();
+    }
+
+    /// What the client answers to a question of ours.
+    pub(crate) fn answered(&mut self, id: i64, answer: Result<Value, tower_lsp_server::jsonrpc::Error>) {
+        let Some(awaited) = self.outbox.awaited(id) else {
+            return self.outbox.log(MessageType::WARNING, format!("nothing was asked under the number {id}"));
+        };
+        match (awaited, answer) {
+            (Awaited::Configuration, Ok(Value::Array(sections))) => {
+                self.apply_settings(sections.first().unwrap_or(&Value::Null));
+            }
+            (Awaited::Configuration, Ok(_)) => {}
+            (Awaited::Progress, Ok(_)) => self.show_search(),
+            (Awaited::Edit, Ok(answer)) if answer.get("applied") == Some(&Value::Bool(false)) => {
+                let reason = answer.get("failureReason").and_then(Value::as_str).unwrap_or("it gave no reason");
+                self.outbox.log(MessageType::WARNING, format!("the client did not apply an edit: {reason}"));
+            }
+            (Awaited::Edit | Awaited::Nothing(_), Ok(_)) | (Awaited::Progress, Err(_)) => {}
+            (Awaited::Configuration, Err(error)) => self.refused("for its settings", &error.message),
+            (Awaited::Edit, Err(error)) => self.refused("to apply an edit", &error.message),
+            (Awaited::Nothing(what), Err(error)) => self.refused(what, &error.message),
+        }
+    }
+
+    fn refused(&mut self, what: &str, why: &str) {
+        self.outbox.log(MessageType::WARNING, format!("the client was asked {what}, and refused: {why}"));
+    }
+
+    /// The document that a request is about.
+    pub(crate) fn document(&self, uri: &Uri) -> Option<&Document> {
+        self.workspace.get(&from_lsp::key(uri))
+    }
+
+    /// The place that a request is about, and its document.
+    pub(crate) fn place(&self, at: &TextDocumentPositionParams) -> Option<(Place<'_>, &Document)> {
+        let document = self.document(&at.text_document.uri)?;
+        let offset = from_lsp::offset(document, at.position, self.abilities.encoding);
+        Some((Place { uri: document.uri(), offset }, document))
+    }
+
+    /// The URI by which the client knows a document.
+    pub(crate) fn uri(&self, key: &str) -> Option<Uri> {
+        match self.open.get(key) {
+            Some(open) => Some(open.uri.clone()),
+            None => to_lsp::uri(key),
+        }
+    }
+
+    pub(crate) fn change_folders(&mut self, event: &WorkspaceFoldersChangeEvent) {
+        let removed: Vec<String> = event.removed.iter().map(|folder| uris::folder(folder.uri.as_str())).collect();
+        self.folders.retain(|folder| !removed.contains(folder));
+        for folder in event.added.iter().map(|folder| uris::folder(folder.uri.as_str())) {
+            if !self.folders.contains(&folder) {
+                self.folders.push(folder);
+            }
+        }
+        self.start_search();
+    }
+
+    /// Begins to search the folders; what was found before stays until the end of the search.
+    pub(crate) fn start_search(&mut self) {
+        self.end_shown_search("stopped");
+        let number = self.search.number + 1;
+        self.search = Search { number, ..Search::default() };
+        if self.folders.is_empty() {
+            self.search.is_running = true;
+            return self.found(Found { number, is_end: true, ..Found::default() });
+        }
+        self.search.is_running = self.disk.search(number, self.folders.clone());
+        if self.search.is_running && self.abilities.progress {
+            let params = WorkDoneProgressCreateParams { token: self.search_token() };
+            self.outbox.ask::<request::WorkDoneProgressCreate>(params, Awaited::Progress);
+        }
+    }
+
+    /// Takes over what a search has found.
+    pub(crate) fn found(&mut self, found: Found) {
+        if found.number != self.search.number || !self.search.is_running {
+            return;
+        }
+        for (key, text) in found.files {
+            let key: Arc<str> = key.into();
+            self.search.found.insert(Arc::clone(&key));
+            if !self.open.contains_key(&*key) {
+                self.set_closed(&key, text);
+            }
+        }
+        if !found.is_end {
+            return self.show_progress();
+        }
+        self.search.is_running = false;
+        let listed = std::mem::take(&mut self.search.found);
+        let gone: Vec<Arc<str>> = self.listed.difference(&listed).cloned().collect();
+        self.end_shown_search(&files(listed.len()));
+        self.listed = listed;
+        for key in gone {
+            self.forget_closed(&key);
+        }
+        self.load_around_all();
+        if found.is_cut {
+            let message = "task-api: this workspace has more files of the Task API than are looked at; those that are \
+                           left out are checked when they are open";
+            self.outbox.show(MessageType::WARNING, message);
+        }
+        self.check_all_again();
+    }
+
+    /// Lets go of the search, if this is its token.
+    pub(crate) fn cancel_search(&mut self, token: &ProgressToken) {
+        if self.search.is_running && *token == self.search_token() {
+            self.disk.stop_search();
+        }
+    }
+
+    fn search_token(&self) -> ProgressToken {
+        NumberOrString::String(format!("task-api/search/{}", self.search.number))
+    }
+
+    fn show_search(&mut self) {
+        if !self.search.is_running || self.search.is_shown {
+            return;
+        }
+        self.search.is_shown = true;
+        self.progress(WorkDoneProgress::Begin(WorkDoneProgressBegin {
+            title: "Looking for files of the Task API".to_owned(),
+            cancellable: Some(true),
+            message: None,
+            percentage: None,
+        }));
+    }
+
+    fn show_progress(&mut self) {
+        if self.search.is_shown {
+            let message = Some(files(self.search.found.len()));
+            let report = WorkDoneProgressReport { cancellable: Some(true), message, percentage: None };
+            self.progress(WorkDoneProgress::Report(report));
+        }
+    }
+
+    fn end_shown_search(&mut self, message: &str) {
+        if std::mem::take(&mut self.search.is_shown) {
+            self.progress(WorkDoneProgress::End(WorkDoneProgressEnd { message: Some(message.to_owned()) }));
+        }
+    }
+
+    fn progress(&mut self, progress: WorkDoneProgress) {
+        let value = ProgressParamsValue::WorkDone(progress);
+        let params = ProgressParams { token: self.search_token(), value };
+        self.outbox.notify::<notification::Progress>(params);
+    }
+}
+
+fn files(count: usize) -> String {
+    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
+}

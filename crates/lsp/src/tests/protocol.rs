@@ -1,0 +1,104 @@
+//! The protocol itself: beginning and end, what is broken, what is cancelled, what panics.
+
+use super::*;
+
+#[track_caller]
+fn code(answer: Result<Value, Value>) -> i64 {
+    answer.unwrap_err()["code"].as_i64().unwrap()
+}
+
+#[test]
+fn nothing_is_answered_before_the_beginning_and_after_the_end() {
+    let mut client = Client::fresh(&[]);
+    assert_eq!(code(client.ask("textDocument/hover", json!({}))), -32002);
+    client.open("file:///task.json", "{");
+    assert!(client.pushed().is_empty());
+    let result = client.ask("initialize", json!({"capabilities": {}})).unwrap();
+    assert_eq!(result["serverInfo"]["name"], "task-api");
+    assert_eq!(result["capabilities"]["positionEncoding"], "utf-16");
+    assert_eq!(code(client.ask("initialize", json!({"capabilities": {}}))), -32600);
+    client.notify("initialized", json!({}));
+    assert_eq!(client.ask("shutdown", Value::Null).unwrap(), Value::Null);
+    assert_eq!(code(client.ask("test/text", json!({"uri": "file:///task.json"}))), -32600);
+    assert_eq!(client.session.exit_code(), None);
+    client.notify("exit", Value::Null);
+    assert_eq!(client.session.exit_code(), Some(0));
+}
+
+#[test]
+fn who_leaves_without_a_word_gets_another_code() {
+    let mut client = Client::new(json!({}));
+    assert_eq!(client.session.code_of_a_lost_client(), 1);
+    client.notify("exit", Value::Null);
+    assert_eq!(client.session.exit_code(), Some(1));
+}
+
+#[test]
+fn what_is_no_message_is_an_error_and_no_end() {
+    let mut client = Client::new(json!({}));
+    let mut error = |text: &str| {
+        client.session.receive_text(text);
+        client.receive();
+        let is_answer = |message: &Value| message.get("method").is_none();
+        let at = client.messages.iter().position(is_answer).expect(text);
+        let answer = client.messages.remove(at);
+        (answer["error"]["code"].as_i64().unwrap(), answer["id"].clone())
+    };
+    assert_eq!(error("{"), (-32700, Value::Null));
+    assert_eq!(error("[]"), (-32600, Value::Null));
+    assert_eq!(error("7"), (-32600, Value::Null));
+    assert_eq!(error("{}"), (-32600, Value::Null));
+    assert_eq!(error(r#"{"jsonrpc": "2.0", "id": 7, "method": 7}"#), (-32600, json!(7)));
+    assert_eq!(error(r#"{"jsonrpc": "1.0", "id": "a", "method": "x"}"#), (-32600, json!("a")));
+    assert_eq!(error(r#"{"jsonrpc": "2.0", "id": 8, "method": "no/such"}"#), (-32601, json!(8)));
+    assert_eq!(error(r#"{"jsonrpc": "2.0", "id": 9, "method": "textDocument/diagnostic"}"#).0, -32602);
+    assert_eq!(error(r#"{"jsonrpc": "2.0", "id": 9, "method": "textDocument/diagnostic", "params": {}}"#).0, -32602);
+    client.send(json!({"jsonrpc": "2.0", "id": 77, "result": null}));
+    client.send(json!({"jsonrpc": "2.0", "id": "x", "result": null}));
+    client.send(json!({"jsonrpc": "2.0", "result": null}));
+    client.notify("no/such", json!({}));
+    client.notify("textDocument/didOpen", json!({}));
+    let words = client.words();
+    assert!(words.contains(&"textDocument/didOpen could not be read".to_owned()), "{words:?}");
+    assert!(words.contains(&"nothing was asked under the number 77".to_owned()), "{words:?}");
+    assert_eq!(client.text("file:///task.json"), Value::Null, "it lives");
+}
+
+#[test]
+fn a_panic_is_an_error_of_one_message() {
+    let mut client = Client::new(json!({}));
+    client.open("file:///task.json", "{}");
+    let error = client.ask("test/panic", Value::Null).unwrap_err();
+    assert_eq!((&error["code"], &error["message"]), (&json!(-32603), &json!("task-api has a bug: as was wished")));
+    client.notify("test/panicSilently", Value::Null);
+    assert_eq!(client.words(), ["task-api has a bug: as was wished"; 2]);
+    assert_eq!(client.text("file:///task.json"), "{}");
+    client.replace_all("file:///task.json", 2, "[]");
+    assert_eq!(client.text("file:///task.json"), "[]");
+}
+
+#[test]
+fn what_is_cancelled_before_its_turn_is_not_done() {
+    let mut client = Client::new(json!({}));
+    let cancel = |id: Value| json!({"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": id}});
+    client.session.cancel(&cancel(json!(100)));
+    client.send(json!({"jsonrpc": "2.0", "id": 100, "method": "test/panic"}));
+    assert_eq!(code(client.answer_to(100)), -32800);
+    client.send(cancel(json!(100)));
+    client.session.cancel(&cancel(json!(101)));
+    client.send(cancel(json!(101)));
+    client.send(json!({"jsonrpc": "2.0", "id": 101, "method": "test/text", "params": {"uri": "file:///x"}}));
+    assert_eq!(client.answer_to(101), Ok(Value::Null), "what was answered is not cancelled for good");
+}
+
+#[test]
+fn what_is_handled_can_be_traced() {
+    let mut client = Client::new(json!({}));
+    client.notify("$/setTrace", json!({"value": "messages"}));
+    client.text("file:///x");
+    client.ask("no/such", Value::Null).unwrap_err();
+    client.notify("$/setTrace", json!({"value": "off"}));
+    client.text("file:///x");
+    let traced: Vec<Value> = client.take("$/logTrace").iter().map(|one| one["params"]["message"].clone()).collect();
+    assert_eq!(traced, ["handled $/setTrace", "handled test/text", "handled no/such, which failed"]);
+}

@@ -1,0 +1,195 @@
+//! Folders, files on the disk, settings.
+
+use super::*;
+
+const TASK_URI: &str = "file:///p/task.json";
+const CONTAINER_URI: &str = "file:///p/processing-container.json";
+
+fn watched(client: &mut Client, uri: &str, kind: u8) {
+    client.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": uri, "type": kind}]}));
+}
+
+#[test]
+fn what_stands_above_an_open_document_is_loaded() {
+    let files = [(CONTAINER_URI, CONTAINER), ("file:///task-api.toml", "[rules]\nunbound-channel = \"warning\"\n")];
+    let mut client = Client::with(json!({}), &[], &files);
+    client.open("file:///p/a/b/task.json", &TASK.replace("\"images\"", "\"scans\""));
+    assert_eq!(
+        client.pushed()["file:///p/a/b/task.json"],
+        ["error unknown-channel 4:22", "warning unbound-channel 4:70"]
+    );
+}
+
+#[test]
+fn the_container_that_a_project_names_is_loaded() {
+    let files = [
+        ("file:///p/task-api.toml", "[validate]\ncontainer = \"c d/other.json\"\n"),
+        ("file:///p/c d/other.json", &CONTAINER.replace("masks", "labels")),
+    ];
+    let mut client = Client::with(json!({}), &[], &files);
+    client.open(TASK_URI, TASK);
+    let pushed = &client.pushed()[TASK_URI];
+    assert_eq!(pushed, &["error unknown-channel 5:23", "error unbound-channel 5:70"]);
+}
+
+#[test]
+fn files_of_the_folders_are_checked_though_closed() {
+    let files = [(TASK_URI, "{"), ("file:///p/ignored/task.json", "{"), ("file:///q/task.json", "{")];
+    let mut client = Client::with(json!({}), &["file:///p"], &files);
+    assert_eq!(client.pushed().keys().collect::<Vec<_>>(), [TASK_URI]);
+    let event = json!({"event": {"added": [{"uri": "file:///q/", "name": "q"}], "removed": []}});
+    client.notify("workspace/didChangeWorkspaceFolders", event);
+    client.search();
+    assert_eq!(client.pushed().keys().collect::<Vec<_>>(), ["file:///q/task.json"]);
+    let event = json!({"event": {"added": [], "removed": [{"uri": "file:///p/", "name": "p"}]}});
+    client.notify("workspace/didChangeWorkspaceFolders", event);
+    client.search();
+    assert_eq!(client.pushed()[TASK_URI], [""; 0], "nothing is wrong with what is not looked at");
+}
+
+#[test]
+fn files_come_and_change_and_go() {
+    let mut client = Client::with(json!({}), &["file:///p"], &[(TASK_URI, TASK)]);
+    assert!(client.pushed().is_empty());
+    client.write(CONTAINER_URI, &CONTAINER.replace("\"images\"", "\"scans\""));
+    watched(&mut client, CONTAINER_URI, 1);
+    assert_eq!(client.pushed()[TASK_URI].len(), 2);
+    client.write(CONTAINER_URI, CONTAINER);
+    watched(&mut client, CONTAINER_URI, 2);
+    assert_eq!(client.pushed()[TASK_URI].len(), 0);
+    client.write("file:///p/ignored/task.json", "{");
+    watched(&mut client, "file:///p/ignored/task.json", 1);
+    assert!(client.pushed().is_empty());
+    client.write(TASK_URI, "{");
+    watched(&mut client, TASK_URI, 2);
+    assert_eq!(client.pushed().len(), 1);
+    client.remove(TASK_URI);
+    watched(&mut client, TASK_URI, 3);
+    assert_eq!(client.pushed()[TASK_URI].len(), 0);
+}
+
+#[test]
+fn a_folder_is_renamed_and_deleted() {
+    let mut client = Client::with(json!({}), &["file:///p"], &[("file:///p/a/task.json", "{")]);
+    assert_eq!(client.pushed().len(), 1);
+    client.remove("file:///p/a/task.json");
+    client.write("file:///p/b/task.json", "{");
+    let renamed = json!({"files": [{"oldUri": "file:///p/a", "newUri": "file:///p/b"}]});
+    client.notify("workspace/didRenameFiles", renamed);
+    let pushed = client.pushed();
+    assert_eq!((pushed["file:///p/a/task.json"].len(), pushed["file:///p/b/task.json"].len()), (0, 1));
+    client.remove("file:///p/b/task.json");
+    client.notify("workspace/didDeleteFiles", json!({"files": [{"uri": "file:///p/b"}]}));
+    assert_eq!(client.pushed()["file:///p/b/task.json"].len(), 0);
+    client.write("file:///p/c-task.json", "{");
+    client.notify("workspace/didCreateFiles", json!({"files": [{"uri": "file:///p/c-task.json"}]}));
+    assert_eq!(client.pushed()["file:///p/c-task.json"].len(), 1);
+}
+
+#[test]
+fn what_is_open_is_the_clients_and_what_is_closed_the_disks() {
+    let mut client = Client::with(json!({}), &["file:///p"], &[(TASK_URI, TASK)]);
+    client.open(TASK_URI, "{");
+    assert_eq!(client.pushed()[TASK_URI].len(), 1);
+    client.write(TASK_URI, "[");
+    watched(&mut client, TASK_URI, 2);
+    assert_eq!(client.text(TASK_URI), "{");
+    client.write(TASK_URI, TASK);
+    client.notify("textDocument/didClose", json!({"textDocument": {"uri": TASK_URI}}));
+    assert_eq!(client.text(TASK_URI), TASK);
+    assert_eq!(client.pushed()[TASK_URI].len(), 0);
+    client.open("file:///elsewhere/task.json", "{");
+    assert_eq!(client.pushed().len(), 1);
+    client.notify("textDocument/didClose", json!({"textDocument": {"uri": "file:///elsewhere/task.json"}}));
+    assert_eq!(client.pushed()["file:///elsewhere/task.json"].len(), 0);
+    client.notify("textDocument/didClose", json!({"textDocument": {"uri": "file:///elsewhere/task.json"}}));
+    assert_eq!(client.words(), ["file:///elsewhere/task.json was closed, and was not open"]);
+}
+
+#[test]
+fn files_and_settings_are_watched_where_the_client_can() {
+    let dynamic = json!({"dynamicRegistration": true});
+    let capabilities = json!({"workspace": {"didChangeWatchedFiles": dynamic, "didChangeConfiguration": dynamic}});
+    let mut client = Client::with(capabilities, &[], &[]);
+    let asked = client.take("client/registerCapability").remove(0);
+    let registrations = asked["params"]["registrations"].as_array().unwrap();
+    let methods: Vec<&str> = registrations.iter().map(|one| one["method"].as_str().unwrap()).collect();
+    assert_eq!(methods, ["workspace/didChangeWatchedFiles", "workspace/didChangeConfiguration"]);
+    assert_eq!(registrations[0]["registerOptions"]["watchers"][0]["globPattern"], "**/processing-container.json");
+    let error = json!({"code": -32601, "message": "no"});
+    client.send(json!({"jsonrpc": "2.0", "id": asked["id"], "error": error}));
+    assert_eq!(client.words(), ["the client was asked to be told of changes, and refused: no"]);
+    assert!(Client::new(json!({})).take("client/registerCapability").is_empty());
+}
+
+#[test]
+fn the_search_is_shown() {
+    let mut client = Client::fresh(&[(TASK_URI, TASK)]);
+    let folders = json!([{"uri": "file:///p", "name": "p"}]);
+    let capabilities = json!({"window": {"workDoneProgress": true}});
+    let params = json!({"processId": null, "capabilities": capabilities, "workspaceFolders": folders});
+    client.ask("initialize", params).unwrap();
+    client.notify("initialized", json!({}));
+    client.reply("window/workDoneProgress/create", Value::Null);
+    client.open("file:///p/b-task.json", "{");
+    assert_eq!(client.pushed().len(), 1, "what is open does not wait");
+    client.search();
+    let progress: Vec<Value> = client.take("$/progress").iter().map(|one| one["params"]["value"].clone()).collect();
+    assert_eq!((&progress[0]["kind"], &progress[0]["cancellable"]), (&json!("begin"), &json!(true)));
+    assert_eq!(progress[1], json!({"kind": "end", "message": "1 file"}));
+}
+
+#[test]
+fn settings_hold_at_once() {
+    let mut client = Client::with(json!({"workspace": {"configuration": true}}), &["file:///p"], &[(TASK_URI, "{}")]);
+    assert_eq!(client.pushed()[TASK_URI].len(), 5);
+    let levels = json!({"rules": {"missing-field": "warning"}});
+    client.reply("workspace/configuration", json!([levels]));
+    assert_eq!(client.pushed()[TASK_URI][0], "warning missing-field 0:0");
+    client.notify("workspace/didChangeConfiguration", json!({"settings": null}));
+    client.reply("workspace/configuration", json!([{"diagnostics": {"scope": "open"}}]));
+    assert_eq!(client.pushed()[TASK_URI], [""; 0]);
+    client.open(TASK_URI, &TASK.replace("lungs:1.0", "lungs"));
+    assert_eq!(client.pushed()[TASK_URI], ["info floating-image-tag 2:11"]);
+    client.notify("workspace/didChangeConfiguration", json!({"settings": null}));
+    client.reply("workspace/configuration", json!([{"schemaOnly": true}]));
+    assert_eq!(client.pushed()[TASK_URI], [""; 0]);
+}
+
+#[test]
+fn settings_are_sent_where_they_cannot_be_asked_for() {
+    let mut client = Client::new(json!({}));
+    client.open(TASK_URI, "{}");
+    client.pushed();
+    for settings in
+        [json!({"taskApi": {"rules": {"missing-field": "off"}}}), json!({"rules": {"missing-field": "off"}})]
+    {
+        client.notify("workspace/didChangeConfiguration", json!({"settings": {}}));
+        assert_eq!(client.pushed().get(TASK_URI).map_or(5, Vec::len), 5);
+        client.notify("workspace/didChangeConfiguration", json!({"settings": settings}));
+        assert_eq!(client.pushed()[TASK_URI], [""; 0]);
+    }
+}
+
+#[test]
+fn a_wrong_setting_is_told_once() {
+    let mut client = Client::new(json!({}));
+    for _ in 0..2 {
+        client.notify("workspace/didChangeConfiguration", json!({"settings": {"taskApi": {"schemaOnyl": true}}}));
+    }
+    assert_eq!(
+        client.words(),
+        ["task-api: there is no setting `taskApi.schemaOnyl`; did you mean `taskApi.schemaOnly`?"]
+    );
+}
+
+#[test]
+fn the_workspace_is_validated_on_command() {
+    let files = [(CONTAINER_URI, CONTAINER), (TASK_URI, "{}")];
+    let mut client = Client::with(json!({}), &["file:///p"], &files);
+    let result = client.ask("workspace/executeCommand", json!({"command": "task-api.validateWorkspace"})).unwrap();
+    assert_eq!(result, json!({"files": 2, "errors": 5, "warnings": 0, "infos": 0}));
+    assert_eq!(client.words(), ["task-api: 2 files, 5 errors, 0 warnings, 0 notes"]);
+    let error = client.ask("workspace/executeCommand", json!({"command": "x"})).unwrap_err();
+    assert_eq!(error["message"], "task-api has no command `x`");
+}

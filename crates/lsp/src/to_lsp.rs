@@ -1,0 +1,472 @@
+//! From our types to those of LSP.
+
+use serde_json::json;
+use task_api_core::diagnostic::{Diagnostic, DocumentRef, Severity};
+use task_api_ide::{self as ide, Document, DocumentEdit, LineIndex, Span};
+use tower_lsp_server::ls_types::{
+    self, CodeActionKind, CodeDescription, CodeLens, Command, CompletionItem, CompletionItemKind, CompletionTextEdit,
+    CreateFile, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, DocumentChangeOperation,
+    DocumentChanges, DocumentHighlight, DocumentHighlightKind, DocumentLink, DocumentSymbol, FoldingRange, InlayHint,
+    InlayHintLabel, InlayHintTooltip, InsertTextFormat, InsertTextMode, Location, MarkupContent, MarkupKind,
+    NumberOrString, OneOf, OptionalVersionedTextDocumentIdentifier, Position, Range, ResourceOp, SelectionRange,
+    SemanticToken, SemanticTokenType, SymbolInformation, SymbolKind, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
+};
+
+use crate::abilities::{Abilities, VALIDATE};
+use crate::from_lsp::Encoding;
+use crate::state::State;
+use crate::uris;
+
+/// Where rules are documented; each by its name.
+const RULES_PAGE: &str = "https://task-api.dev/rules#";
+/// What diagnostics are from.
+pub(crate) const SOURCE: &str = "task-api";
+
+/// `None` where a name is no URI, which then no client has given.
+pub(crate) fn uri(key: &str) -> Option<Uri> {
+    uris::encode(key).parse().ok()
+}
+
+pub(crate) fn position(document: &Document, offset: u32, encoding: Encoding) -> Position {
+    position_in(document.lines(), offset, encoding)
+}
+
+pub(crate) fn range(document: &Document, span: Span, encoding: Encoding) -> Range {
+    range_in(document.lines(), span, encoding)
+}
+
+fn range_in(lines: &LineIndex, span: Span, encoding: Encoding) -> Range {
+    Range { start: position_in(lines, span.start, encoding), end: position_in(lines, span.end, encoding) }
+}
+
+fn position_in(lines: &LineIndex, offset: u32, encoding: Encoding) -> Position {
+    let position = match encoding {
+        Encoding::Utf8 => lines.position(offset),
+        Encoding::Utf16 => lines.position_utf16(offset),
+    };
+    Position { line: position.line, character: position.character }
+}
+
+/// A finding; `container` is the document that its related places may be in.
+pub(crate) fn diagnostic(
+    found: &Diagnostic,
+    document: (&Document, &Uri),
+    container: Option<(&Document, &Uri)>,
+    abilities: &Abilities,
+) -> ls_types::Diagnostic {
+    let encoding = abilities.encoding;
+    let related = found.related.iter().filter_map(|related| {
+        let (document, uri) = match related.document {
+            DocumentRef::This => document,
+            DocumentRef::Container => container?,
+        };
+        let location = Location { uri: uri.clone(), range: range(document, related.span, encoding) };
+        Some(DiagnosticRelatedInformation { location, message: related.message.clone() })
+    });
+    let related = abilities.related_information.then(|| related.collect::<Vec<_>>());
+    let message = match &found.note {
+        Some(note) => format!("{}\n{note}", found.message),
+        None => found.message.clone(),
+    };
+    let page = abilities.code_description.then(|| format!("{RULES_PAGE}{}", found.rule.name));
+    ls_types::Diagnostic {
+        range: range(document.0, found.span, encoding),
+        severity: Some(severity(found.severity)),
+        code: Some(NumberOrString::String(found.rule.name.to_owned())),
+        code_description: page.and_then(|page| page.parse().ok()).map(|href| CodeDescription { href }),
+        source: Some(SOURCE.to_owned()),
+        message,
+        related_information: related.filter(|related| !related.is_empty()),
+        tags: tags(found.rule.name).filter(|_| abilities.diagnostic_tags).map(|tag| vec![tag]),
+        data: None,
+    }
+}
+
+/// A finding that is of no rule.
+pub(crate) fn plain_diagnostic(
+    document: &Document,
+    span: Span,
+    severity: DiagnosticSeverity,
+    message: String,
+    encoding: Encoding,
+) -> ls_types::Diagnostic {
+    ls_types::Diagnostic {
+        range: range(document, span, encoding),
+        severity: Some(severity),
+        source: Some(SOURCE.to_owned()),
+        message,
+        ..ls_types::Diagnostic::default()
+    }
+}
+
+fn severity(severity: Severity) -> DiagnosticSeverity {
+    match severity {
+        Severity::Error => DiagnosticSeverity::ERROR,
+        Severity::Warning => DiagnosticSeverity::WARNING,
+        Severity::Info => DiagnosticSeverity::INFORMATION,
+    }
+}
+
+/// What has no effect is shown faded, what has been replaced is struck through.
+fn tags(rule: &str) -> Option<DiagnosticTag> {
+    match rule {
+        "duplicate-key" | "unknown-field" | "scale-rule-on-output" | "unused-suppression" => {
+            Some(DiagnosticTag::UNNECESSARY)
+        }
+        "legacy-env" | "field-of-other-version" => Some(DiagnosticTag::DEPRECATED),
+        _ => None,
+    }
+}
+
+/// A range of a document as the client knows it.
+pub(crate) fn location(state: &State, found: &ide::Location) -> Option<Location> {
+    let document = state.workspace.get(&found.uri)?;
+    Some(Location { uri: state.uri(&found.uri)?, range: range(document, found.span, state.abilities.encoding) })
+}
+
+pub(crate) fn text_edit(document: &Document, edit: &ide::TextEdit, encoding: Encoding) -> TextEdit {
+    TextEdit { range: range(document, edit.span, encoding), new_text: edit.new_text.clone() }
+}
+
+pub(crate) fn text_edits(document: &Document, edits: &[ide::TextEdit], encoding: Encoding) -> Vec<TextEdit> {
+    edits.iter().map(|edit| text_edit(document, edit, encoding)).collect()
+}
+
+/// Edits of several documents: with their versions, where the client can tell them.
+pub(crate) fn workspace_edit(state: &State, edits: &[DocumentEdit]) -> WorkspaceEdit {
+    let encoding = state.abilities.encoding;
+    let of_document = |edit: &DocumentEdit| {
+        let uri = state.uri(&edit.uri)?;
+        let edits = match state.workspace.get(&edit.uri) {
+            Some(document) => text_edits(document, &edit.edits, encoding),
+            // A new document: its whole text.
+            None => edit
+                .edits
+                .iter()
+                .map(|edit| TextEdit { range: Range::default(), new_text: edit.new_text.clone() })
+                .collect(),
+        };
+        Some((uri, edits))
+    };
+    if !state.abilities.document_changes {
+        let changes = edits.iter().filter_map(of_document).collect();
+        return WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() };
+    }
+    let mut operations = Vec::new();
+    for edit in edits {
+        let Some((uri, edits)) = of_document(edit) else { continue };
+        if edit.creates {
+            let create = CreateFile { uri: uri.clone(), options: None, annotation_id: None };
+            operations.push(DocumentChangeOperation::Op(ResourceOp::Create(create)));
+        }
+        let version = state.open.get(&*edit.uri).map(|open| open.version);
+        operations.push(DocumentChangeOperation::Edit(TextDocumentEdit {
+            text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
+            edits: edits.into_iter().map(OneOf::Left).collect(),
+        }));
+    }
+    WorkspaceEdit { document_changes: Some(DocumentChanges::Operations(operations)), ..WorkspaceEdit::default() }
+}
+
+pub(crate) fn markup(text: String, is_plain: bool) -> MarkupContent {
+    let kind = if is_plain { MarkupKind::PlainText } else { MarkupKind::Markdown };
+    MarkupContent { kind, value: text }
+}
+
+/// A completion; `rank` keeps the order in which they are given.
+pub(crate) fn completion(
+    document: &Document,
+    completion: ide::Completion,
+    rank: usize,
+    abilities: &Abilities,
+) -> CompletionItem {
+    let encoding = abilities.encoding;
+    let mut edit = text_edit(document, &completion.edit, encoding);
+    let is_snippet = completion.is_snippet && abilities.snippets;
+    if completion.is_snippet && !is_snippet {
+        edit.new_text = without_tab_stops(&edit.new_text);
+    }
+    let again =
+        Command { title: "Suggest".to_owned(), command: "editor.action.triggerSuggest".to_owned(), arguments: None };
+    let data = completion.documentation_key.map(|key| json!({"uri": document.uri().as_ref(), "key": key}));
+    let others = text_edits(document, &completion.additional_edits, encoding);
+    CompletionItem {
+        label: completion.label,
+        kind: Some(completion_kind(completion.kind)),
+        detail: completion.detail,
+        sort_text: Some(format!("{rank:05}")),
+        filter_text: completion.filter_text,
+        preselect: completion.is_preselected.then_some(true),
+        insert_text_format: is_snippet.then_some(InsertTextFormat::SNIPPET),
+        insert_text_mode: abilities.adjusts_indentation.then_some(InsertTextMode::ADJUST_INDENTATION),
+        text_edit: Some(CompletionTextEdit::Edit(edit)),
+        additional_text_edits: (!others.is_empty()).then_some(others),
+        command: (completion.retrigger && abilities.runs(&again.command)).then_some(again),
+        data,
+        ..CompletionItem::default()
+    }
+}
+
+fn completion_kind(kind: ide::CompletionKind) -> CompletionItemKind {
+    match kind {
+        ide::CompletionKind::Field => CompletionItemKind::FIELD,
+        ide::CompletionKind::Value => CompletionItemKind::VALUE,
+        ide::CompletionKind::EnumMember => CompletionItemKind::ENUM_MEMBER,
+        ide::CompletionKind::Template => CompletionItemKind::CLASS,
+        ide::CompletionKind::Channel => CompletionItemKind::INTERFACE,
+        ide::CompletionKind::Variable => CompletionItemKind::VARIABLE,
+        ide::CompletionKind::Unit => CompletionItemKind::UNIT,
+        ide::CompletionKind::Snippet => CompletionItemKind::SNIPPET,
+        ide::CompletionKind::Image => CompletionItemKind::MODULE,
+        ide::CompletionKind::File => CompletionItemKind::FILE,
+    }
+}
+
+/// The text of a snippet for a client that knows none: `$0` and `${1:word}` become what stands in them.
+fn without_tab_stops(snippet: &str) -> String {
+    let mut text = String::new();
+    let mut letters = snippet.chars().peekable();
+    // Tab stops that are open. In one, a brace of the text is escaped; outside, braces are text.
+    let mut depth = 0usize;
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => text.extend(letters.next()),
+            '$' if letters.peek().is_some_and(|next| next.is_ascii_digit() || *next == '{') => {
+                let is_braced = letters.next_if_eq(&'{').is_some();
+                while letters.next_if(char::is_ascii_digit).is_some() {}
+                if is_braced {
+                    depth += 1;
+                    if letters.next_if_eq(&'|').is_some() {
+                        // Of choices, the first.
+                        while let Some(letter) = letters.next_if(|letter| *letter != ',' && *letter != '|') {
+                            text.push(letter);
+                        }
+                        while letters.next_if(|letter| *letter != '|').is_some() {}
+                        letters.next();
+                    } else {
+                        letters.next_if_eq(&':');
+                    }
+                }
+            }
+            '}' if depth > 0 => depth -= 1,
+            other => text.push(other),
+        }
+    }
+    text
+}
+
+pub(crate) fn document_symbol(document: &Document, symbol: ide::Symbol, encoding: Encoding) -> DocumentSymbol {
+    let children = symbol.children.into_iter().map(|child| document_symbol(document, child, encoding));
+    #[expect(deprecated, reason = "a field of the type")]
+    DocumentSymbol {
+        name: named(symbol.name),
+        detail: symbol.detail,
+        kind: symbol_kind(symbol.kind),
+        tags: None,
+        deprecated: None,
+        range: range(document, symbol.span, encoding),
+        selection_range: range(document, symbol.name_span, encoding),
+        children: Some(children.collect()),
+    }
+}
+
+/// A symbol for a client that knows no tree: with all that is in it, each with the name of what it is in.
+pub(crate) fn flat_symbols(
+    document: &Document,
+    uri: &Uri,
+    symbol: ide::Symbol,
+    parent: Option<&str>,
+    encoding: Encoding,
+    into: &mut Vec<SymbolInformation>,
+) {
+    let location = Location { uri: uri.clone(), range: range(document, symbol.span, encoding) };
+    let name = named(symbol.name);
+    into.push(symbol_information(name.clone(), symbol.kind, location, parent.map(str::to_owned)));
+    for child in symbol.children {
+        flat_symbols(document, uri, child, Some(&name), encoding, into);
+    }
+}
+
+pub(crate) fn symbol_information(
+    name: String,
+    kind: ide::SymbolKind,
+    location: Location,
+    container_name: Option<String>,
+) -> SymbolInformation {
+    #[expect(deprecated, reason = "a field of the type")]
+    SymbolInformation { name, kind: symbol_kind(kind), tags: None, deprecated: None, location, container_name }
+}
+
+/// Clients refuse symbols without a name.
+fn named(name: String) -> String {
+    if name.trim().is_empty() { "(without a name)".to_owned() } else { name }
+}
+
+fn symbol_kind(kind: ide::SymbolKind) -> SymbolKind {
+    match kind {
+        ide::SymbolKind::File => SymbolKind::FILE,
+        ide::SymbolKind::Template => SymbolKind::CLASS,
+        ide::SymbolKind::Channel => SymbolKind::INTERFACE,
+        ide::SymbolKind::Env => SymbolKind::VARIABLE,
+        ide::SymbolKind::Command => SymbolKind::FUNCTION,
+        ide::SymbolKind::Resource => SymbolKind::PROPERTY,
+        ide::SymbolKind::Object => SymbolKind::OBJECT,
+        ide::SymbolKind::Array => SymbolKind::ARRAY,
+        ide::SymbolKind::String => SymbolKind::STRING,
+        ide::SymbolKind::Number => SymbolKind::NUMBER,
+        ide::SymbolKind::Boolean => SymbolKind::BOOLEAN,
+        ide::SymbolKind::Null => SymbolKind::NULL,
+        ide::SymbolKind::Key => SymbolKind::KEY,
+    }
+}
+
+pub(crate) fn highlight(document: &Document, found: &ide::Highlight, encoding: Encoding) -> DocumentHighlight {
+    let kind = if found.is_declaration { DocumentHighlightKind::WRITE } else { DocumentHighlightKind::READ };
+    DocumentHighlight { range: range(document, found.span, encoding), kind: Some(kind) }
+}
+
+/// A chain of ranges, of which the spans begin with the innermost.
+pub(crate) fn selection_range(document: &Document, spans: &[Span], at: u32, encoding: Encoding) -> SelectionRange {
+    let mut chain: Option<SelectionRange> = None;
+    for span in spans.iter().rev() {
+        chain = Some(SelectionRange { range: range(document, *span, encoding), parent: chain.map(Box::new) });
+    }
+    chain.unwrap_or_else(|| SelectionRange { range: range(document, Span::empty(at), encoding), parent: None })
+}
+
+pub(crate) fn folding_range(found: &ide::FoldingRange) -> FoldingRange {
+    FoldingRange { start_line: found.start_line, end_line: found.end_line, ..FoldingRange::default() }
+}
+
+/// What the numbers of token types stand for.
+pub(crate) fn token_types() -> Vec<SemanticTokenType> {
+    vec![
+        SemanticTokenType::OPERATOR,
+        SemanticTokenType::VARIABLE,
+        SemanticTokenType::PROPERTY,
+        SemanticTokenType::FUNCTION,
+        SemanticTokenType::KEYWORD,
+        SemanticTokenType::STRING,
+        SemanticTokenType::NUMBER,
+        SemanticTokenType::COMMENT,
+    ]
+}
+
+/// Tokens, each by its distance from the one before.
+pub(crate) fn semantic_tokens(
+    document: &Document,
+    tokens: &[ide::SemanticToken],
+    encoding: Encoding,
+) -> Vec<SemanticToken> {
+    let mut before = Position::default();
+    let mut encoded = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let Range { start, end } = range(document, token.span, encoding);
+        if start.line != end.line || start < before {
+            continue;
+        }
+        let delta_start = if start.line == before.line { start.character - before.character } else { start.character };
+        encoded.push(SemanticToken {
+            delta_line: start.line - before.line,
+            delta_start,
+            length: end.character - start.character,
+            token_type: token_type(token.kind),
+            token_modifiers_bitset: 0,
+        });
+        before = start;
+    }
+    encoded
+}
+
+fn token_type(kind: ide::TokenKind) -> u32 {
+    match kind {
+        ide::TokenKind::Delimiter | ide::TokenKind::Operator => 0,
+        ide::TokenKind::Variable => 1,
+        ide::TokenKind::Property => 2,
+        ide::TokenKind::Filter => 3,
+        ide::TokenKind::Keyword => 4,
+        ide::TokenKind::String => 5,
+        ide::TokenKind::Number => 6,
+        ide::TokenKind::Comment => 7,
+    }
+}
+
+pub(crate) fn action_kind(kind: ide::ActionKind) -> CodeActionKind {
+    match kind {
+        ide::ActionKind::QuickFix => CodeActionKind::QUICKFIX,
+        ide::ActionKind::Refactor => CodeActionKind::REFACTOR,
+        ide::ActionKind::RefactorExtract => CodeActionKind::REFACTOR_EXTRACT,
+        ide::ActionKind::RefactorInline => CodeActionKind::REFACTOR_INLINE,
+        ide::ActionKind::RefactorRewrite => CodeActionKind::REFACTOR_REWRITE,
+        ide::ActionKind::SourceFixAll => CodeActionKind::new("source.fixAll.task-api"),
+        ide::ActionKind::SourceOrganize => CodeActionKind::new("source.organizeImports.task-api"),
+    }
+}
+
+pub(crate) fn action_kinds() -> Vec<CodeActionKind> {
+    use ide::ActionKind::*;
+    let kinds = [QuickFix, Refactor, RefactorExtract, RefactorInline, RefactorRewrite, SourceFixAll, SourceOrganize];
+    kinds.map(action_kind).to_vec()
+}
+
+pub(crate) fn inlay_hint(document: &Document, hint: ide::InlayHint, encoding: Encoding) -> InlayHint {
+    InlayHint {
+        position: position(document, hint.offset, encoding),
+        label: InlayHintLabel::String(hint.label),
+        kind: None,
+        text_edits: None,
+        tooltip: hint.tooltip.map(InlayHintTooltip::String),
+        padding_left: hint.before.then_some(true),
+        padding_right: (!hint.before).then_some(true),
+        data: None,
+    }
+}
+
+/// A lens, if somebody runs its command: the server, or a client that has said so.
+pub(crate) fn code_lens(state: &State, document: &Document, lens: ide::CodeLens) -> Option<CodeLens> {
+    let range = range(document, lens.span, state.abilities.encoding);
+    let uri = state.uri(document.uri())?;
+    let (command, arguments) = match lens.command {
+        ide::LensCommand::Validate => (VALIDATE, Vec::new()),
+        ide::LensCommand::Run => ("taskApi.run", vec![json!(uri)]),
+        ide::LensCommand::Estimate => ("taskApi.estimate", vec![json!(uri)]),
+        ide::LensCommand::References(places) => {
+            let places: Vec<Location> = places.iter().filter_map(|place| location(state, place)).collect();
+            ("taskApi.showReferences", vec![json!(uri), json!(range.start), json!(places)])
+        }
+    };
+    if command != VALIDATE && !state.abilities.runs(command) {
+        return None;
+    }
+    let command = Command { title: lens.title, command: command.to_owned(), arguments: Some(arguments) };
+    Some(CodeLens { range, command: Some(command), data: None })
+}
+
+pub(crate) fn document_link(state: &State, document: &Document, link: ide::DocumentLink) -> Option<DocumentLink> {
+    let target = if link.target.starts_with("file://") { state.uri(&link.target) } else { link.target.parse().ok() };
+    Some(DocumentLink {
+        range: range(document, link.span, state.abilities.encoding),
+        target: Some(target?),
+        tooltip: link.tooltip,
+        data: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snippet_is_a_text_without_tab_stops() {
+        let plain = [
+            ("\"name\": \"$1\",$0", "\"name\": \"\","),
+            ("{\"a\": ${1:{\"b\": ${2:x}\\}}, \"c\": {$0}}", "{\"a\": {\"b\": x}, \"c\": {}}"),
+            ("${1|int,string|}!", "int!"),
+            ("\\$HOME costs 5$", "$HOME costs 5$"),
+            ("${", ""),
+        ];
+        for (snippet, text) in plain {
+            assert_eq!(without_tab_stops(snippet), text, "{snippet}");
+        }
+    }
+}
