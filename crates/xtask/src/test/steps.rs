@@ -11,7 +11,7 @@ use crate::{engine, image, wasm};
 /// Crates that know no files, environment, clock or network. That they call none of it is kept by
 /// clippy (`disallowed-methods` and its kin in the clippy.toml beside each), and that they build
 /// where there is none of it by the step `pure`.
-const PURE_CRATES: &[&str] = &["task-api-json", "task-api-core"];
+const PURE_CRATES: &[&str] = &["task-api-json", "task-api-core", "task-api-ide"];
 
 const WASM_TESTS: &str = "tests/wasm";
 
@@ -33,13 +33,15 @@ pub(super) const STEPS: &[Step] = &[
     },
     Step {
         name: "pure",
-        summary: "the pure crates build for wasm32",
+        summary: "the pure crates and the language server build for wasm32",
         needs: &[],
         run: |_| {
             setup::ensure_wasm_target()?;
             let packages = PURE_CRATES.iter().flat_map(|name| ["--package", name]);
-            let check = run("cargo").args(["check", "--quiet", "--target", setup::WASM_TARGET]);
-            check.args(packages).done()
+            let check = || run("cargo").args(["check", "--quiet", "--target", setup::WASM_TARGET]);
+            check().args(packages).done()?;
+            // Without the part that knows files and standard input.
+            check().args(["--package", "task-api-lsp", "--no-default-features"]).done()
         },
     },
     Step {
