@@ -47,7 +47,7 @@ pub(super) fn measure() -> Result<Vec<Measurement>> {
                 command: format!("sh -c 'exec {check_jsonschema} --schemafile {schema} {many}/*/*.json'"),
             },
         ],
-        Repeats { warm_up: 1, runs: 5 },
+        Repeats { warm_up: 2, runs: 10 },
     )
 }
 
