@@ -48,6 +48,11 @@ impl Reports {
         self.due.insert(key);
     }
 
+    #[cfg(test)]
+    pub(crate) fn counts(&self) -> serde_json::Value {
+        serde_json::json!({"due": self.due.len(), "known": self.known.len(), "told": self.told.len()})
+    }
+
     pub(crate) fn want_refresh(&mut self) {
         self.refresh = true;
     }
