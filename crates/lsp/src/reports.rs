@@ -85,7 +85,11 @@ impl State {
         }
         let refresh = std::mem::take(&mut self.reports.refresh);
         if self.abilities.pulls_diagnostics {
-            self.reports.due.clear();
+            for key in std::mem::take(&mut self.reports.due) {
+                if self.workspace.get(&key).is_none() {
+                    self.reports.told.remove(&key);
+                }
+            }
             if refresh && self.abilities.diagnostics_refresh {
                 self.outbox.ask::<request::WorkspaceDiagnosticRefresh>((), Awaited::Nothing("for diagnostics"));
             }
@@ -134,7 +138,10 @@ impl State {
         }
         let diagnostics = if self.is_wanted(key) { self.diagnostics(key) } else { Vec::new() };
         let report = Report { id: id_of(&diagnostics), diagnostics: Arc::new(diagnostics) };
-        self.reports.known.insert(key.into(), report.clone());
+        // Nothing is kept of what is gone.
+        if self.workspace.get(key).is_some() {
+            self.reports.known.insert(key.into(), report.clone());
+        }
         report
     }
 
@@ -189,7 +196,9 @@ impl State {
         let key = crate::from_lsp::key(&params.text_document.uri);
         let report = self.report(&key);
         let related_documents = Some(self.related_reports(&key));
-        self.reports.told.insert(key.into(), report.id.clone());
+        if self.workspace.get(&key).is_some() {
+            self.reports.told.insert(key.into(), report.id.clone());
+        }
         if params.previous_result_id.as_ref() == Some(&report.id) {
             let unchanged = UnchangedDocumentDiagnosticReport { result_id: report.id };
             return DocumentDiagnosticReport::Unchanged(RelatedUnchangedDocumentDiagnosticReport {

@@ -69,7 +69,7 @@ impl Server {
     }
 
     /// How much is kept.
-    async fn counts(&self) -> Result<Value> {
+    async fn counts(&self, _: Value) -> Result<Value> {
         self.call(|state| {
             let mut counts = state.reports.counts();
             counts["documents"] = state.workspace.documents().count().into();

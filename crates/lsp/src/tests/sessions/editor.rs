@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use task_api_core::diagnostic::Severity;
 use task_api_core::{Kind, config};
-use task_api_ide::{Document, Facts, LineIndex, Role, Span, Workspace};
+use task_api_ide::{Document, Facts, Role, Span, Workspace};
 
 use super::random::Random;
 use super::text;
@@ -612,7 +612,7 @@ impl Editor {
 
     /// What is kept is bounded by what there is.
     fn check_counts(&mut self) {
-        let counts = self.client.ask("test/counts", json!({})).unwrap();
+        let counts = self.client.ask("test/counts", json!([])).unwrap();
         let most = (FILES.len() + self.open.len() + 4) as u64;
         for (name, count) in counts.as_object().unwrap() {
             let most = if name == "complaints" { 8 } else { most };
@@ -651,11 +651,10 @@ fn in_words(diagnostics: &Value) -> Vec<String> {
 /// The same of a check of its own.
 fn fresh(workspace: &Workspace, key: &str) -> Vec<String> {
     let Some(document) = workspace.get(key) else { return Vec::new() };
-    let lines = LineIndex::new(document.text());
     let word = |span: Span, severity: Severity, code: &str, message: &str, more: Option<&str>| {
         let place = |at: u32| {
-            let at = lines.position_utf16(at);
-            format!("{}:{}", at.line, at.character)
+            let (line, character) = text::place(document.text(), boundary(document.text(), at as usize));
+            format!("{line}:{character}")
         };
         let number = match severity {
             Severity::Error => 1,
