@@ -500,7 +500,10 @@ impl Editor {
                         let uri = params["uri"].as_str().unwrap_or_default();
                         let version = params["version"].clone();
                         let fits = super::answers::check(&|uri| self.text(uri), uri, &params["diagnostics"]);
-                        self.require(fits.is_ok(), &format!("diagnostics of {uri}: {fits:?}"));
+                        self.require(
+                            fits.is_ok(),
+                            &format!("diagnostics of {uri}: {fits:?} {params}\n{:?}", self.text(uri)),
+                        );
                         self.found.insert(uri.to_owned(), (version, in_words(&params["diagnostics"])));
                     }
                     "window/logMessage" => self.require(params["type"] != 1, &params["message"].to_string()),
