@@ -118,6 +118,9 @@ impl State {
         let told = self.reports.told.get(key);
         // Of what is open each version is answered, so that a client can tell that it was seen.
         if open.is_none() && told.map_or(report.diagnostics.is_empty(), |told| *told == report.id) {
+            if report.diagnostics.is_empty() {
+                self.reports.told.remove(key);
+            }
             return;
         }
         let Some(uri) = self.uri(key) else { return };

@@ -190,8 +190,8 @@ fn a_wrong_task_api_toml_is_told_in_it() {
 fn nothing_is_kept_of_documents_that_are_gone() {
     for pulls in [json!({}), json!({"textDocument": {"diagnostic": {}}})] {
         let mut client = Client::new(pulls.clone());
-        for number in 0..3 {
-            let uri = format!("untitled:{number}/task.json");
+        for name in ["a/task.json", "b/task.json", "c/Dockerfile"] {
+            let uri = format!("untitled:{name}");
             client.open(&uri, "{");
             if pulls != json!({}) {
                 client.ask("textDocument/diagnostic", json!({"textDocument": {"uri": uri}})).unwrap();
