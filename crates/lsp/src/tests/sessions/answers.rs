@@ -72,7 +72,7 @@ fn within(texts: Texts<'_>, uri: &str, inner: &Value, outer: &Value) -> Result<(
 /// Tokens follow each other, each on one line.
 pub(super) fn check_tokens(text: &str, data: &[u64]) -> Result<(), String> {
     let (mut line, mut start, mut end) = (0, 0, 0);
-    if data.len() % 5 != 0 {
+    if !data.len().is_multiple_of(5) {
         return Err("tokens are of five numbers".to_owned());
     }
     for token in data.chunks(5) {

@@ -162,13 +162,13 @@ pub(super) struct Editor {
 
 impl Editor {
     pub(super) fn new(seed: u64) -> Editor {
-        let pulls = seed % 2 == 0;
+        let pulls = seed.is_multiple_of(2);
         let mut capabilities = json!({
-            "workspace": {"configuration": pulls, "workspaceEdit": {"documentChanges": seed % 3 == 0}},
+            "workspace": {"configuration": pulls, "workspaceEdit": {"documentChanges": seed.is_multiple_of(3)}},
             "window": {"workDoneProgress": true},
             "textDocument": {
                 "completion": {"completionItem": {"snippetSupport": seed % 3 == 1}},
-                "documentSymbol": {"hierarchicalDocumentSymbolSupport": seed % 5 != 0},
+                "documentSymbol": {"hierarchicalDocumentSymbolSupport": !seed.is_multiple_of(5)},
                 "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}},
                 "publishDiagnostics": {"relatedInformation": true},
             },
@@ -231,10 +231,10 @@ impl Editor {
         }
         self.client.receive();
         self.read_messages();
-        if self.steps % 50 == 0 {
+        if self.steps.is_multiple_of(50) {
             self.check_texts();
         }
-        if self.steps % 250 == 0 {
+        if self.steps.is_multiple_of(250) {
             self.check_all();
         }
     }
