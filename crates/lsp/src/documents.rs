@@ -73,7 +73,7 @@ impl State {
             let mut edits: Vec<(Span, String)> = Vec::new();
             // Where the change before begins. Only what is before that is where it was.
             let mut limit = None;
-            while let Some(change) = changes.next_if(|change| is_up_to(change, limit)) {
+            while let Some(change) = changes.next_if(|change| is_before(change, limit)) {
                 let Some(span) = from_lsp::change(document, &change, encoding) else { return false };
                 limit = Some(to_lsp::position(document, span.start, encoding));
                 edits.push((span, change.text));
@@ -259,9 +259,10 @@ impl State {
     }
 }
 
-fn is_up_to(change: &TextDocumentContentChangeEvent, limit: Option<Position>) -> bool {
+/// Not at the limit itself: where a line feed now follows a carriage return, that place is another.
+fn is_before(change: &TextDocumentContentChangeEvent, limit: Option<Position>) -> bool {
     let end = change.range.map(|range| range.start.max(range.end));
-    limit.is_none_or(|limit| end.is_some_and(|end| end <= limit))
+    limit.is_none_or(|limit| end.is_some_and(|end| end < limit))
 }
 
 /// Texts are bounded to what offsets can count.

@@ -56,6 +56,11 @@ impl Outbox {
         self.awaited.remove(&id)
     }
 
+    #[cfg(test)]
+    pub(crate) fn awaited_count(&self) -> usize {
+        self.awaited.len()
+    }
+
     pub(crate) fn log(&mut self, kind: MessageType, message: impl Into<String>) {
         self.notify::<notification::LogMessage>(LogMessageParams { typ: kind, message: message.into() });
     }

@@ -48,6 +48,11 @@ impl Reports {
         self.due.insert(key);
     }
 
+    #[cfg(test)]
+    pub(crate) fn counts(&self) -> serde_json::Value {
+        serde_json::json!({"due": self.due.len(), "known": self.known.len(), "told": self.told.len()})
+    }
+
     pub(crate) fn want_refresh(&mut self) {
         self.refresh = true;
     }
@@ -80,7 +85,11 @@ impl State {
         }
         let refresh = std::mem::take(&mut self.reports.refresh);
         if self.abilities.pulls_diagnostics {
-            self.reports.due.clear();
+            for key in std::mem::take(&mut self.reports.due) {
+                if self.workspace.get(&key).is_none() {
+                    self.reports.told.remove(&key);
+                }
+            }
             if refresh && self.abilities.diagnostics_refresh {
                 self.outbox.ask::<request::WorkspaceDiagnosticRefresh>((), Awaited::Nothing("for diagnostics"));
             }
@@ -109,6 +118,9 @@ impl State {
         let told = self.reports.told.get(key);
         // Of what is open each version is answered, so that a client can tell that it was seen.
         if open.is_none() && told.map_or(report.diagnostics.is_empty(), |told| *told == report.id) {
+            if report.diagnostics.is_empty() {
+                self.reports.told.remove(key);
+            }
             return;
         }
         let Some(uri) = self.uri(key) else { return };
@@ -129,7 +141,10 @@ impl State {
         }
         let diagnostics = if self.is_wanted(key) { self.diagnostics(key) } else { Vec::new() };
         let report = Report { id: id_of(&diagnostics), diagnostics: Arc::new(diagnostics) };
-        self.reports.known.insert(key.into(), report.clone());
+        // Nothing is kept of what is gone.
+        if self.workspace.get(key).is_some() {
+            self.reports.known.insert(key.into(), report.clone());
+        }
         report
     }
 
@@ -184,7 +199,9 @@ impl State {
         let key = crate::from_lsp::key(&params.text_document.uri);
         let report = self.report(&key);
         let related_documents = Some(self.related_reports(&key));
-        self.reports.told.insert(key.into(), report.id.clone());
+        if self.workspace.get(&key).is_some() {
+            self.reports.told.insert(key.into(), report.id.clone());
+        }
         if params.previous_result_id.as_ref() == Some(&report.id) {
             let unchanged = UnchangedDocumentDiagnosticReport { result_id: report.id };
             return DocumentDiagnosticReport::Unchanged(RelatedUnchangedDocumentDiagnosticReport {

@@ -28,7 +28,8 @@ impl Server {
         let service = service
             .custom_method("test/panic", Server::panic)
             .custom_method("test/panicSilently", Server::panic_silently)
-            .custom_method("test/text", Server::text);
+            .custom_method("test/text", Server::text)
+            .custom_method("test/counts", Server::counts);
         service.finish().0
     }
 
@@ -65,6 +66,19 @@ impl Server {
 
     async fn panic_silently(&self) {
         self.notified(|_| panic!("as was wished"));
+    }
+
+    /// How much is kept.
+    async fn counts(&self, _: Value) -> Result<Value> {
+        self.call(|state| {
+            let mut counts = state.reports.counts();
+            counts["documents"] = state.workspace.documents().count().into();
+            counts["open"] = state.open.len().into();
+            counts["listed"] = state.listed.len().into();
+            counts["tokens"] = state.tokens.len().into();
+            counts["awaited"] = state.outbox.awaited_count().into();
+            counts
+        })
     }
 
     /// The text that the server has of a document.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use task_api_core::diagnostic::{Diagnostic, DocumentRef, Severity};
-use task_api_ide::{self as ide, Document, DocumentEdit, LineIndex, Span};
+use task_api_ide::{self as ide, Document, DocumentEdit, Span};
 use tower_lsp_server::ls_types::{
     self, CodeActionKind, CodeDescription, CodeLens, Command, CompletionItem, CompletionItemKind, CompletionTextEdit,
     CreateFile, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, DocumentChangeOperation,
@@ -27,24 +27,25 @@ pub(crate) fn uri(key: &str) -> Option<Uri> {
     uris::encode(key).parse().ok()
 }
 
+/// Total, as the way back: a place inside a letter, or between the two letters that end a line, is moved to the nearest
+/// before it that a client can name.
 pub(crate) fn position(document: &Document, offset: u32, encoding: Encoding) -> Position {
-    position_in(document.lines(), offset, encoding)
+    let (lines, text) = (document.lines(), document.text());
+    let mut at = text.len().min(offset as usize);
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    let line = lines.position(at as u32).line;
+    let at = lines.line_span(line, text).end.min(at as u32);
+    let position = match encoding {
+        Encoding::Utf8 => lines.position(at),
+        Encoding::Utf16 => lines.position_utf16(at),
+    };
+    Position { line: position.line, character: position.character }
 }
 
 pub(crate) fn range(document: &Document, span: Span, encoding: Encoding) -> Range {
-    range_in(document.lines(), span, encoding)
-}
-
-fn range_in(lines: &LineIndex, span: Span, encoding: Encoding) -> Range {
-    Range { start: position_in(lines, span.start, encoding), end: position_in(lines, span.end, encoding) }
-}
-
-fn position_in(lines: &LineIndex, offset: u32, encoding: Encoding) -> Position {
-    let position = match encoding {
-        Encoding::Utf8 => lines.position(offset),
-        Encoding::Utf16 => lines.position_utf16(offset),
-    };
-    Position { line: position.line, character: position.character }
+    Range { start: position(document, span.start, encoding), end: position(document, span.end, encoding) }
 }
 
 /// A finding; `container` is the document that its related places may be in.
@@ -455,6 +456,16 @@ pub(crate) fn document_link(state: &State, document: &Document, link: ide::Docum
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_that_a_client_cannot_name_are_moved() {
+        let document = Document::new("file:///x", task_api_ide::Role::Other, "a😀\r\nb".to_owned());
+        let at = |offset, encoding| position(&document, offset, encoding);
+        let columns = [0, 1, 3, 5, 6, 7, 8, 99]
+            .map(|offset| (at(offset, Encoding::Utf16).line, at(offset, Encoding::Utf16).character));
+        assert_eq!(columns, [(0, 0), (0, 1), (0, 1), (0, 3), (0, 3), (1, 0), (1, 1), (1, 1)]);
+        assert_eq!(at(6, Encoding::Utf8), Position::new(0, 5));
+    }
 
     #[test]
     fn a_snippet_is_a_text_without_tab_stops() {

@@ -47,7 +47,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "soak",
-        summary: "a thousand runs, and kill -9 at 200 random moments: nothing may be lost or left over",
+        summary: "a thousand runs, and kill -9 at 200 random moments: nothing may be lost or left over; \
+                  `soak editor` makes a million random edits against the language server",
         run: soak::all,
     },
     Command {

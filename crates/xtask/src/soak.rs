@@ -16,14 +16,18 @@ use crate::{engine, project};
 const RUNS: usize = 1000;
 const AT_ONCE: usize = 8;
 const KILLS: usize = 200;
+const EDITS: usize = 1_000_000;
 /// A shell, an anonymous volume, and templates with and without channels.
 pub(crate) const IMAGE: &str = "task-api-soak:1";
 const PROGRAM: &str = "target/debug/task-api";
 /// Descriptors that an engine opens for itself, now and then.
 const ENGINES_OWN: usize = 16;
 
-/// `soak`, or `soak SEED` to kill at the moments of an earlier soak.
+/// `soak`, or `soak SEED` to kill at the moments of an earlier soak; `soak editor [SEED]` is of the language server.
 pub(crate) fn all(arguments: &[String]) -> Result<()> {
+    if let Some(("editor", rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        return editor(rest);
+    }
     let seed = match arguments {
         [] => {
             std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(1, |time| time.as_nanos() as u64)
@@ -44,6 +48,21 @@ pub(crate) fn all(arguments: &[String]) -> Result<()> {
     many?;
     kills?;
     after.holds_no_more_than(&before)
+}
+
+/// A random editing session against the language server, in the process of its tests.
+fn editor(arguments: &[String]) -> Result<()> {
+    let test = ["test", "--package", "task-api-lsp", "--lib"];
+    let named = ["--", "--exact", "tests::sessions::a_session_at_random", "--nocapture"];
+    let test = run("cargo").args(test).args(named).env("TASK_API_SOAK_EDITS", EDITS.to_string());
+    match arguments {
+        [] => test.done(),
+        [seed] => {
+            let number: u64 = seed.parse().map_err(|_| format!("`{seed}` is not a seed, which is a number"))?;
+            test.env("TASK_API_SOAK_SEED", number.to_string()).done()
+        }
+        [_, surplus, ..] => failure(format!("unexpected argument `{surplus}`")),
+    }
 }
 
 pub(crate) fn build_image() -> Result<()> {
@@ -304,6 +323,17 @@ impl Random {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_seed_is_a_number() {
+        let error = |arguments: &[&str]| {
+            let arguments: Vec<String> = arguments.iter().map(|one| (*one).to_owned()).collect();
+            all(&arguments).unwrap_err().to_string()
+        };
+        assert_eq!(error(&["editor", "x"]), "`x` is not a seed, which is a number");
+        assert_eq!(error(&["editor", "1", "2"]), "unexpected argument `2`");
+        assert_eq!(error(&["editr"]), "`editr` is not a seed, which is a number");
+    }
 
     #[test]
     fn the_same_seed_gives_the_same_moments_within_the_run() {

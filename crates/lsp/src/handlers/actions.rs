@@ -21,6 +21,10 @@ impl State {
             if only.is_some_and(|only| !only.iter().any(|wanted| is_of(kind.as_str(), wanted.as_str()))) {
                 continue;
             }
+            // A map of edits, which is all that other clients take, is of files that there are.
+            if !self.abilities.document_changes && action.edits.iter().any(|edit| edit.creates) {
+                continue;
+            }
             let data = json!({"uri": uri, "range": params.range, "title": action.title, "kind": kind});
             if !self.abilities.code_action_literals {
                 let (title, command) = (action.title, APPLY.to_owned());

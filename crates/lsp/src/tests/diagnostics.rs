@@ -185,3 +185,23 @@ fn a_wrong_task_api_toml_is_told_in_it() {
     client.open("file:///p/task-api.toml", "[rules]\nunknown-feild = \"off\"\n");
     assert_eq!(client.pushed()["file:///p/task-api.toml"], ["error - 1:0"]);
 }
+
+#[test]
+fn nothing_is_kept_of_documents_that_are_gone() {
+    for pulls in [json!({}), json!({"textDocument": {"diagnostic": {}}})] {
+        let mut client = Client::new(pulls.clone());
+        for name in ["a/task.json", "b/task.json", "c/Dockerfile"] {
+            let uri = format!("untitled:{name}");
+            client.open(&uri, "{");
+            if pulls != json!({}) {
+                client.ask("textDocument/diagnostic", json!({"textDocument": {"uri": uri}})).unwrap();
+            }
+            client.pushed();
+            client.notify("textDocument/didClose", json!({"textDocument": {"uri": uri}}));
+            client.pushed();
+            client.ask("textDocument/diagnostic", json!({"textDocument": {"uri": uri}})).unwrap();
+        }
+        let counts = client.ask("test/counts", json!([])).unwrap();
+        assert!(counts.as_object().unwrap().values().all(|count| *count == 0), "{counts}");
+    }
+}

@@ -239,3 +239,21 @@ fn what_is_not_known_is_answered_with_nothing() {
         assert_eq!(client.ask(&format!("textDocument/{method}"), nowhere.clone()), Ok(Value::Null), "{method}");
     }
 }
+
+#[test]
+fn a_file_is_made_only_by_a_client_that_can() {
+    for can in [true, false] {
+        let literals = json!({"codeActionKind": {"valueSet": ["quickfix"]}});
+        let mut client = client(json!({
+            "workspace": {"workspaceEdit": {"documentChanges": can}},
+            "textDocument": {"codeAction": {"codeActionLiteralSupport": literals}},
+        }));
+        client.replace_all(TASK_URI, 2, &TASK.replace("\"a\"", "7"));
+        let mut params = document();
+        params["range"] = range((1, 10), (1, 11));
+        params["context"] = json!({"diagnostics": []});
+        let actions = client.ask("textDocument/codeAction", params).unwrap();
+        let makes = |action: &Value| action["edit"].to_string().contains("/p/task-api.toml");
+        assert_eq!(actions.as_array().unwrap().iter().any(makes), can, "{actions}");
+    }
+}

@@ -142,3 +142,12 @@ fn names_that_clients_encode_otherwise_are_one_document() {
     assert_eq!(client.text("file:///p%20q/t%C3%A4sk-task.json"), "[]");
     assert_eq!(client.pushed().keys().collect::<Vec<_>>(), ["file:///p%20q/t%C3%A4sk-task.json"]);
 }
+
+#[test]
+fn a_line_end_that_two_changes_make_is_one() {
+    let mut client = Client::new(json!({}));
+    client.open("file:///p/task.json", "\rab");
+    let at = range((1, 0), (1, 0));
+    client.change("file:///p/task.json", 2, json!([{"range": at, "text": "\n"}, {"range": at, "text": "{"}]));
+    assert_eq!(client.text("file:///p/task.json"), "\r\n{ab");
+}
