@@ -22,6 +22,8 @@ pub(super) struct Client {
     /// What it is told when it asks for its settings.
     settings: Value,
     last_id: u64,
+    /// Notifications that came while something else was waited for.
+    notified: Vec<Arrival>,
 }
 
 /// A message, and when its last byte was here: reading it as JSON is the client's own time.
@@ -55,11 +57,16 @@ impl Client {
                 }
             }
         });
-        Ok(Client { server, input, frames, words: words.to_vec(), settings, last_id: 0 })
+        Ok(Client { server, input, frames, words: words.to_vec(), settings, last_id: 0, notified: Vec::new() })
     }
 
     pub(super) fn notify(&mut self, method: &str, params: Value) -> Result<()> {
         self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }))
+    }
+
+    /// What has come until now is of no interest any more.
+    pub(super) fn forget(&mut self) {
+        self.notified.clear();
     }
 
     /// Asks, and waits for the answer.
@@ -75,8 +82,11 @@ impl Client {
         Ok(answer)
     }
 
-    /// Waits for a message; answers what the server asks meanwhile, and leaves out everything else.
+    /// Waits for a message, if it has not come already; answers what the server asks meanwhile.
     pub(super) fn wait_for(&mut self, is_it: impl Fn(&Value) -> bool) -> Result<Arrival> {
+        if let Some(at) = self.notified.iter().position(|arrival| is_it(&arrival.value)) {
+            return Ok(self.notified.remove(at));
+        }
         loop {
             let Ok(Frame { came, body }) = self.frames.recv_timeout(PATIENCE) else {
                 return failure(format!("`{}` did not answer", self.words.join(" ")));
@@ -86,9 +96,13 @@ impl Client {
             if is_it(&value) {
                 return Ok(Arrival { came, value });
             }
-            if let (Some(method), Some(id)) = (value["method"].as_str(), value.get("id")) {
-                let result = self.answer_to(method, &value["params"]);
-                self.send(&json!({ "jsonrpc": "2.0", "id": id, "result": result }))?;
+            match (value["method"].as_str(), value.get("id")) {
+                (Some(method), Some(id)) => {
+                    let result = self.answer_to(method, &value["params"]);
+                    self.send(&json!({ "jsonrpc": "2.0", "id": id, "result": result }))?;
+                }
+                (Some(_), None) => self.notified.push(Arrival { came, value }),
+                (None, _) => {}
             }
         }
     }
