@@ -133,14 +133,17 @@ fn sessions(servers: &[Server], file: &Path, size: &Size) -> Result<Vec<Measurem
     }
     type Taken = fn(&Samples) -> &[f64];
     let requests: [(&str, Taken, _); 3] = [
-        ("completion after a change, p95", |samples| &samples.completion, size.completion),
-        ("hover, p95", |samples| &samples.hover, size.hover),
-        ("symbols, p95", |samples| &samples.symbols, size.symbols),
+        ("completion after a change", |samples| &samples.completion, size.completion),
+        ("hover", |samples| &samples.hover, size.hover),
+        ("symbols", |samples| &samples.symbols, size.symbols),
     ];
-    for (name, samples, target) in requests {
-        let subject = format!("editor, {}: {name}", size.name);
-        let row = |session: &Session| row(&subject, session.who, percentile(samples(&session.samples), 0.95), "ms");
-        rows.extend(with_target(pushed.iter().map(row).collect(), target));
+    for (request, samples, target) in requests {
+        for (name, share, target) in [("p50", 0.5, None), ("p95", 0.95, target)] {
+            let subject = format!("editor, {}: {request}, {name}", size.name);
+            let row =
+                |session: &Session| row(&subject, session.who, percentile(samples(&session.samples), share), "ms");
+            rows.extend(with_target(pushed.iter().map(row).collect(), target));
+        }
     }
     let mut memory = Vec::new();
     for session in pushed {
