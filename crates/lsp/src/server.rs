@@ -58,7 +58,6 @@ impl Server {
 }
 
 #[cfg(test)]
-#[expect(clippy::panic, reason = "to see that it does no harm")]
 impl Server {
     async fn panic(&self) -> Result<Value> {
         self.call(|_| panic!("as was wished"))

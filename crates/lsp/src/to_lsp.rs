@@ -226,8 +226,8 @@ fn completion_kind(kind: ide::CompletionKind) -> CompletionItemKind {
 fn without_tab_stops(snippet: &str) -> String {
     let mut text = String::new();
     let mut letters = snippet.chars().peekable();
-    // Whether the braces that are open are those of a tab stop.
-    let mut braces = Vec::new();
+    // Tab stops that are open. In one, a brace of the text is escaped; outside, braces are text.
+    let mut depth = 0usize;
     while let Some(letter) = letters.next() {
         match letter {
             '\\' => text.extend(letters.next()),
@@ -235,7 +235,7 @@ fn without_tab_stops(snippet: &str) -> String {
                 let is_braced = letters.next_if_eq(&'{').is_some();
                 while letters.next_if(char::is_ascii_digit).is_some() {}
                 if is_braced {
-                    braces.push(true);
+                    depth += 1;
                     if letters.next_if_eq(&'|').is_some() {
                         // Of choices, the first.
                         while let Some(letter) = letters.next_if(|letter| *letter != ',' && *letter != '|') {
@@ -248,11 +248,7 @@ fn without_tab_stops(snippet: &str) -> String {
                     }
                 }
             }
-            '{' => {
-                braces.push(false);
-                text.push('{');
-            }
-            '}' if braces.pop() == Some(true) => {}
+            '}' if depth > 0 => depth -= 1,
             other => text.push(other),
         }
     }

@@ -60,6 +60,8 @@ fn help_and_version_are_results() {
               explain               Explain a rule, or list all
               init                  Write a processing-container.json, a Dockerfile and a task.json to start
                                     from
+              lsp                   Serve an editor: diagnostics, completion, renaming and more (a language
+                                    server on standard input and output)
               completions           Print a script that completes commands and options in a shell
               schema                Print the JSON Schema of a file format
               help                  Print this message or the help of the given subcommand(s)

@@ -1,6 +1,7 @@
 //! Messages into the server, in process.
 
 mod diagnostics;
+mod features;
 mod order;
 mod protocol;
 mod workspace;
@@ -21,11 +22,13 @@ struct Client {
     messages: Vec<Value>,
 }
 
+/// The number and the folders of a search.
+type Search = (u64, Vec<String>);
+
 #[derive(Clone, Default)]
 struct Files {
     texts: Arc<Mutex<BTreeMap<String, String>>>,
-    /// The number and the folders of the last search.
-    search: Arc<Mutex<Option<(u64, Vec<String>)>>>,
+    search: Arc<Mutex<Option<Search>>>,
 }
 
 impl Disk for Files {

@@ -117,7 +117,9 @@ fn a_change_that_cannot_be_read_gives_the_document_up_until_its_text_comes() {
     assert_eq!(client.text(URI), Value::Null, "a part of the text is not enough");
     client.change(URI, 4, json!([{"text": "{}"}, {"range": range((0, 1), (0, 1)), "text": " "}]));
     assert_eq!(client.text(URI), "{ }");
-    client.change(URI, 5, json!(7));
+    client.change(URI, 5, json!([{"range": range((0, 1), (0, 2)), "text": ""}]));
+    assert_eq!(client.text(URI), "{}", "and from then on parts are");
+    client.change(URI, 6, json!(7));
     assert_eq!(client.text(URI), Value::Null);
     client.notify("textDocument/didClose", json!({"textDocument": {"uri": URI}}));
     client.open(URI, "[]");

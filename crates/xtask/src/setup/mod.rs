@@ -43,6 +43,10 @@ pub(crate) const REGISTRY: Program = Program {
 pub(crate) const HTPASSWD: Program =
     Program { name: "htpasswd", packages: &["apache2-utils"], reason: "the tests' registry has a password" };
 
+/// The editor in which the language server is tested.
+pub(crate) const NEOVIM: Program =
+    Program { name: "nvim", packages: &["neovim"], reason: "the language server is tested in an editor" };
+
 /// Times whole commands.
 pub(crate) const HYPERFINE: Program =
     Program { name: "hyperfine", packages: &["hyperfine"], reason: "it times whole commands" };
@@ -69,7 +73,7 @@ pub(crate) fn everything() -> Result<()> {
     ensure_node()?;
     ensure_wasm_tools()?;
     ensure_rocrate()?;
-    for program in [&CHROMIUM, &DOCKER, &BUSYBOX, &REGISTRY, &HTPASSWD, &PYTHON, &HYPERFINE, &TIME] {
+    for program in [&CHROMIUM, &DOCKER, &BUSYBOX, &REGISTRY, &HTPASSWD, &PYTHON, &NEOVIM, &HYPERFINE, &TIME] {
         ensure_program(program)?;
     }
     Ok(())
