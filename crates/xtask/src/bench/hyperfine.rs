@@ -40,7 +40,7 @@ pub(crate) fn compare_repeated(subject: &str, programs: &[Program], repeats: Rep
 
 fn row(subject: String, program: &Program, value: f64, unit: &str) -> Measurement {
     let (who, unit) = (program.who.to_owned(), unit.to_owned());
-    Measurement { subject, who, value, unit, better: Better::Lower }
+    Measurement { subject, who, value, unit, better: Better::Lower, target: None }
 }
 
 /// The fastest run of each: load on the machine only adds, and most to whoever takes longest.

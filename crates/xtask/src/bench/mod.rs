@@ -5,8 +5,10 @@
 //! file; a whole command, [`hyperfine`]; any number, a [`Measurement`] in one of [`GROUPS`].
 
 mod documents;
+mod editor;
 mod hyperfine;
 mod in_process;
+mod lsp_client;
 mod many;
 mod report;
 mod runs;
@@ -39,6 +41,7 @@ const GROUPS: &[Group] = &[
         run: |inputs| in_process::node(&inputs.large, &inputs.small),
     },
     Group { name: "command", summary: "a whole command, from start to verdict", run: start_to_verdict },
+    Group { name: "editor", summary: "a language server's answers to an editor", run: editor::measure },
     Group { name: "many", summary: "a directory with 10 000 files", run: |_| many::measure() },
     Group { name: "logs", summary: "the output of a run, on an engine", run: |_| runs::logs() },
     Group { name: "run", summary: "a run from start to end, on an engine", run: |_| runs::run() },
@@ -83,6 +86,13 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
     write(&directory().join("report.json"), report::json(&measurements, &machine))?;
     say("");
     print!("{markdown}");
+    for missed in measurements.iter().filter(|row| row.misses_target() == Some(true)) {
+        let Measurement { subject, who, value, unit, target, .. } = missed;
+        say(&format!(
+            "target missed: {subject}: {who} {value:.3} {unit}, wanted {} {unit}",
+            target.unwrap_or_default()
+        ));
+    }
     Ok(())
 }
 
@@ -110,6 +120,7 @@ fn sizes() -> Result<Vec<Measurement>> {
         value: bytes as f64 / 1000.0,
         unit: "kB".to_owned(),
         better: Better::Lower,
+        target: None,
     };
     let mut rows = Vec::new();
     for size in wasm::sizes::of_package()? {

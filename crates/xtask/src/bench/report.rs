@@ -18,12 +18,20 @@ pub(crate) struct Measurement {
     pub(crate) value: f64,
     pub(crate) unit: String,
     pub(crate) better: Better,
+    /// What ours is meant to stay within, in the same unit.
+    pub(crate) target: Option<f64>,
 }
 
 impl Measurement {
     /// From the lines that a process prints, one JSON object each.
     pub(crate) fn from_lines(lines: &str) -> Result<Vec<Measurement>> {
         lines.lines().map(Measurement::from_line).collect()
+    }
+
+    /// Whether the target is missed, where there is one.
+    pub(crate) fn misses_target(&self) -> Option<bool> {
+        let target = self.target?;
+        Some(if self.better == Better::Lower { self.value > target } else { self.value < target })
     }
 
     fn from_line(line: &str) -> Result<Measurement> {
@@ -36,7 +44,7 @@ impl Measurement {
         };
         match (text("subject"), text("who"), value["value"].as_f64(), text("unit"), better) {
             (Some(subject), Some(who), Some(value), Some(unit), Some(better)) => {
-                Ok(Measurement { subject, who, value, unit, better })
+                Ok(Measurement { subject, who, value, unit, better, target: None })
             }
             _ => failure(format!("not a measurement: {line}")),
         }
@@ -56,7 +64,7 @@ pub(crate) fn machine() -> String {
     let load = read("/proc/loadavg".as_ref()).unwrap_or_default();
     let load = load.split(' ').next().unwrap_or("unknown").to_owned();
     format!(
-        "{cores} cores{}, load {load}; {}; node {}; times are those of the fastest run",
+        "{cores} cores{}, load {load}; {}; node {}; times are those of the fastest run, but for p50 and p95",
         processor.map(|(_, name)| format!(" of {name}")).unwrap_or_default(),
         version("rustc"),
         version("node")
@@ -84,7 +92,7 @@ pub(crate) fn json(measurements: &[Measurement], machine: &str) -> String {
             let better = if row.better == Better::Lower { "lower" } else { "higher" };
             json!({
                 "subject": row.subject, "who": row.who, "value": row.value, "unit": row.unit,
-                "better": better, "ratio": row.value / ours(measurements, row).value,
+                "better": better, "ratio": row.value / ours(measurements, row).value, "target": row.target,
             })
         })
         .collect();
@@ -96,6 +104,11 @@ fn ours<'a>(measurements: &'a [Measurement], row: &'a Measurement) -> &'a Measur
 }
 
 fn comparison(ours: &Measurement, row: &Measurement) -> String {
+    if let (Some(target), Some(is_missed)) = (row.target, row.misses_target()) {
+        let bound = if row.better == Better::Lower { "at most" } else { "at least" };
+        let outcome = if is_missed { "MISSED" } else { "met" };
+        return format!("target {bound} {} {}: {outcome}", rounded(target), row.unit);
+    }
     if std::ptr::eq(ours, row) || ours.value == 0.0 || row.value == 0.0 {
         return String::new();
     }
@@ -141,6 +154,19 @@ mod tests {
     fn more_throughput_is_faster() {
         let rows = rows(&[("ours", 700.0), ("a", 350.0)], "MB/s", "higher");
         assert_eq!(comparison(&rows[0], &rows[1]), "2.00× slower");
+    }
+
+    #[test]
+    fn a_target_is_met_up_to_its_bound() {
+        let mut rows = rows(&[("ours", 2.0), ("a", 5.0)], "ms", "lower");
+        rows[0].target = Some(2.0);
+        assert_eq!(comparison(&rows[0], &rows[0]), "target at most 2.00 ms: met");
+        rows[0].target = Some(1.5);
+        assert_eq!(comparison(&rows[0], &rows[0]), "target at most 1.50 ms: MISSED");
+        assert_eq!(comparison(&rows[0], &rows[1]), "2.50× slower");
+        rows[0].better = Better::Higher;
+        assert_eq!(rows[0].misses_target(), Some(false));
+        assert_eq!(rows[1].misses_target(), None);
     }
 
     #[test]
