@@ -42,7 +42,6 @@ mod search;
 mod settings;
 mod subsets;
 mod time;
-mod uri;
 
 use std::ffi::OsString;
 

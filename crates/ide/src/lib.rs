@@ -29,6 +29,7 @@ mod symbols;
 mod text_diff;
 mod tokens;
 mod typed;
+pub mod uri;
 mod workspace;
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What in a document leads somewhere else.
 
-use std::fmt::Write;
+use std::borrow::Cow;
 
 use task_api_core::image;
 use task_api_core::plan::absolute_path;
@@ -10,6 +10,7 @@ use task_api_json::{Kind as NodeKind, Node, Span};
 use crate::document::Document;
 use crate::structure::is_container;
 use crate::typed::Typed;
+use crate::uri;
 use crate::workspace::{Workspace, directory_of, resolve};
 
 /// A place that leads to a file or a page.
@@ -70,7 +71,12 @@ impl<'a> Links<'a> {
             return None;
         }
         let absolute = absolute_path(directory, &path);
-        Some((format!("file://{}", encoded(&absolute)), absolute))
+        Some((uri::of_document(&format!("file://{absolute}")), absolute))
+    }
+
+    /// A path as it stands in the name of this document: of files, as it is.
+    fn as_in_names<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        if self.document.uri().starts_with("file://") { Cow::Borrowed(path) } else { Cow::Owned(uri::encode(path)) }
     }
 
     fn schema(&self, written: &str) -> Option<(String, String)> {
@@ -80,11 +86,11 @@ impl<'a> Links<'a> {
         let scheme = written.split_once(':').map_or("", |(scheme, _)| scheme);
         let target = match scheme {
             "http" | "https" | "file" => written.to_owned(),
-            "" => resolve(directory_of(self.document.uri()), &encoded(written)),
+            "" => uri::of_document(&resolve(directory_of(self.document.uri()), &self.as_in_names(written))),
             // What else an editor would do with a URI, nobody knows.
             _ => return None,
         };
-        let is_known = self.workspace.get(&target).is_some();
+        let is_known = self.workspace.documents().any(|document| uri::of_document(document.uri()) == target);
         Some((target, if is_known { "The schema, in this workspace" } else { "The schema" }.to_owned()))
     }
 }
@@ -113,20 +119,6 @@ fn registry_page(text: &str) -> Option<(String, String)> {
         }
         Some(_) => return None,
     })
-}
-
-/// A path as it stands in a URI.
-fn encoded(path: &str) -> String {
-    let mut encoded = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~') {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing to a `String` cannot fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use task_api_core::model::{Container, Task, Template, TemplateRef};
 use task_api_core::{Kind, Levels, Suppression, nearest};
 
 use crate::document::{Document, Role};
+use crate::uri;
 
 /// A set of documents.
 #[derive(Debug, Default)]
@@ -228,24 +229,7 @@ pub(crate) fn resolve(directory: &str, path: &str) -> String {
 
 /// A path of a URI as it is called on a disk: `%20` is a space.
 pub(crate) fn percent_decoded(path: &str) -> Cow<'_, str> {
-    if !path.contains('%') {
-        return Cow::Borrowed(path);
-    }
-    let (bytes, mut decoded, mut at) = (path.as_bytes(), Vec::with_capacity(path.len()), 0);
-    while let Some(&byte) = bytes.get(at) {
-        let digits = path.get(at + 1..at + 3).filter(|_| byte == b'%');
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(value) => {
-                decoded.push(value);
-                at += 3;
-            }
-            None => {
-                decoded.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(decoded).map_or(Cow::Borrowed(path), Cow::Owned)
+    uri::decode(path).map_or(Cow::Borrowed(path), Cow::Owned)
 }
 
 #[cfg(test)]

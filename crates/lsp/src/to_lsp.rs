@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use task_api_core::diagnostic::{Diagnostic, DocumentRef, Severity};
+use task_api_ide::uri;
 use task_api_ide::{self as ide, Document, DocumentEdit, Span};
 use tower_lsp_server::ls_types::{
     self, CodeActionKind, CodeDescription, CodeLens, Command, CompletionItem, CompletionItemKind, CompletionTextEdit,
@@ -15,7 +16,6 @@ use tower_lsp_server::ls_types::{
 use crate::abilities::{Abilities, VALIDATE};
 use crate::from_lsp::Encoding;
 use crate::state::State;
-use crate::uris;
 
 /// Where rules are documented; each by its name.
 const RULES_PAGE: &str = "https://task-api.dev/rules#";
@@ -24,7 +24,7 @@ pub(crate) const SOURCE: &str = "task-api";
 
 /// `None` where a name is no URI, which then no client has given.
 pub(crate) fn uri(key: &str) -> Option<Uri> {
-    uris::encode(key).parse().ok()
+    uri::of_document(key).parse().ok()
 }
 
 /// Total, as the way back: a place inside a letter, or between the two letters that end a line, is moved to the nearest
@@ -444,10 +444,9 @@ pub(crate) fn code_lens(state: &State, document: &Document, lens: ide::CodeLens)
 }
 
 pub(crate) fn document_link(state: &State, document: &Document, link: ide::DocumentLink) -> Option<DocumentLink> {
-    let target = if link.target.starts_with("file://") { state.uri(&link.target) } else { link.target.parse().ok() };
     Some(DocumentLink {
         range: range(document, link.span, state.abilities.encoding),
-        target: Some(target?),
+        target: Some(link.target.parse().ok()?),
         tooltip: link.tooltip,
         data: None,
     })

@@ -1,12 +1,14 @@
 //! Names of documents. Clients encode one and the same path in several ways, and paths in task-api.toml are not encoded
 //! at all; so inside, a file is known by `file://` and its path as it is, decoded.
 
+use task_api_ide::uri;
+
 /// The name of a document inside.
-pub(crate) fn key(uri: &str) -> String {
-    let Some(rest) = uri.strip_prefix("file://") else { return uri.to_owned() };
-    match decode(rest) {
+pub(crate) fn key(written: &str) -> String {
+    let Some(rest) = written.strip_prefix("file://") else { return written.to_owned() };
+    match uri::decode(rest) {
         Some(path) => with_small_drive(format!("file://{path}")),
-        None => uri.to_owned(),
+        None => written.to_owned(),
     }
 }
 
@@ -39,41 +41,6 @@ pub(crate) fn directories(key: &str) -> impl Iterator<Item = &str> {
     key.char_indices().rev().filter(move |&(at, letter)| letter == '/' && at >= start).map(|(at, _)| &key[..=at])
 }
 
-/// The URI of a document, as others read it.
-pub(crate) fn encode(key: &str) -> String {
-    let Some(path) = key.strip_prefix("file://") else { return key.to_owned() };
-    let mut uri = String::from("file://");
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b'@' => {
-                uri.push(char::from(byte));
-            }
-            other => uri.push_str(&format!("%{other:02X}")),
-        }
-    }
-    uri
-}
-
-/// `None` where that is not UTF-8.
-fn decode(encoded: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(encoded.len());
-    let mut rest = encoded.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let hex = (first == b'%').then(|| after.get(..2)).flatten().and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).ok()
-}
-
 /// Clients do not agree on the case of a drive's letter.
 fn with_small_drive(mut key: String) -> String {
     let drive = "file:///".len();
@@ -102,7 +69,7 @@ mod tests {
     fn names_come_back() {
         for path in ["/a b/ü.json", "/100%.json", "/a:b?c#d", "/%41"] {
             let key = format!("file://{path}");
-            assert_eq!(super::key(&encode(&key)), key);
+            assert_eq!(super::key(&uri::of_document(&key)), key);
         }
     }
 

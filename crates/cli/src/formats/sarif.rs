@@ -6,7 +6,9 @@ use task_api_core::report::{Diagnostic, Fix, Range, Severity, ValidationResult};
 
 use task_api_core::rules;
 
-use crate::{display, uri};
+use task_api_ide::uri;
+
+use crate::display;
 
 pub(crate) fn log(results: &[ValidationResult]) -> Value {
     let rules: Vec<Value> = rules::ALL

@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jsonschema::{Retrieve, Uri};
 use serde_json::Value;
+use task_api_ide::uri;
 
 use super::value;
-use crate::{load, uri};
+use crate::load;
 
 const FILE: &str = "file://";
 

@@ -106,6 +106,15 @@ fn a_fix_is_offered_and_applied_in_three_ways() {
 }
 
 #[test]
+fn a_link_is_encoded_once() {
+    let mut client = client(json!({}));
+    let uri = "file:///p/link%20x/task.json";
+    client.open(uri, r#"{"inputs": [{"name": "a", "input": {"host_path": "./ä b"}}]}"#);
+    let links = client.ask("textDocument/documentLink", json!({"textDocument": {"uri": uri}})).unwrap();
+    assert_eq!(links[0]["target"], "file:///p/link%20x/%C3%A4%20b", "{links}");
+}
+
+#[test]
 fn what_is_shown_beside_a_text() {
     let hierarchical = json!({"hierarchicalDocumentSymbolSupport": true});
     let commands = json!({"commands": {"commands": ["taskApi.run"]}});

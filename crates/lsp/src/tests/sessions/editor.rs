@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use task_api_core::diagnostic::Severity;
 use task_api_core::{Kind, config};
-use task_api_ide::{Document, Facts, Role, Span, Workspace};
+use task_api_ide::{Document, Facts, Role, Span, Workspace, uri};
 
 use super::random::Random;
 use super::text;
@@ -581,7 +581,7 @@ impl Editor {
         let on_disk = self.client.files.texts.lock().unwrap().clone();
         let mut wanted = BTreeMap::new();
         for (key, text) in on_disk {
-            let uri = uris::encode(&key);
+            let uri = uri::of_document(&key);
             let is_below = |folder: &&str| key.starts_with(&format!("{folder}/")) && !key.contains("/ignored/");
             if settings.scope == Scope::Workspace && self.folders.iter().any(is_below) {
                 wanted.insert(uri, key.clone());
