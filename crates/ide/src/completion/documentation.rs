@@ -4,6 +4,7 @@
 
 use task_api_core::model::{Container, Env, Mount, Task, Template};
 use task_api_core::schema::{Schema, SchemaId, Subschema, schema};
+use task_api_core::secret::{REDACTED, is_secret_name};
 use task_api_core::{ApiVersion, Kind};
 use task_api_json::push_segment;
 
@@ -152,15 +153,17 @@ fn of_channel(channel: &Mount<'_>) -> String {
 }
 
 fn of_variable(variable: &Env<'_>) -> String {
+    let is_secret = is_secret_name(&variable.name.value);
     let description = variable.description.as_ref().map(|text| text.value.to_string());
     let mut facts = Vec::new();
     if let Some(kind) = &variable.kind {
         facts.push(format!("- type: {}", kind.value));
     }
     if let Some(value) = &variable.value {
-        facts.push(format!("- default: {}", code(value.node.source())));
+        let shown = if is_secret { REDACTED } else { value.node.source() };
+        facts.push(format!("- default: {}", code(shown)));
     }
-    if !variable.choices.is_empty() {
+    if !variable.choices.is_empty() && !is_secret {
         let choices: Vec<String> = variable.choices.iter().map(|choice| code(choice.node.source())).collect();
         facts.push(format!("- may be {}", choices.join(", ")));
     }

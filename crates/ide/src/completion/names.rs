@@ -4,13 +4,14 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 
 use task_api_core::Kind;
-use task_api_core::model::{Container, Env, Mount};
+use task_api_core::model::{Container, Env, Mount, Text};
 use task_api_json::{Kind as NodeKind, Node, quote};
 
 use super::documentation::{channel_key, template_key, variable_key};
 use super::sketch::Sketch;
 use super::{Body, CompletionKind, Offer};
 use crate::document::Document;
+use crate::secrets::shown_value;
 use crate::workspace::{BoundTemplate, Workspace};
 
 /// What a string names, where other files or other fields know the names.
@@ -189,7 +190,8 @@ impl<'a> Names<'a> {
     }
 
     fn variable(&self, variable: &Env<'_>, body: Body) -> Offer {
-        let detail = variable.value.as_ref().map(|value| format!("default {}", quote(&value.value)));
+        let shown = |value: &Text<'_>| quote(&shown_value(&variable.name.value, &value.value));
+        let detail = variable.value.as_ref().map(|value| format!("default {}", shown(value)));
         let mut offer = Offer::new(&*variable.name.value, CompletionKind::Variable, body)
             .documented(self.key_of(|uri, template| variable_key(uri, template, &variable.name.value)));
         offer.detail = detail;

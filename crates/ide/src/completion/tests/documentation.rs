@@ -87,3 +87,25 @@ fn what_there_is_to_say() {
         assert_eq!(completion_documentation(&fixture.workspace, &fixture.uri, key), None);
     }
 }
+
+#[test]
+fn what_is_secret_is_not_shown() {
+    let container = r#"//- /processing-container.json
+{"templates": [{"identifier": "a", "env": [
+  {"name": "API_TOKEN", "value": "hunter2", "choices": ["hunter2", "hunter3"]}, {"name": "LEVEL", "value": "high", "choices": ["high"]}]}]}
+//- /task.json
+"#;
+    let fixture = fixture(&format!(r#"{container}{{"taskTemplate": "a", "env": [$0]}}"#));
+    let said: Vec<String> = completions(&fixture)
+        .iter()
+        .filter(|completion| ["API_TOKEN", "LEVEL"].contains(&completion.label.as_str()))
+        .map(|completion| {
+            let key = completion.documentation_key.as_deref().unwrap();
+            let documentation = completion_documentation(&fixture.workspace, &fixture.uri, key).unwrap();
+            format!("{}\n{}", completion.detail.as_deref().unwrap_or_default(), documentation)
+        })
+        .collect();
+    assert_eq!(said.len(), 2);
+    assert!(!said[0].contains("hunter"), "{}", said[0]);
+    assert!(said[1].contains("high"), "{}", said[1]);
+}
