@@ -150,13 +150,24 @@ impl<'a> Document<'a> {
     }
 
     pub fn place(&self, offset: u32) -> Position {
-        let index = self.index.get_or_init(|| LineIndex::new(self.text));
-        let position = index.position_utf16(offset);
-        let offset = match self.unit {
+        let position = self.index().position_utf16(offset);
+        Position { line: position.line, character: position.character, offset: self.offset(offset) }
+    }
+
+    /// The offset alone, in the document's unit.
+    pub fn offset(&self, offset: u32) -> u32 {
+        match self.unit {
             OffsetUnit::Bytes => offset,
-            OffsetUnit::Utf16 => index.utf16_offset(offset),
-        };
-        Position { line: position.line, character: position.character, offset }
+            OffsetUnit::Utf16 => self.index().utf16_offset(offset),
+        }
+    }
+
+    pub fn edit(&self, edit: &task_api_json::TextEdit) -> TextEdit {
+        TextEdit { range: self.range(edit.span), new_text: edit.new_text.clone() }
+    }
+
+    fn index(&self) -> &LineIndex {
+        self.index.get_or_init(|| LineIndex::new(self.text))
     }
 }
 
@@ -188,11 +199,7 @@ fn diagnostic(of: &diagnostic::Diagnostic, document: &Document<'_>, container: O
     let fixes = of.fixes.iter().map(|fix| Fix {
         title: fix.title.clone(),
         applicability: fix.applicability.name(),
-        edits: fix
-            .edits
-            .iter()
-            .map(|edit| TextEdit { range: document.range(edit.span), new_text: edit.new_text.clone() })
-            .collect(),
+        edits: fix.edits.iter().map(|edit| document.edit(edit)).collect(),
     });
     Diagnostic {
         rule: of.rule.name,
