@@ -149,6 +149,14 @@ impl<'a> Document<'a> {
         Range { start: self.place(span.start), end: self.place(span.end) }
     }
 
+    pub fn edit(&self, edit: &task_api_json::TextEdit) -> TextEdit {
+        TextEdit { range: self.range(edit.span), new_text: edit.new_text.clone() }
+    }
+
+    pub fn edits(&self, edits: &[task_api_json::TextEdit]) -> Vec<TextEdit> {
+        edits.iter().map(|edit| self.edit(edit)).collect()
+    }
+
     pub fn place(&self, offset: u32) -> Position {
         let position = self.index().position_utf16(offset);
         Position { line: position.line, character: position.character, offset: self.offset(offset) }
@@ -160,10 +168,6 @@ impl<'a> Document<'a> {
             OffsetUnit::Bytes => offset,
             OffsetUnit::Utf16 => self.index().utf16_offset(offset),
         }
-    }
-
-    pub fn edit(&self, edit: &task_api_json::TextEdit) -> TextEdit {
-        TextEdit { range: self.range(edit.span), new_text: edit.new_text.clone() }
     }
 
     fn index(&self) -> &LineIndex {
@@ -199,7 +203,7 @@ fn diagnostic(of: &diagnostic::Diagnostic, document: &Document<'_>, container: O
     let fixes = of.fixes.iter().map(|fix| Fix {
         title: fix.title.clone(),
         applicability: fix.applicability.name(),
-        edits: fix.edits.iter().map(|edit| document.edit(edit)).collect(),
+        edits: document.edits(&fix.edits),
     });
     Diagnostic {
         rule: of.rule.name,

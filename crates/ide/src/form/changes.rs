@@ -155,10 +155,10 @@ impl TaskForm {
         }
         let inverse = inverse(self.text(), &edits);
         let before = self.report_document();
-        let reported = edits.iter().map(|edit| before.edit(edit)).collect();
+        let reported = before.edits(&edits);
         self.set_text(text);
         let after = self.report_document();
-        Change { edits: reported, inverse: inverse.iter().map(|edit| after.edit(edit)).collect(), problem: None, notes }
+        Change { edits: reported, inverse: after.edits(&inverse), problem: None, notes }
     }
 
     /// Whether a text is no more broken than the present one, and says what it is meant to say.

@@ -5,7 +5,7 @@ use task_api_core::scale::{Law, ScaleRule, Target};
 
 use super::id::{FieldId, ResourceSide};
 use super::reading::value_of;
-use super::types::{CurveTarget, Direction, FieldOrigin, FieldValue, MemoryCurve, MemoryPlan};
+use super::types::{Direction, FieldOrigin, FieldValue, MemoryCurve, MemoryPlan};
 use super::view::View;
 use super::words;
 
@@ -35,7 +35,7 @@ impl View<'_> {
         let curve =
             |((name, rule, origin), crossing): (&(&String, ScaleRule, FieldOrigin), &Option<f64>)| MemoryCurve {
                 channel: (*name).clone(),
-                target: if rule.target == Target::Limit { CurveTarget::Limit } else { CurveTarget::Request },
+                target: rule.target,
                 law: rule.law.to_string(),
                 size: words::size(rule),
                 rule: words::rule(rule),
@@ -44,7 +44,7 @@ impl View<'_> {
                 crossing: *crossing,
             };
         let curves: Vec<MemoryCurve> = rules.iter().zip(&crossings).map(curve).collect();
-        let effective = |target: CurveTarget, bound: Option<f64>| {
+        let effective = |target: Target, bound: Option<f64>| {
             let at = |index: usize| {
                 let asked =
                     curves.iter().filter(|curve| curve.target == target).filter_map(|curve| curve.memory.get(index));
@@ -53,8 +53,8 @@ impl View<'_> {
             (0..sizes.len()).map(at).collect()
         };
         MemoryPlan {
-            effective_limit: effective(CurveTarget::Limit, limit),
-            effective_request: effective(CurveTarget::Request, request),
+            effective_limit: effective(Target::Limit, limit),
+            effective_request: effective(Target::Request, request),
             limit,
             request,
             sizes,

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 use task_api_core::report::{Diagnostic, TextEdit};
+use task_api_core::scale::Target;
 
 /// Everything there is to show of a task.
 #[derive(Debug, Clone, Serialize)]
@@ -453,20 +454,12 @@ pub struct MemoryPlan {
     pub effective_request: Vec<Option<f64>>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(rename_all = "lowercase")]
-pub enum CurveTarget {
-    Limit,
-    Request,
-}
-
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct MemoryCurve {
     pub channel: String,
-    pub target: CurveTarget,
+    pub target: Target,
     /// `2*n`
     pub law: String,
     /// What `n` is, in words.
