@@ -5,7 +5,7 @@ use task_api_core::command_line::words;
 use task_api_core::version::volume_field;
 use task_api_json::{Kind as NodeKind, Node, Span, TextEdit, apply_edits, parse, quote};
 
-use super::draft::{Draft, Pick, Refusal, Step, member};
+use super::draft::{Draft, Pick, Refusal, Step, built_entry, member};
 use super::fields::is_list;
 use super::id::{FieldId, ResourceSide};
 use super::reading::{Reading, name_of, source_of};
@@ -123,16 +123,20 @@ impl TaskForm {
     pub fn bind_missing(&mut self) -> Change {
         let view = self.view();
         let mut draft = Draft::new(self.text());
-        let mut done = Ok(());
-        for direction in Direction::BOTH {
+        let done = Direction::BOTH.into_iter().try_for_each(|direction| {
             let declared = view.template().into_iter().flat_map(|template| template.channels(direction));
+            let mut entries = Vec::new();
             for (name, _) in declared {
                 let id = FieldId::HostPath(direction, name.to_owned());
-                if view.own(&id).value.is_none_or(|value| value.is_empty()) && done.is_ok() {
-                    done = draft.put(&way(&id, &view.now), &quote(&format!("./{name}")));
+                let path = quote(&format!("./{name}"));
+                if view.now.channel(direction, name).is_none() {
+                    entries.push(built_entry(&way(&id, &view.now)[1..], &path));
+                } else if view.own(&id).value.is_none_or(|value| value.is_empty()) {
+                    draft.put(&way(&id, &view.now), &path)?;
                 }
             }
-        }
+            draft.put_entries(direction.list(), &entries)
+        });
         self.take(finished(done, draft), None, Vec::new())
     }
 
@@ -174,6 +178,7 @@ impl TaskForm {
         let root = tree.root(text);
         let reading = Reading::new(root, self.task.version());
         match (reading.get(&id), value) {
+            (Some(node), _) if node.kind() == NodeKind::Missing => false,
             (Some(node), FieldValue::Text(text)) => {
                 node.as_str().map_or_else(|| node.source() == text, |read| read == text)
             }

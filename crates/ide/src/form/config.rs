@@ -1,6 +1,8 @@
 //! `config`: the settings of the runtime that starts the container, which templates do not have.
 
+use std::collections::HashSet;
 use task_api_core::Kind;
+
 use task_api_core::locate::branch_of;
 use task_api_core::schema::{AllowedValue, SchemaId, Subschema};
 use task_api_json::Kind as NodeKind;
@@ -106,12 +108,13 @@ impl View<'_> {
 
     fn keys_of(&self, way: &[String]) -> Vec<String> {
         let mut keys: Vec<String> = Vec::new();
+        let mut known: HashSet<String> = HashSet::new();
         let id = FieldId::Config(way.to_vec());
         for object in self.all_readings().filter_map(|reading| reading.get(&id)) {
             for (key, _) in object.members() {
-                let name = key.as_str().unwrap_or_default();
-                if !keys.iter().any(|known| *known == name) {
-                    keys.push(name.into_owned());
+                let name = key.as_str().unwrap_or_default().into_owned();
+                if known.insert(name.clone()) {
+                    keys.push(name);
                 }
             }
         }

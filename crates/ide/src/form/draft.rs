@@ -77,20 +77,29 @@ impl<'a> Draft<'a> {
 
     /// Takes out a value, all of its duplicates included.
     pub(super) fn remove(&mut self, way: &[Step]) -> Result<(), Refusal> {
-        // One by one, as the edits of neighbours overlap; each makes the text shorter.
-        while let Some(node) = self.at(way) {
-            let edits = match (way.last(), node.key()) {
-                (Some(Step::Entry(..)), _) => rewrite::remove_element(node),
-                (_, Some(key)) => rewrite::remove_member(key),
-                _ => break,
-            };
-            let before = self.text.len();
-            self.apply(edits)?;
-            if self.text.len() >= before {
-                break;
-            }
+        let edits = removal(self.root(), way);
+        self.apply(edits)
+    }
+
+    /// Adds entries at the end of a list of the root. Each is JSON text.
+    pub(super) fn put_entries(&mut self, list: &'static str, entries: &[String]) -> Result<(), Refusal> {
+        if entries.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let root = self.root();
+        let edits = match root.get(list) {
+            Some(present) if present.kind() == NodeKind::Array && present.elements().next().is_some() => {
+                entries.iter().map(|entry| rewrite::insert_element(present, entry)).collect()
+            }
+            Some(present) if !matches!(present.kind(), NodeKind::Array | NodeKind::Null | NodeKind::Missing) => {
+                return Err(format!("{} is something else than a list", place_in_words(present)));
+            }
+            Some(present) => {
+                vec![TextEdit::replace(present.span(), Layout::of(root, present).list(entries))]
+            }
+            None => vec![rewrite::insert_member(root, list, &Layout::of(root, root).list(entries))],
+        };
+        self.apply(edits)
     }
 
     /// Makes a list of strings say these words, and keeps the layout of those that are there.
@@ -141,6 +150,31 @@ fn step_into<'a>(node: Node<'a>, step: &Step) -> Option<Node<'a>> {
     }
 }
 
+/// In one go, as a text may have thousands of duplicates.
+fn removal(root: Node<'_>, way: &[Step]) -> Vec<TextEdit> {
+    let Some((last, above)) = way.split_last() else { return Vec::new() };
+    let Some(container) = above.iter().try_fold(root, step_into) else { return Vec::new() };
+    if let Step::Entry(name, _) = last {
+        let is_meant = |entry: &Node<'_>| name_of(*entry).is_some_and(|own| own == *name);
+        let found: Vec<Node<'_>> = container.elements().filter(is_meant).take(2).collect();
+        return match found[..] {
+            [] => Vec::new(),
+            [only] => rewrite::remove_element(only),
+            _ => rewrite::remove_elements(container, |entry| is_meant(&entry)),
+        };
+    }
+    let is_meant = |key: Node<'_>| match last {
+        Step::Member(name) => key.is_str(name),
+        Step::Field(name) | Step::Entry(name, _) => key.is_str(name),
+    };
+    let found: Vec<Node<'_>> = container.members().map(|(key, _)| key).filter(|key| is_meant(*key)).take(2).collect();
+    match found[..] {
+        [] => Vec::new(),
+        [only] => rewrite::remove_member(only),
+        _ => rewrite::remove_members(container, is_meant),
+    }
+}
+
 fn put(root: Node<'_>, way: &[Step], json: &str) -> Result<Option<TextEdit>, Refusal> {
     let mut here = root;
     for (done, step) in way.iter().enumerate() {
@@ -161,7 +195,7 @@ fn put(root: Node<'_>, way: &[Step], json: &str) -> Result<Option<TextEdit>, Ref
         let edit = match step {
             Step::Member(name) => rewrite::insert_member(here, name, &built(&way[done + 1..], json, &layout)),
             Step::Field(name) => rewrite::insert_member(here, name, &built(&way[done + 1..], json, &layout)),
-            Step::Entry(..) => insert_entry(here, &built_entry(&way[done..], json), &layout),
+            Step::Entry(..) => insert_entry(here, built_entry(&way[done..], json), &layout),
         };
         return Ok(Some(edit));
     }
@@ -193,38 +227,38 @@ impl Layout {
         }
     }
 
-    /// A list with one entry: on a line of its own, where lists may be broken.
-    fn list(&self, entry: &str) -> String {
+    /// A list with entries: each on a line of its own, where lists may be broken.
+    fn list(&self, entries: &[String]) -> String {
         match &self.indent {
             Some(indent) if self.is_member_of_root && !indent.is_empty() => {
                 let end = self.line_ending;
-                format!("[{end}{indent}{indent}{entry}{end}{indent}]")
+                format!("[{end}{indent}{indent}{}{end}{indent}]", entries.join(&format!(",{end}{indent}{indent}")))
             }
-            _ => format!("[{entry}]"),
+            _ => format!("[{}]", entries.join(", ")),
         }
     }
 }
 
-fn insert_entry(list: Node<'_>, entry: &str, layout: &Layout) -> TextEdit {
+fn insert_entry(list: Node<'_>, entry: String, layout: &Layout) -> TextEdit {
     let span = list.span();
     let inside = Span::new(span.start + 1, span.end.saturating_sub(1).max(span.start + 1));
     let is_blank = list.source().ends_with(']') && inside.of(list.text()).trim().is_empty();
     if list.elements().next().is_none() && is_blank {
-        return TextEdit::replace(span, layout.list(entry));
+        return TextEdit::replace(span, layout.list(&[entry]));
     }
-    rewrite::insert_element(list, entry)
+    rewrite::insert_element(list, &entry)
 }
 
 /// The value at the begin of a way of which nothing is there yet.
 fn built(way: &[Step], json: &str, layout: &Layout) -> String {
     match way.first() {
         None => json.to_owned(),
-        Some(Step::Entry(..)) => layout.list(&built_entry(way, json)),
+        Some(Step::Entry(..)) => layout.list(&[built_entry(way, json)]),
         Some(_) => format!("{{{}}}", built_member(way, json)),
     }
 }
 
-fn built_entry(way: &[Step], json: &str) -> String {
+pub(super) fn built_entry(way: &[Step], json: &str) -> String {
     let Some((Step::Entry(name, _), rest)) = way.split_first() else { return json.to_owned() };
     if rest.is_empty() {
         return json.to_owned();

@@ -33,7 +33,7 @@ impl TaskForm {
     pub fn operator_snippet(&self, options: &OperatorOptions) -> OperatorSnippet {
         let view = self.view();
         let task = options.task_id.clone().unwrap_or_else(|| view.task_id());
-        let variable = options.variable.clone().unwrap_or_else(|| variable_name(&task));
+        let variable = variable_name(options.variable.as_deref().unwrap_or(&task));
         let (mut withheld, mut notes) = (Vec::new(), Vec::new());
         let mut arguments = vec![format!("task_id={}", quote(&task))];
         let image = view.now.get(&FieldId::Image).and_then(value_of);
@@ -73,7 +73,7 @@ impl TaskForm {
         if !withheld.is_empty() {
             notes.push(format!("No secret is written out: the environment has to have {}.", in_words(&withheld)));
         }
-        let module = options.module.as_deref().unwrap_or(MODULE);
+        let module = options.module.as_deref().filter(|module| is_module(module)).unwrap_or(MODULE);
         let names = if call.contains("IOMapping(") { "KaapanaTaskOperator, IOMapping" } else { "KaapanaTaskOperator" };
         let environment = if withheld.is_empty() { "" } else { "import os\n\n" };
         let imports = format!("{environment}from {module} import {names}\n");
@@ -183,9 +183,22 @@ pub(super) fn task_id(name: &str) -> String {
     if trimmed.is_empty() { "my-task".to_owned() } else { trimmed.to_owned() }
 }
 
-fn variable_name(task: &str) -> String {
-    let letters = task.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
+/// A name as Python takes it, made of a task's or of a wish.
+fn variable_name(wanted: &str) -> String {
+    if is_name(wanted) {
+        return wanted.to_owned();
+    }
+    let letters = wanted.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
     let name: String = letters.collect();
-    let is_name = !name.starts_with(|c: char| c.is_ascii_digit()) && !PYTHON_KEYWORDS.contains(&name.as_str());
-    if is_name { name } else { format!("task_{name}") }
+    if is_name(&name) { name } else { format!("task_{name}") }
+}
+
+fn is_name(text: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let begins_well = text.starts_with(|c: char| is_letter(c) && !c.is_ascii_digit());
+    begins_well && text.chars().all(is_letter) && !PYTHON_KEYWORDS.contains(&text)
+}
+
+fn is_module(text: &str) -> bool {
+    text.split('.').all(is_name)
 }

@@ -1,5 +1,7 @@
 //! Limits and requests: of the template, and of the task, whose `resources` take their place as a whole.
 
+use std::collections::HashSet;
+
 use task_api_core::quantity::{Quantity, human_bytes, parts};
 use task_api_core::schema::SchemaId;
 use task_api_json::{Kind as NodeKind, Node};
@@ -18,12 +20,13 @@ impl View<'_> {
         let names = |side: ResourceSide| {
             let of_contract = self.places(side).into_iter().map(|(name, _)| name);
             let mut names: Vec<String> = of_contract.collect();
+            let mut known: HashSet<String> = names.iter().cloned().collect();
             for reading in self.all_readings().chain(self.template()) {
                 let entries = reading.root.get("resources").and_then(|resources| resources.get(side.field()));
                 for (key, _) in entries.into_iter().flat_map(Node::members) {
-                    let name = key.as_str().unwrap_or_default();
-                    if !names.iter().any(|known| *known == name) {
-                        names.push(name.into_owned());
+                    let name = key.as_str().unwrap_or_default().into_owned();
+                    if known.insert(name.clone()) {
+                        names.push(name);
                     }
                 }
             }

@@ -1,6 +1,7 @@
 //! The form as a user interface sees it.
 
 mod changes;
+mod large;
 mod properties;
 mod run;
 mod state;

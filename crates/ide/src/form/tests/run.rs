@@ -335,6 +335,9 @@ fn an_operator_is_python_without_secrets() {
         variable: None,
         module: Some("task_api_operators.KaapanaTaskOperator".to_owned()),
     };
+    let odd = OperatorOptions { variable: Some("a b\nimport x".into()), module: Some("x; y".into()), task_id: None };
+    let code = form.operator_snippet(&odd).code;
+    assert!(code.contains("\na_b_import_x = ") && code.contains("from task_api_operator."), "{code}");
     let inline = r#"{"name": "n", "image": "i:1", "taskTemplate": {"identifier": "own", "env": [{"name": "A", "value": "1", "adjustable": true, "choices": null}]}}"#;
     let form = TaskForm::new("", "", Some(inline), OffsetUnit::Utf16);
     expect![[r#"
