@@ -47,9 +47,9 @@ impl View<'_> {
         let default = env.value.as_ref().map(|text| text.value.clone().into_owned());
         let (kind, is_guessed) = kind(env);
         let around = Around {
+            required: default.is_none(),
             default: default.clone().map(FieldValue::Text),
             is_templates: true,
-            required: true,
             ..Around::default()
         };
         let mut field = self.field(&FieldId::Env(name.to_owned()), name, kind, around);
