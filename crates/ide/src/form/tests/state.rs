@@ -303,7 +303,8 @@ fn a_limit_that_the_task_does_not_take_over_is_lost_and_said_to_be() {
     let shown = ["resources/limits/memory", "resources/limits/cpu"].map(|id| line(&form.field(id).unwrap()));
     expect![[r#"
         resources/limits/memory Quantity "Memory": "2Gi" ["2Gi" Task] set
-        resources/limits/cpu Quantity "CPU": - ["500m" Nothing] changed"#]].assert_eq(&shown.join("\n"));
+        resources/limits/cpu Quantity "CPU": - ["500m" Nothing] changed"#]]
+    .assert_eq(&shown.join("\n"));
     let parts = form.field("resources/limits/memory").unwrap().quantity.unwrap();
     assert_eq!((parts.number.as_deref(), parts.unit.as_deref()), (Some("2"), Some("Gi")));
     assert_eq!(parts.in_words.as_deref(), Some("2 147 483 648 bytes = 2 GiB"));
