@@ -143,6 +143,7 @@ impl Sections {
         [&self.task, &self.inputs, &self.outputs, &self.parameters, &self.resources, &self.advanced]
     }
 
+    #[cfg(test)]
     pub(super) fn fields(&self) -> impl Iterator<Item = &Field> {
         let sections = self.all().into_iter();
         sections.flat_map(|section| section.fields.iter().chain(section.channels.iter().map(|one| &one.host_path)))
