@@ -14,12 +14,14 @@ mod version;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use task_api_core::diagnostic::{Applicability, Diagnostic};
 use task_api_core::{Checked, Kind, fix};
 use task_api_json::{Node, Span, TextEdit};
 
 use crate::DocumentEdit;
-use crate::diagnostics::{check, with_options};
+use crate::diagnostics::{checked, with_options};
 use crate::document::Document;
 use crate::text_diff::edits_between;
 use crate::workspace::Workspace;
@@ -51,7 +53,7 @@ pub fn code_actions(workspace: &Workspace, uri: &str, range: Span) -> Vec<CodeAc
     let Some((document, kind)) = workspace.get(uri).and_then(|document| Some((document, document.kind()?))) else {
         return Vec::new();
     };
-    let Some(checked) = check(workspace, document) else { return Vec::new() };
+    let Some(checked) = checked(workspace, document) else { return Vec::new() };
     let node = document.root().node_at(range.start);
     let context = Context { workspace, document, kind, range, node, checked };
     let mut actions = Vec::new();
@@ -99,7 +101,7 @@ struct Context<'a> {
     range: Span,
     /// The innermost value or key where the range begins.
     node: Node<'a>,
-    checked: Checked,
+    checked: Arc<Checked>,
 }
 
 impl<'a> Context<'a> {

@@ -16,7 +16,6 @@ pub(crate) struct Abilities {
     pub(crate) related_documents: bool,
     pub(crate) related_information: bool,
     pub(crate) diagnostic_tags: bool,
-    pub(crate) code_description: bool,
     pub(crate) configuration: bool,
     pub(crate) registers_configuration: bool,
     pub(crate) registers_watchers: bool,
@@ -68,8 +67,6 @@ impl Abilities {
             // A client that pulls may say so for what it pulls alone.
             related_information: publish.related_information.unwrap_or(false) || of_pull(|it| it.related_information),
             diagnostic_tags: publish.tag_support.is_some() || of_pull(|it| it.tag_support.as_ref().map(|_| true)),
-            code_description: publish.code_description_support.unwrap_or(false)
-                || of_pull(|it| it.code_description_support),
             configuration: workspace.configuration.unwrap_or(false),
             registers_configuration: registers(workspace.did_change_configuration.map(|it| it.dynamic_registration)),
             registers_watchers: registers(workspace.did_change_watched_files.map(|it| it.dynamic_registration)),

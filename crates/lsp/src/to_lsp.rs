@@ -5,20 +5,18 @@ use task_api_core::diagnostic::{Diagnostic, DocumentRef, Severity};
 use task_api_ide::uri;
 use task_api_ide::{self as ide, Document, DocumentEdit, Span};
 use tower_lsp_server::ls_types::{
-    self, CodeActionKind, CodeDescription, CodeLens, Command, CompletionItem, CompletionItemKind, CompletionTextEdit,
-    CreateFile, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, DocumentChangeOperation,
-    DocumentChanges, DocumentHighlight, DocumentHighlightKind, DocumentLink, DocumentSymbol, FoldingRange, InlayHint,
-    InlayHintLabel, InlayHintTooltip, InsertTextFormat, InsertTextMode, Location, MarkupContent, MarkupKind,
-    NumberOrString, OneOf, OptionalVersionedTextDocumentIdentifier, Position, Range, ResourceOp, SelectionRange,
-    SemanticToken, SemanticTokenType, SymbolInformation, SymbolKind, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
+    self, CodeActionKind, CodeLens, Command, CompletionItem, CompletionItemKind, CompletionTextEdit, CreateFile,
+    DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, DocumentChangeOperation, DocumentChanges,
+    DocumentHighlight, DocumentHighlightKind, DocumentLink, DocumentSymbol, FoldingRange, InlayHint, InlayHintLabel,
+    InlayHintTooltip, InsertTextFormat, InsertTextMode, Location, MarkupContent, MarkupKind, NumberOrString, OneOf,
+    OptionalVersionedTextDocumentIdentifier, Position, Range, ResourceOp, SelectionRange, SemanticToken,
+    SemanticTokenType, SymbolInformation, SymbolKind, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
 };
 
 use crate::abilities::{Abilities, VALIDATE};
 use crate::from_lsp::Encoding;
 use crate::state::State;
 
-/// Where rules are documented; each by its name.
-const RULES_PAGE: &str = "https://task-api.dev/rules#";
 /// What diagnostics are from.
 pub(crate) const SOURCE: &str = "task-api";
 
@@ -69,12 +67,12 @@ pub(crate) fn diagnostic(
         Some(note) => format!("{}\n{note}", found.message),
         None => found.message.clone(),
     };
-    let page = abilities.code_description.then(|| format!("{RULES_PAGE}{}", found.rule.name));
     ls_types::Diagnostic {
         range: range(document.0, found.span, encoding),
         severity: Some(severity(found.severity)),
         code: Some(NumberOrString::String(found.rule.name.to_owned())),
-        code_description: page.and_then(|page| page.parse().ok()).map(|href| CodeDescription { href }),
+        // The rules have no page of their own; a hover says what one is for.
+        code_description: None,
         source: Some(SOURCE.to_owned()),
         message,
         related_information: related.filter(|related| !related.is_empty()),

@@ -56,7 +56,7 @@ fn a_change_of_the_container_is_told_in_its_tasks() {
     assert_eq!(short(unbound), "error unbound-channel 4:71");
     assert_eq!(unbound["relatedInformation"][0]["location"]["uri"], CONTAINER_URI);
     assert_eq!(unbound["relatedInformation"][0]["location"]["range"], range((6, 24), (6, 31)));
-    assert_eq!(unbound["codeDescription"]["href"], "https://task-api.dev/rules#unbound-channel");
+    assert_eq!(unbound.get("codeDescription"), None, "there is no page to lead to");
     client.replace_all(TASK_URI, 2, &TASK.replace("\"name\": \"a\"", "\"name\": \"a\", \"x\": 1"));
     while client.session.settle() {}
     client.receive();
