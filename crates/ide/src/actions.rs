@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use task_api_core::diagnostic::{Applicability, Diagnostic};
 use task_api_core::{Checked, Kind, fix};
-use task_api_json::{Node, Span, TextEdit};
+use task_api_json::{Node, Span, TextEdit, apply_edits};
 
 use crate::DocumentEdit;
 use crate::diagnostics::{checked, with_options};
@@ -85,6 +85,19 @@ pub fn fix_all(workspace: &Workspace, uri: &str) -> Vec<DocumentEdit> {
     let Some(document) = workspace.get(uri) else { return Vec::new() };
     let fixed = with_options(workspace, document, |options| fix::fix(document.text(), options, Applicability::Safe));
     fixed.map_or_else(Vec::new, |fixed| edits_to(document, &fixed.text))
+}
+
+/// The edits that a document gets when it is saved: with `mends`, those of [`fix_all`]; with `lays_out`, the layout of
+/// [`format`](crate::format) on top.
+pub fn before_saving(workspace: &Workspace, uri: &str, mends: bool, lays_out: bool) -> Vec<TextEdit> {
+    let Some(document) = workspace.get(uri).filter(|_| mends || lays_out) else { return Vec::new() };
+    let fixed =
+        || with_options(workspace, document, |options| fix::fix(document.text(), options, Applicability::Safe).text);
+    let mended = mends.then(fixed).flatten().unwrap_or_else(|| document.text().to_owned());
+    let mended = Document::new(Arc::clone(document.uri()), document.role(), mended);
+    let layout = if lays_out { crate::format(&mended) } else { None };
+    let laid_out = layout.and_then(|edits| apply_edits(mended.text(), &edits));
+    edits_between(document.text(), laid_out.as_deref().unwrap_or(mended.text()))
 }
 
 /// Puts the fields of a document in the order of the contract.

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 use tower_lsp_server::jsonrpc::{Error, Response};
+use tower_lsp_server::ls_types::notification::Notification;
 use tower_lsp_server::ls_types::{
-    LogMessageParams, LogTraceParams, MessageType, ShowMessageParams, notification, request,
+    LogMessageParams, LogTraceParams, MessageType, PartialResultParams, ProgressToken, ShowMessageParams, notification,
+    request,
 };
 
 #[derive(Debug, Default)]
@@ -16,15 +18,25 @@ pub(crate) struct Outbox {
 }
 
 /// What a request to the client was about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Awaited {
-    Configuration,
+    /// The settings, and after them those of these folders.
+    Configuration(Vec<String>),
     /// Progress of the search may be shown.
     Progress,
     /// An edit is applied.
     Edit,
     /// Nothing hangs on the answer; the words say what was asked for, in case it is refused.
     Nothing(&'static str),
+}
+
+/// So many items are one part of an answer.
+const ONE_PART: usize = 100;
+
+#[derive(Serialize)]
+struct Part<'a, T> {
+    token: &'a ProgressToken,
+    value: T,
 }
 
 #[derive(Serialize)]
@@ -45,6 +57,29 @@ impl Outbox {
         self.asked += 1;
         self.awaited.insert(self.asked, awaited);
         self.push(&Message { jsonrpc: "2.0", id: Some(self.asked), method: R::METHOD, params });
+    }
+
+    /// Hands over a part of an answer.
+    fn part(&mut self, token: &ProgressToken, value: impl Serialize) {
+        let params = Part { token, value };
+        self.push(&Message { jsonrpc: "2.0", id: None, method: notification::Progress::METHOD, params });
+    }
+
+    /// What an answer of many items has left to say after its parts, where the client takes parts: nothing. An answer
+    /// of a few is whole.
+    pub(crate) fn in_parts<T: Serialize, W: Serialize>(
+        &mut self,
+        params: &PartialResultParams,
+        items: Vec<T>,
+        wrap: impl Fn(Vec<T>) -> W,
+    ) -> Vec<T> {
+        let Some(token) = params.partial_result_token.as_ref().filter(|_| items.len() > ONE_PART) else { return items };
+        let mut items = items.into_iter().peekable();
+        while items.peek().is_some() {
+            let part = items.by_ref().take(ONE_PART).collect();
+            self.part(token, wrap(part));
+        }
+        Vec::new()
     }
 
     pub(crate) fn answer(&mut self, response: &Response) {

@@ -118,6 +118,10 @@ impl LanguageServer for Server {
         self.notified(|state| state.changed(params));
     }
 
+    async fn will_save_wait_until(&self, params: WillSaveTextDocumentParams) -> Result<Option<Vec<TextEdit>>> {
+        self.call(|state| state.before_saving(&params))
+    }
+
     async fn did_save(&self, params: DidSaveTextDocumentParams) {
         // The text is known from the changes; a file that nobody has opened may be new on the disk.
         self.notified(|state| state.reload(&crate::from_lsp::key(&params.text_document.uri)));
@@ -132,7 +136,7 @@ impl LanguageServer for Server {
             if state.abilities.configuration {
                 state.ask_for_settings();
             } else {
-                state.apply_settings(Settings::section(&params.settings));
+                state.apply_settings(Settings::section(&params.settings), Vec::new());
             }
         });
     }
@@ -160,6 +164,10 @@ impl LanguageServer for Server {
                 state.reload(&uris::key(&file.uri));
             }
         });
+    }
+
+    async fn will_rename_files(&self, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
+        self.call(|state| state.before_renaming(&params))
     }
 
     async fn did_rename_files(&self, params: RenameFilesParams) {
@@ -211,6 +219,10 @@ impl LanguageServer for Server {
         self.call(|state| Some(state.workspace_symbols(&params)))
     }
 
+    async fn symbol_resolve(&self, params: WorkspaceSymbol) -> Result<WorkspaceSymbol> {
+        self.call(|state| state.resolve_workspace_symbol(params))
+    }
+
     async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
         let at = params.text_document_position_params;
         self.call(|state| state.definition(&at).map(GotoDefinitionResponse::Array))
@@ -218,6 +230,16 @@ impl LanguageServer for Server {
 
     async fn goto_declaration(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
         self.goto_definition(params).await
+    }
+
+    async fn goto_type_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        let at = params.text_document_position_params;
+        self.call(|state| state.type_definition(&at).map(GotoDefinitionResponse::Array))
+    }
+
+    async fn goto_implementation(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        let at = params.text_document_position_params;
+        self.call(|state| state.implementations(&at).map(GotoDefinitionResponse::Array))
     }
 
     async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {

@@ -11,6 +11,7 @@ use tower_lsp_server::ls_types::{
     InlayHintTooltip, InsertTextFormat, InsertTextMode, Location, MarkupContent, MarkupKind, NumberOrString, OneOf,
     OptionalVersionedTextDocumentIdentifier, Position, Range, ResourceOp, SelectionRange, SemanticToken,
     SemanticTokenType, SymbolInformation, SymbolKind, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
+    WorkspaceLocation, WorkspaceSymbol,
 };
 
 use crate::abilities::{Abilities, VALIDATE};
@@ -38,6 +39,11 @@ pub(crate) fn position(document: &Document, offset: u32, encoding: Encoding) -> 
     let position = match encoding {
         Encoding::Utf8 => lines.position(at),
         Encoding::Utf16 => lines.position_utf16(at),
+        Encoding::Utf32 => {
+            let start = lines.line_span(line, text).start as usize;
+            let before = text.get(start..at as usize).unwrap_or_default();
+            task_api_json::Position { line, character: before.chars().count() as u32 }
+        }
     };
     Position { line: position.line, character: position.character }
 }
@@ -296,6 +302,27 @@ pub(crate) fn symbol_information(
     SymbolInformation { name, kind: symbol_kind(kind), tags: None, deprecated: None, location, container_name }
 }
 
+/// A symbol without its range; `data` tells where that is.
+pub(crate) fn workspace_symbol(state: &State, symbol: ide::WorkspaceSymbol) -> Option<WorkspaceSymbol> {
+    Some(WorkspaceSymbol {
+        name: symbol.name,
+        kind: symbol_kind(symbol.kind),
+        tags: None,
+        container_name: symbol.container_name,
+        location: OneOf::Right(WorkspaceLocation { uri: state.uri(&symbol.uri)? }),
+        data: Some(json!([symbol.span.start, symbol.span.end])),
+    })
+}
+
+/// The place that the `data` of a symbol tells of, in the text as it is now.
+pub(crate) fn location_of_symbol(state: &State, uri: &Uri, data: &serde_json::Value) -> Option<Location> {
+    let offset = |index: usize| data.get(index)?.as_u64()?.try_into().ok();
+    let (start, end) = (offset(0)?, offset(1)?);
+    let span = (start <= end).then_some(Span::new(start, end))?;
+    let document = state.document(uri)?;
+    Some(Location { uri: uri.clone(), range: range(document, span, state.abilities.encoding) })
+}
+
 /// Clients refuse symbols without a name.
 fn named(name: String) -> String {
     if name.trim().is_empty() { "(without a name)".to_owned() } else { name }
@@ -462,6 +489,8 @@ mod tests {
             .map(|offset| (at(offset, Encoding::Utf16).line, at(offset, Encoding::Utf16).character));
         assert_eq!(columns, [(0, 0), (0, 1), (0, 1), (0, 3), (0, 3), (1, 0), (1, 1), (1, 1)]);
         assert_eq!(at(6, Encoding::Utf8), Position::new(0, 5));
+        let characters = [0, 1, 3, 5, 6, 7, 8, 99].map(|offset| at(offset, Encoding::Utf32).character);
+        assert_eq!(characters, [0, 1, 1, 2, 2, 0, 1, 1]);
     }
 
     #[test]

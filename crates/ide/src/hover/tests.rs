@@ -159,7 +159,7 @@ fn findings_are_kept_until_something_changes() {
     container.set_text(text);
     let second = of(&fixture);
     assert!(!Arc::ptr_eq(&first, &second));
-    fixture.workspace.levels.insert("missing-field".to_owned(), None);
+    fixture.workspace.settings.levels.insert("missing-field".to_owned(), None);
     let third = of(&fixture);
     assert!(third.diagnostics.len() < second.diagnostics.len());
     fixture.workspace.variables = Some([].into());

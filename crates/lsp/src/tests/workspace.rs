@@ -87,6 +87,18 @@ fn a_folder_is_renamed_and_deleted() {
 }
 
 #[test]
+fn what_leads_to_a_file_is_changed_before_it_is_renamed() {
+    let toml = ("file:///p/task-api.toml", "[validate]\ncontainer = \"processing-container.json\"\n");
+    let mut client = Client::with(json!({}), &["file:///p"], &[(CONTAINER_URI, CONTAINER), toml]);
+    let files = json!({"files": [{"oldUri": CONTAINER_URI, "newUri": "file:///p/a%20b/processing-container.json"}]});
+    let edit = client.ask("workspace/willRenameFiles", files).unwrap();
+    let new = json!({"range": range((1, 12), (1, 39)), "newText": "\"a b/processing-container.json\""});
+    assert_eq!(edit, json!({"changes": {"file:///p/task-api.toml": [new]}}));
+    let nothing = json!({"files": [{"oldUri": "file:///p/x", "newUri": "file:///p/y"}]});
+    assert_eq!(client.ask("workspace/willRenameFiles", nothing).unwrap(), Value::Null);
+}
+
+#[test]
 fn what_is_open_is_the_clients_and_what_is_closed_the_disks() {
     let mut client = Client::with(json!({}), &["file:///p"], &[(TASK_URI, TASK)]);
     client.open(TASK_URI, "{");
@@ -154,6 +166,37 @@ fn settings_hold_at_once() {
     client.notify("workspace/didChangeConfiguration", json!({"settings": null}));
     client.reply("workspace/configuration", json!([{"schemaOnly": true}]));
     assert_eq!(client.pushed()[TASK_URI], [""; 0]);
+}
+
+#[test]
+fn each_folder_has_settings_of_its_own() {
+    let files = [("file:///p/a%20b/task.json", "{}"), ("file:///q/task.json", "{}"), ("file:///r/task.json", "{}")];
+    let keys = files.map(|(uri, text)| (uri.replace("%20", " "), text));
+    let keys: Vec<(&str, &str)> = keys.iter().map(|(key, text)| (key.as_str(), *text)).collect();
+    let can = json!({"workspace": {"configuration": true, "semanticTokens": {"refreshSupport": true}}});
+    let mut client = Client::with(can, &["file:///p/a%20b", "file:///q", "file:///r"], &keys);
+    let asked = client.messages.iter().find(|message| message["method"] == "workspace/configuration").unwrap();
+    let scopes: Vec<_> =
+        asked["params"]["items"].as_array().unwrap().iter().map(|one| one["scopeUri"].clone()).collect();
+    assert_eq!(scopes, [Value::Null, json!("file:///p/a%20b"), json!("file:///q"), json!("file:///r")]);
+    // Of the last folder, the client says nothing.
+    let folders = [json!({"rules": {"missing-field": "off"}}), json!({"diagnostics": {"scope": "open"}})];
+    client.reply("workspace/configuration", json!([{"rules": {"missing-field": "info"}}, folders[0], folders[1]]));
+    let pushed = client.pushed();
+    assert_eq!(pushed.keys().collect::<Vec<_>>(), ["file:///r/task.json"]);
+    assert_eq!(pushed["file:///r/task.json"][0], "info missing-field 0:0");
+    client.open("file:///q/task.json", r#"{"name": "{{ env.A }}"}"#);
+    assert_eq!(client.pushed()["file:///q/task.json"][0], "error missing-field 0:0");
+    assert!(client.take("workspace/semanticTokens/refresh").is_empty());
+    client.notify("workspace/didChangeConfiguration", json!({"settings": null}));
+    client.reply("workspace/configuration", json!([null, null, {"semanticTokens": false}, null]));
+    assert_eq!(client.take("workspace/semanticTokens/refresh").len(), 1);
+    let q = json!({"textDocument": {"uri": "file:///q/task.json"}});
+    assert_eq!(client.ask("textDocument/semanticTokens/full", q).unwrap()["data"], json!([]));
+    let event = json!({"event": {"added": [{"uri": "file:///s/", "name": "s"}], "removed": []}});
+    client.notify("workspace/didChangeWorkspaceFolders", event);
+    let asked = client.take("workspace/configuration").pop().unwrap();
+    assert_eq!(asked["params"]["items"][4]["scopeUri"], "file:///s");
 }
 
 #[test]

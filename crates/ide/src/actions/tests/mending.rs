@@ -172,3 +172,21 @@ fn a_comment_swallows_nothing() {
     let literal = "{\n\"image\": \"x:1\", // pinned\n\"name\": \"a$0\" }";
     assert_eq!(titles(literal, &[ActionKind::SourceOrganize]), "");
 }
+
+#[test]
+fn a_file_is_mended_and_laid_out_when_it_is_saved() {
+    let fixture = opened(&bound_task(r#", "env": [{"name": "FOLDS", "value": 3$0}]"#));
+    let document = fixture.workspace.get(&fixture.uri).unwrap();
+    let saved = |mends, lays_out| {
+        let edits = before_saving(&fixture.workspace, &fixture.uri, mends, lays_out);
+        apply_edits(document.text(), &edits).unwrap()
+    };
+    assert_eq!(saved(false, false), document.text());
+    let (mended, laid_out, both) = (saved(true, false), saved(false, true), saved(true, true));
+    let has = |text: &str, value, start| text.contains(&format!("\"value\": {value}")) && text.starts_with(start);
+    assert!(has(&mended, "\"3\"", "{\"name\""), "{mended}");
+    assert!(has(&laid_out, "3", "{\n  \"name\""), "{laid_out}");
+    assert!(has(&both, "\"3\"", "{\n  \"name\""), "{both}");
+    let broken = opened("{\"name\": 5,, {$0");
+    assert_eq!(before_saving(&broken.workspace, &broken.uri, false, true), []);
+}

@@ -576,8 +576,7 @@ impl Editor {
     fn check_diagnostics(&mut self) {
         let settings = Settings::read(&serde_json::from_str(self.settings).unwrap()).0;
         let mut workspace = Workspace::default();
-        workspace.levels = settings.rules;
-        workspace.schema_only = settings.schema_only;
+        workspace.settings = settings.of_checks();
         let on_disk = self.client.files.texts.lock().unwrap().clone();
         let mut wanted = BTreeMap::new();
         for (key, text) in on_disk {
