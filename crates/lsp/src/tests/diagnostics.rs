@@ -154,6 +154,20 @@ fn the_whole_workspace_can_be_asked_for() {
 }
 
 #[test]
+fn the_workspace_comes_in_parts() {
+    let files: Vec<(String, &str)> = (0..130).map(|index| (format!("file:///p/{index:03}-task.json"), "{}")).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(key, text)| (key.as_str(), *text)).collect();
+    let mut client = Client::with(pulling(), &["file:///p"], &files);
+    let params = json!({"previousResultIds": [], "partialResultToken": "x"});
+    let rest = client.ask("workspace/diagnostic", params).unwrap();
+    assert_eq!(rest, json!({"items": []}));
+    let parts: Vec<Value> = client.take("$/progress").iter().map(|part| part["params"].clone()).collect();
+    let lengths: Vec<usize> = parts.iter().map(|part| part["value"]["items"].as_array().unwrap().len()).collect();
+    assert_eq!(lengths, [100, 30]);
+    assert_eq!(parts[1]["value"]["items"][29]["uri"], "file:///p/129-task.json");
+}
+
+#[test]
 fn of_very_many_findings_the_worst_are_shown() {
     let mut client = Client::new(json!({}));
     let fields: String = (0..3000).map(|number| format!(", \"x{number}\": 1")).collect();

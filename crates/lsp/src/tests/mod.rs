@@ -46,7 +46,9 @@ impl Disk for Files {
         key.starts_with(folder) && !key.contains("/ignored/")
     }
 
-    fn stop_search(&self) {}
+    fn stop_search(&self) {
+        self.search.lock().unwrap().take();
+    }
 }
 
 impl Client {

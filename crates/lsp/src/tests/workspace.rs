@@ -152,6 +152,48 @@ fn the_search_is_shown() {
 }
 
 #[test]
+fn a_search_that_is_not_wanted_any_more_is_stopped() {
+    let mut client = Client::fresh(&[(TASK_URI, TASK)]);
+    let folders = json!([{"uri": "file:///p", "name": "p"}]);
+    let capabilities = json!({"window": {"workDoneProgress": true}});
+    let params = json!({"processId": null, "capabilities": capabilities, "workspaceFolders": folders});
+    client.ask("initialize", params).unwrap();
+    client.notify("initialized", json!({}));
+    let token = client.messages.iter().find(|it| it["method"] == "window/workDoneProgress/create").unwrap();
+    let token = token["params"]["token"].clone();
+    client.notify("window/workDoneProgress/cancel", json!({"token": "another"}));
+    assert!(client.files.search.lock().unwrap().is_some());
+    client.notify("window/workDoneProgress/cancel", json!({"token": token}));
+    assert!(client.files.search.lock().unwrap().is_none());
+}
+
+#[test]
+fn a_file_that_was_saved_is_read_if_nobody_shows_it() {
+    let mut client = Client::with(json!({}), &["file:///p"], &[(TASK_URI, TASK)]);
+    assert!(client.pushed().is_empty());
+    client.write(TASK_URI, "{");
+    client.notify("textDocument/didSave", json!({"textDocument": {"uri": TASK_URI}}));
+    assert_eq!(client.pushed()[TASK_URI].len(), 1);
+}
+
+#[test]
+fn views_are_asked_for_again_when_a_document_beside_them_changes() {
+    let refreshes = json!({"refreshSupport": true});
+    let mut client = Client::new(json!({"workspace": {"inlayHint": refreshes, "codeLens": refreshes}}));
+    client.open(CONTAINER_URI, CONTAINER);
+    client.open(TASK_URI, TASK);
+    client.pushed();
+    let mut refreshed = |uri: &str, text: &str| {
+        client.messages.clear();
+        client.replace_all(uri, 2, text);
+        client.pushed();
+        [client.take("workspace/inlayHint/refresh").len(), client.take("workspace/codeLens/refresh").len()]
+    };
+    assert_eq!(refreshed(TASK_URI, "{}"), [0, 0], "of itself, a client knows");
+    assert_eq!(refreshed(CONTAINER_URI, "{}"), [1, 1]);
+}
+
+#[test]
 fn settings_hold_at_once() {
     let mut client = Client::with(json!({"workspace": {"configuration": true}}), &["file:///p"], &[(TASK_URI, "{}")]);
     assert_eq!(client.pushed()[TASK_URI].len(), 5);
