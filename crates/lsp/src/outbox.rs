@@ -10,8 +10,10 @@ use tower_lsp_server::ls_types::{
     request,
 };
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Outbox {
+    /// So many items are one part of an answer.
+    pub(crate) one_part: usize,
     messages: Vec<String>,
     awaited: HashMap<i64, Awaited>,
     asked: i64,
@@ -30,7 +32,6 @@ pub(crate) enum Awaited {
     Nothing(&'static str),
 }
 
-/// So many items are one part of an answer.
 const ONE_PART: usize = 100;
 
 #[derive(Serialize)]
@@ -46,6 +47,12 @@ struct Message<'a, P> {
     id: Option<i64>,
     method: &'a str,
     params: P,
+}
+
+impl Default for Outbox {
+    fn default() -> Outbox {
+        Outbox { one_part: ONE_PART, messages: Vec::new(), awaited: HashMap::new(), asked: 0 }
+    }
 }
 
 impl Outbox {
@@ -73,10 +80,12 @@ impl Outbox {
         items: Vec<T>,
         wrap: impl Fn(Vec<T>) -> W,
     ) -> Vec<T> {
-        let Some(token) = params.partial_result_token.as_ref().filter(|_| items.len() > ONE_PART) else { return items };
+        let Some(token) = params.partial_result_token.as_ref().filter(|_| items.len() > self.one_part) else {
+            return items;
+        };
         let mut items = items.into_iter().peekable();
         while items.peek().is_some() {
-            let part = items.by_ref().take(ONE_PART).collect();
+            let part = items.by_ref().take(self.one_part).collect();
             self.part(token, wrap(part));
         }
         Vec::new()

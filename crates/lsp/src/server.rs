@@ -29,7 +29,8 @@ impl Server {
             .custom_method("test/panic", Server::panic)
             .custom_method("test/panicSilently", Server::panic_silently)
             .custom_method("test/text", Server::text)
-            .custom_method("test/counts", Server::counts);
+            .custom_method("test/counts", Server::counts)
+            .custom_method("test/parts", Server::parts);
         service.finish().0
     }
 
@@ -79,6 +80,11 @@ impl Server {
             counts["awaited"] = state.outbox.awaited_count().into();
             counts
         })
+    }
+
+    /// So many items are one part of an answer from now on.
+    async fn parts(&self, most: usize) -> Result<()> {
+        self.call(|state| state.outbox.one_part = most)
     }
 
     /// The text that the server has of a document.

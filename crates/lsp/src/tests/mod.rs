@@ -4,6 +4,7 @@ mod diagnostics;
 mod features;
 mod order;
 mod protocol;
+mod recorded;
 mod sessions;
 mod workspace;
 
