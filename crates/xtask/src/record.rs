@@ -19,7 +19,8 @@ use crate::project;
 const FOLDER: &str = "/tmp/task-api-session";
 const SERVER: &str = "target/debug/task-api";
 
-/// One line for each message, by whom it is from, and before them one for the files as they are at the beginning.
+/// One line for each message, by whom it is from; one for the files as they are at the beginning, and one where some
+/// have changed.
 pub(crate) fn record(arguments: &[String]) -> Result<()> {
     let [path] = arguments else { return failure("which file shall be written? `record-lsp FILE`") };
     let server = project::root().join(SERVER);
@@ -66,7 +67,17 @@ fn note(recording: &Mutex<File>, who: &str, body: &[u8]) -> io::Result<()> {
     if message["method"] == "initialize" && !opens_the_folder(&message["params"]) {
         return Err(io::Error::other(format!("open the folder {FOLDER}, and no other")));
     }
+    if message["method"] == "workspace/didChangeWatchedFiles" {
+        write_line(recording, &json!({ "files": changed_files(&message["params"]) }))?;
+    }
     write_line(recording, &json!({ who: message }))
+}
+
+/// The texts of files that the client has seen change; null for those that are gone.
+fn changed_files(params: &Value) -> BTreeMap<&str, Option<String>> {
+    let changes = params["changes"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let uris = changes.iter().filter_map(|change| change["uri"].as_str());
+    uris.map(|uri| (uri, fs::read_to_string(uri.trim_start_matches("file://")).ok())).collect()
 }
 
 fn opens_the_folder(params: &Value) -> bool {

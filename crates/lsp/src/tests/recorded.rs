@@ -36,7 +36,6 @@ fn a_session_of_vscode_is_the_same_again() {
             "textDocument/semanticTokens/full",
             "workspace/diagnostic",
             "workspace/symbol",
-            "workspace/willRenameFiles",
         ],
     );
 }
@@ -125,6 +124,16 @@ fn said_again(lines: &[Value]) -> Vec<Value> {
     let mut asked_then = BTreeMap::new();
     let mut asked_now: BTreeMap<String, VecDeque<Value>> = BTreeMap::new();
     for line in &lines[1..] {
+        if let Some(files) = line["files"].as_object() {
+            for (uri, text) in files {
+                match text.as_str() {
+                    Some(text) => client.write(uri, text),
+                    None => client.remove(uri),
+                }
+            }
+            again.push(line.clone());
+            continue;
+        }
         let Some(message) = line.get("client") else {
             let message = &line["server"];
             if let (Some(method), Some(id)) = (message["method"].as_str(), message.get("id")) {
@@ -189,13 +198,6 @@ impl Texts {
                 }
             }
             "textDocument/didSave" => client.write(&key, self.shown[&key].text()),
-            "workspace/didRenameFiles" => {
-                for file in message["params"]["files"].as_array().unwrap() {
-                    let [old, new] = ["oldUri", "newUri"].map(|name| crate::uris::key(file[name].as_str().unwrap()));
-                    let text = client.files.texts.lock().unwrap().remove(&old);
-                    client.write(&new, &text.unwrap());
-                }
-            }
             _ => {}
         }
     }

@@ -76,8 +76,14 @@ fn a_folder_is_renamed_and_deleted() {
     client.write("file:///p/b/task.json", "{");
     let renamed = json!({"files": [{"oldUri": "file:///p/a", "newUri": "file:///p/b"}]});
     client.notify("workspace/didRenameFiles", renamed);
+    client.search();
     let pushed = client.pushed();
     assert_eq!((pushed["file:///p/a/task.json"].len(), pushed["file:///p/b/task.json"].len()), (0, 1));
+    client.write("file:///p/d/e/task.json", "{");
+    let renamed = json!({"files": [{"oldUri": "file:///elsewhere/d", "newUri": "file:///p/d"}]});
+    client.notify("workspace/didRenameFiles", renamed);
+    client.search();
+    assert_eq!(client.pushed()["file:///p/d/e/task.json"].len(), 1, "it is looked into what comes from outside");
     client.remove("file:///p/b/task.json");
     client.notify("workspace/didDeleteFiles", json!({"files": [{"uri": "file:///p/b"}]}));
     assert_eq!(client.pushed()["file:///p/b/task.json"].len(), 0);
