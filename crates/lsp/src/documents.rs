@@ -159,7 +159,10 @@ impl State {
         }
         // Nobody has looked into a folder that was outside, or ignored.
         let is_folder = !moved.is_empty() || self.disk.read(new).is_none();
-        if is_folder && self.folders.iter().any(|folder| new.starts_with(folder.as_str())) {
+        let place = format!("{new}/");
+        if is_folder
+            && self.folders.iter().any(|folder| place.starts_with(folder.as_str()) || folder.starts_with(&place))
+        {
             self.start_search();
         }
     }

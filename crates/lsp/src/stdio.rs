@@ -111,11 +111,12 @@ impl Driver {
                 Event::Found(found) => self.session.found(found),
                 Event::ClientGone => return Ok(self.session.code_of_a_lost_client()),
             }
+            // Before the client hears of it: one that dies upon the answer was there.
+            self.watch();
             self.write(output)?;
             if let Some(code) = self.session.exit_code() {
                 return Ok(code);
             }
-            self.watch();
         }
     }
 

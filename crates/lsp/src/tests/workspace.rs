@@ -84,6 +84,11 @@ fn a_folder_is_renamed_and_deleted() {
     client.notify("workspace/didRenameFiles", renamed);
     client.search();
     assert_eq!(client.pushed()["file:///p/d/e/task.json"].len(), 1, "it is looked into what comes from outside");
+    let renamed = json!({"files": [{"oldUri": "file:///elsewhere/p", "newUri": "file:///p"}]});
+    client.write("file:///p/f/task.json", "{");
+    client.notify("workspace/didRenameFiles", renamed);
+    client.search();
+    assert_eq!(client.pushed()["file:///p/f/task.json"].len(), 1, "the folder of the workspace itself");
     client.remove("file:///p/b/task.json");
     client.notify("workspace/didDeleteFiles", json!({"files": [{"uri": "file:///p/b"}]}));
     assert_eq!(client.pushed()["file:///p/b/task.json"].len(), 0);
