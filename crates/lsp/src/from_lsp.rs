@@ -83,8 +83,7 @@ mod tests {
     #[test]
     fn columns_count_what_both_know() {
         let negotiated = |names: &[&'static str]| {
-            let offered: Vec<PositionEncodingKind> =
-                names.iter().map(|name| PositionEncodingKind::new(*name)).collect();
+            let offered: Vec<PositionEncodingKind> = names.iter().map(|name| PositionEncodingKind::new(name)).collect();
             Encoding::negotiate(Some(&offered))
         };
         assert_eq!(Encoding::negotiate(None), Encoding::Utf16);
