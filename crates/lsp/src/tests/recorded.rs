@@ -19,6 +19,16 @@ fn a_session_of_neovim_is_the_same_again() {
 }
 
 #[test]
+fn a_session_of_emacs_is_the_same_again() {
+    replay("emacs.jsonl", &["textDocument/hover", "textDocument/completion", "textDocument/rename"]);
+}
+
+#[test]
+fn a_session_of_kate_is_the_same_again() {
+    replay("kate.jsonl", &["textDocument/documentSymbol", "textDocument/semanticTokens/range"]);
+}
+
+#[test]
 fn a_session_of_vscode_is_the_same_again() {
     replay(
         "vscode.jsonl",
