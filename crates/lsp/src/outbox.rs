@@ -46,7 +46,13 @@ struct Message<'a, P> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<i64>,
     method: &'a str,
+    #[serde(skip_serializing_if = "is_nothing")]
     params: P,
+}
+
+/// In JSON-RPC, parameters are an object or a list, or they are not there.
+fn is_nothing<P>(_: &P) -> bool {
+    size_of::<P>() == 0
 }
 
 impl Default for Outbox {

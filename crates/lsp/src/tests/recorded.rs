@@ -46,6 +46,7 @@ fn a_session_of_vscode_is_the_same_again() {
             "textDocument/semanticTokens/full",
             "workspace/diagnostic",
             "workspace/symbol",
+            "workspace/willRenameFiles",
         ],
     );
 }

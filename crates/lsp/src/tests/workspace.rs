@@ -98,6 +98,23 @@ fn a_folder_is_renamed_and_deleted() {
 }
 
 #[test]
+fn every_file_operation_names_its_schemes() {
+    let mut client = Client::fresh(&[]);
+    let folders = json!([{"uri": "vscode-vfs://github/a/b", "name": "b"}]);
+    let params = json!({"processId": null, "capabilities": {}, "workspaceFolders": folders});
+    let result = client.ask("initialize", params).unwrap();
+    let operations = result["capabilities"]["workspace"]["fileOperations"].as_object().unwrap();
+    assert_eq!(operations.keys().collect::<Vec<_>>(), ["didCreate", "didDelete", "didRename", "willRename"]);
+    for (name, options) in operations {
+        let filters = options["filters"].as_array().unwrap();
+        let of = |scheme: &str| filters.iter().filter(|filter| filter["scheme"] == scheme).count();
+        // A folder can be made only empty.
+        let expected = if name == "didCreate" { 5 } else { 6 };
+        assert_eq!((of("file"), of("vscode-vfs"), filters.len()), (expected, expected, 2 * expected), "{name}");
+    }
+}
+
+#[test]
 fn what_leads_to_a_file_is_changed_before_it_is_renamed() {
     let toml = ("file:///p/task-api.toml", "[validate]\ncontainer = \"processing-container.json\"\n");
     let mut client = Client::with(json!({}), &["file:///p"], &[(CONTAINER_URI, CONTAINER), toml]);
@@ -243,7 +260,8 @@ fn each_folder_has_settings_of_its_own() {
     assert!(client.take("workspace/semanticTokens/refresh").is_empty());
     client.notify("workspace/didChangeConfiguration", json!({"settings": null}));
     client.reply("workspace/configuration", json!([null, null, {"semanticTokens": false}, null]));
-    assert_eq!(client.take("workspace/semanticTokens/refresh").len(), 1);
+    let refreshes = client.take("workspace/semanticTokens/refresh");
+    assert_eq!((refreshes.len(), refreshes[0].get("params")), (1, None));
     let q = json!({"textDocument": {"uri": "file:///q/task.json"}});
     assert_eq!(client.ask("textDocument/semanticTokens/full", q).unwrap()["data"], json!([]));
     let event = json!({"event": {"added": [{"uri": "file:///s/", "name": "s"}], "removed": []}});
