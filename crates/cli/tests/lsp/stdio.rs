@@ -79,8 +79,13 @@ impl Server {
 
     /// The exit code, once all output is read.
     fn end(mut self) -> ExitStatus {
-        while self.messages.recv_timeout(PATIENCE) != Err(mpsc::RecvTimeoutError::Disconnected) {}
-        self.process.wait().unwrap()
+        loop {
+            match self.messages.recv_timeout(PATIENCE) {
+                Ok(_) => {}
+                Err(mpsc::RecvTimeoutError::Disconnected) => return self.process.wait().unwrap(),
+                Err(mpsc::RecvTimeoutError::Timeout) => panic!("the server goes on"),
+            }
+        }
     }
 }
 
