@@ -1,8 +1,10 @@
 //! Messages to the client, in the order in which they shall leave, and the answers that are waited for.
 
 use std::collections::HashMap;
+use std::fmt::Write;
 
 use serde::Serialize;
+use serde_json::json;
 use tower_lsp_server::jsonrpc::{Error, Response};
 use tower_lsp_server::ls_types::notification::Notification;
 use tower_lsp_server::ls_types::{
@@ -17,6 +19,8 @@ pub(crate) struct Outbox {
     messages: Vec<String>,
     awaited: HashMap<i64, Awaited>,
     asked: i64,
+    /// The beginning of an answer, with its result.
+    begun: Option<String>,
 }
 
 /// What a request to the client was about.
@@ -57,7 +61,7 @@ fn is_nothing<P>(_: &P) -> bool {
 
 impl Default for Outbox {
     fn default() -> Outbox {
-        Outbox { one_part: ONE_PART, messages: Vec::new(), awaited: HashMap::new(), asked: 0 }
+        Outbox { one_part: ONE_PART, messages: Vec::new(), awaited: HashMap::new(), asked: 0, begun: None }
     }
 }
 
@@ -97,8 +101,30 @@ impl Outbox {
         Vec::new()
     }
 
+    /// Answers a request; with the result that was kept for it, if it succeeded.
     pub(crate) fn answer(&mut self, response: &Response) {
-        self.push(response);
+        match self.begun.take().filter(|_| response.is_ok()) {
+            Some(mut text) => {
+                // Writing to a `String` cannot fail.
+                let _ = write!(text, ",\"id\":{}}}", json!(response.id()));
+                self.messages.push(text);
+            }
+            None => self.push(response),
+        }
+    }
+
+    /// Keeps a result that may be large, as the text in which it leaves: as a tree of JSON, by way of the library, it
+    /// would take many times the room and the time.
+    pub(crate) fn keep_result(&mut self, result: &impl Serialize) {
+        let mut text = br#"{"jsonrpc":"2.0","result":"#.to_vec();
+        match serde_json::to_writer(&mut text, result) {
+            Ok(()) => self.begun = String::from_utf8(text).ok(),
+            Err(error) => debug_assert!(false, "{error}"),
+        }
+    }
+
+    pub(crate) fn drop_result(&mut self) {
+        self.begun = None;
     }
 
     /// What an answer of the client answers.

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::Serialize;
 use serde_json::Value;
 use tower_lsp_server::jsonrpc::{Error, Result};
 use tower_lsp_server::ls_types::*;
@@ -42,6 +43,15 @@ impl Server {
             let message = format!("task-api has a bug: {}", words(&*panic));
             state.outbox.log(MessageType::ERROR, message.clone());
             internal_error(message)
+        })
+    }
+
+    /// Calls a handler whose result may be large. It is kept as text beside the answer, in which `instead` stands.
+    fn call_large<R: Serialize, T>(&self, instead: T, handler: impl FnOnce(&mut State) -> R) -> Result<T> {
+        self.call(|state| {
+            let result = handler(state);
+            state.outbox.keep_result(&result);
+            instead
         })
     }
 
@@ -194,11 +204,13 @@ impl LanguageServer for Server {
     }
 
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
-        self.call(|state| state.document_diagnostic(&params).into())
+        let instead = DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport::default()).into();
+        self.call_large(instead, |state| state.document_diagnostic(&params))
     }
 
     async fn workspace_diagnostic(&self, params: WorkspaceDiagnosticParams) -> Result<WorkspaceDiagnosticReportResult> {
-        self.call(|state| state.workspace_diagnostic(&params).into())
+        let instead = WorkspaceDiagnosticReport::default().into();
+        self.call_large(instead, |state| state.workspace_diagnostic(&params))
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
@@ -206,7 +218,7 @@ impl LanguageServer for Server {
     }
 
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
-        self.call(|state| state.completion(&params))
+        self.call_large(None, |state| state.completion(&params))
     }
 
     async fn completion_resolve(&self, params: CompletionItem) -> Result<CompletionItem> {
@@ -218,11 +230,11 @@ impl LanguageServer for Server {
     }
 
     async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
-        self.call(|state| state.document_symbols(&params))
+        self.call_large(None, |state| state.document_symbols(&params))
     }
 
     async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
-        self.call(|state| Some(state.workspace_symbols(&params)))
+        self.call_large(None, |state| state.workspace_symbols(&params))
     }
 
     async fn symbol_resolve(&self, params: WorkspaceSymbol) -> Result<WorkspaceSymbol> {
@@ -249,11 +261,11 @@ impl LanguageServer for Server {
     }
 
     async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
-        self.call(|state| state.references(&params))
+        self.call_large(None, |state| state.references(&params))
     }
 
     async fn document_highlight(&self, params: DocumentHighlightParams) -> Result<Option<Vec<DocumentHighlight>>> {
-        self.call(|state| state.highlights(&params))
+        self.call_large(None, |state| state.highlights(&params))
     }
 
     async fn prepare_rename(&self, params: TextDocumentPositionParams) -> Result<Option<PrepareRenameResponse>> {
@@ -265,11 +277,11 @@ impl LanguageServer for Server {
     }
 
     async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
-        self.call(|state| state.format(&params))
+        self.call_large(None, |state| state.format(&params))
     }
 
     async fn range_formatting(&self, params: DocumentRangeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
-        self.call(|state| state.format_range(&params))
+        self.call_large(None, |state| state.format_range(&params))
     }
 
     async fn on_type_formatting(&self, params: DocumentOnTypeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
@@ -277,7 +289,7 @@ impl LanguageServer for Server {
     }
 
     async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
-        self.call(|state| state.folding_ranges(&params))
+        self.call_large(None, |state| state.folding_ranges(&params))
     }
 
     async fn selection_range(&self, params: SelectionRangeParams) -> Result<Option<Vec<SelectionRange>>> {
@@ -285,21 +297,21 @@ impl LanguageServer for Server {
     }
 
     async fn semantic_tokens_full(&self, params: SemanticTokensParams) -> Result<Option<SemanticTokensResult>> {
-        self.call(|state| state.tokens_full(&params.text_document.uri))
+        self.call_large(None, |state| state.tokens_full(&params.text_document.uri))
     }
 
     async fn semantic_tokens_full_delta(
         &self,
         params: SemanticTokensDeltaParams,
     ) -> Result<Option<SemanticTokensFullDeltaResult>> {
-        self.call(|state| state.tokens_delta(&params))
+        self.call_large(None, |state| state.tokens_delta(&params))
     }
 
     async fn semantic_tokens_range(
         &self,
         params: SemanticTokensRangeParams,
     ) -> Result<Option<SemanticTokensRangeResult>> {
-        self.call(|state| state.tokens_range(&params))
+        self.call_large(None, |state| state.tokens_range(&params))
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
@@ -311,15 +323,15 @@ impl LanguageServer for Server {
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
-        self.call(|state| state.code_lenses(&params))
+        self.call_large(None, |state| state.code_lenses(&params))
     }
 
     async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
-        self.call(|state| state.document_links(&params))
+        self.call_large(None, |state| state.document_links(&params))
     }
 
     async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
-        self.call(|state| state.inlay_hints(&params))
+        self.call_large(None, |state| state.inlay_hints(&params))
     }
 
     async fn linked_editing_range(&self, _: LinkedEditingRangeParams) -> Result<Option<LinkedEditingRanges>> {

@@ -30,18 +30,17 @@ pub(crate) fn uri(key: &str) -> Option<Uri> {
 /// before it that a client can name.
 pub(crate) fn position(document: &Document, offset: u32, encoding: Encoding) -> Position {
     let (lines, text) = (document.lines(), document.text());
-    let mut at = text.len().min(offset as usize);
-    while !text.is_char_boundary(at) {
+    let mut at = text.floor_char_boundary(offset as usize);
+    // Between the two characters of a line end is its beginning.
+    if text[..at].ends_with('\r') && text[at..].starts_with('\n') {
         at -= 1;
     }
-    let line = lines.position(at as u32).line;
-    let at = lines.line_span(line, text).end.min(at as u32);
     let position = match encoding {
-        Encoding::Utf8 => lines.position(at),
-        Encoding::Utf16 => lines.position_utf16(at),
+        Encoding::Utf8 => lines.position(at as u32),
+        Encoding::Utf16 => lines.position_utf16(at as u32),
         Encoding::Utf32 => {
-            let start = lines.line_span(line, text).start as usize;
-            let before = text.get(start..at as usize).unwrap_or_default();
+            let line = lines.position(at as u32).line;
+            let before = text.get(lines.line_span(line, text).start as usize..at).unwrap_or_default();
             task_api_json::Position { line, character: before.chars().count() as u32 }
         }
     };
@@ -261,7 +260,8 @@ fn without_tab_stops(snippet: &str) -> String {
 }
 
 pub(crate) fn document_symbol(document: &Document, symbol: ide::Symbol, encoding: Encoding) -> DocumentSymbol {
-    let children = symbol.children.into_iter().map(|child| document_symbol(document, child, encoding));
+    let children: Vec<_> =
+        symbol.children.into_iter().map(|child| document_symbol(document, child, encoding)).collect();
     #[expect(deprecated, reason = "a field of the type")]
     DocumentSymbol {
         name: named(symbol.name),
@@ -271,7 +271,7 @@ pub(crate) fn document_symbol(document: &Document, symbol: ide::Symbol, encoding
         deprecated: None,
         range: range(document, symbol.span, encoding),
         selection_range: range(document, symbol.name_span, encoding),
-        children: Some(children.collect()),
+        children: (!children.is_empty()).then_some(children),
     }
 }
 

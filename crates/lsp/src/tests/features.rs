@@ -350,3 +350,14 @@ fn a_file_is_made_only_by_a_client_that_can() {
         assert_eq!(actions.as_array().unwrap().iter().any(makes), can, "{actions}");
     }
 }
+
+#[test]
+fn a_large_answer_is_only_that_of_its_request() {
+    let mut client = client(json!({}));
+    let symbols = client.ask("textDocument/documentSymbol", document()).unwrap();
+    assert!(symbols.as_array().is_some_and(|symbols| !symbols.is_empty()));
+    // Nobody waits for this one.
+    client.notify("textDocument/documentSymbol", document());
+    assert_eq!(client.ask("shutdown", Value::Null).unwrap(), Value::Null);
+    assert_eq!(client.ask("textDocument/documentSymbol", document()).unwrap_err()["code"], -32600);
+}
