@@ -80,12 +80,13 @@ impl Editor {
         let settings = Settings::read(&serde_json::from_str(self.settings).unwrap()).0;
         let mut workspace = Workspace::default();
         workspace.settings = settings.of_checks();
-        let of_folders: BTreeMap<String, Settings> = self
-            .folder_settings
-            .iter()
-            .filter(|(folder, _)| self.folders.contains(folder))
-            .map(|(folder, written)| (uris::folder(folder), Settings::read(&serde_json::from_str(written).unwrap()).0))
-            .collect();
+        // A client that is asked answers for each folder.
+        let folders = self.folders.iter().filter(|_| self.pulls);
+        let of_folder = |folder: &&'static str| {
+            let written = self.folder_settings.get(folder).unwrap_or(&self.settings);
+            (uris::folder(folder), Settings::read(&serde_json::from_str(written).unwrap()).0)
+        };
+        let of_folders: BTreeMap<String, Settings> = folders.map(of_folder).collect();
         workspace.folder_settings =
             of_folders.iter().map(|(folder, settings)| (folder.clone(), settings.of_checks())).collect();
         let scope = |key: &str| {
@@ -113,7 +114,13 @@ impl Editor {
             let fresh = wanted.get(uri).map_or_else(Vec::new, |key| fresh(self.columns, &workspace, key));
             self.require(
                 *found == fresh || fresh.len() > 1000 && found.len() == 1001,
-                &format!("{uri} has\n{found:#?}\nand not\n{fresh:#?}\n{:?}\n{:?}", self.text(uri), self.settings),
+                &format!(
+                    "{uri} has\n{found:#?}\nand not\n{fresh:#?}\n{:?}\nin {:?} with {:?} and {:?}",
+                    self.text(uri),
+                    self.folders,
+                    self.settings,
+                    self.folder_settings
+                ),
             );
             if let (false, Some(shown)) = (self.pulls, self.open.get(uri)) {
                 self.require(*mark == shown.version, &format!("{uri} is of version {mark}, not {}", shown.version));
