@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError};
 
-use task_api_core::{CheckOptions, Checked, Levels, Surroundings, check_parsed};
+use task_api_core::{CheckOptions, Checked, Surroundings, check_parsed};
 
 use crate::document::Document;
-use crate::workspace::Workspace;
+use crate::workspace::{EditorSettings, Workspace};
 
 /// Checks a document of the contract as `task-api validate` does, against the container and with the settings that
 /// belong to it.
@@ -27,7 +27,7 @@ pub(crate) fn with_options<T>(
     let is_set = |name: &str| workspace.variables.as_ref().is_none_or(|variables| variables.contains(name));
     let options = CheckOptions {
         kind_hint: Some(kind),
-        schema_only: workspace.schema_only,
+        schema_only: workspace.editor_settings_of(document).schema_only,
         container: container.map(Document::text),
         around: Surroundings {
             directory: document.directory.as_deref(),
@@ -66,8 +66,7 @@ pub(crate) struct KeptCheck {
 struct DependsOn {
     /// Of the document, its container, its Dockerfile and its task-api.toml.
     revisions: [Option<u64>; 4],
-    levels: Levels,
-    schema_only: bool,
+    settings: EditorSettings,
     variables: Option<HashSet<String>>,
 }
 
@@ -80,8 +79,7 @@ impl DependsOn {
                 workspace.dockerfile_of(document).map(Document::revision),
                 workspace.project_of(document).map(|(settings, _)| settings.revision()),
             ],
-            levels: workspace.levels.clone(),
-            schema_only: workspace.schema_only,
+            settings: workspace.editor_settings_of(document).clone(),
             variables: workspace.variables.clone(),
         }
     }

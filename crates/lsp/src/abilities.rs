@@ -16,7 +16,6 @@ pub(crate) struct Abilities {
     pub(crate) related_documents: bool,
     pub(crate) related_information: bool,
     pub(crate) diagnostic_tags: bool,
-    pub(crate) code_description: bool,
     pub(crate) configuration: bool,
     pub(crate) registers_configuration: bool,
     pub(crate) registers_watchers: bool,
@@ -32,6 +31,9 @@ pub(crate) struct Abilities {
     pub(crate) plain_documentation: bool,
     pub(crate) inlay_hint_refresh: bool,
     pub(crate) code_lens_refresh: bool,
+    pub(crate) semantic_tokens_refresh: bool,
+    /// It asks for the place of a symbol of the workspace when somebody goes there.
+    pub(crate) resolves_symbols: bool,
     /// Commands of its own that it runs for a code lens.
     pub(crate) commands: Vec<String>,
 }
@@ -68,8 +70,6 @@ impl Abilities {
             // A client that pulls may say so for what it pulls alone.
             related_information: publish.related_information.unwrap_or(false) || of_pull(|it| it.related_information),
             diagnostic_tags: publish.tag_support.is_some() || of_pull(|it| it.tag_support.as_ref().map(|_| true)),
-            code_description: publish.code_description_support.unwrap_or(false)
-                || of_pull(|it| it.code_description_support),
             configuration: workspace.configuration.unwrap_or(false),
             registers_configuration: registers(workspace.did_change_configuration.map(|it| it.dynamic_registration)),
             registers_watchers: registers(workspace.did_change_watched_files.map(|it| it.dynamic_registration)),
@@ -88,6 +88,11 @@ impl Abilities {
             plain_documentation: is_plain(completion.documentation_format.as_ref()),
             inlay_hint_refresh: workspace.inlay_hint.and_then(|it| it.refresh_support).unwrap_or(false),
             code_lens_refresh: workspace.code_lens.and_then(|it| it.refresh_support).unwrap_or(false),
+            semantic_tokens_refresh: workspace.semantic_tokens.and_then(|it| it.refresh_support).unwrap_or(false),
+            resolves_symbols: workspace
+                .symbol
+                .and_then(|it| it.resolve_support)
+                .is_some_and(|it| it.properties.iter().any(|property| property == "location.range")),
             commands: commands(capabilities.experimental.as_ref()),
         }
     }
@@ -104,6 +109,7 @@ impl Abilities {
             text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
                 open_close: Some(true),
                 change: Some(TextDocumentSyncKind::INCREMENTAL),
+                will_save_wait_until: Some(true),
                 save: Some(TextDocumentSyncSaveOptions::Supported(true)),
                 ..TextDocumentSyncOptions::default()
             })),
@@ -160,6 +166,7 @@ fn file_operations() -> WorkspaceFileOperationsServerCapabilities {
     };
     WorkspaceFileOperationsServerCapabilities {
         did_create: Some(FileOperationRegistrationOptions { filters: files.to_vec() }),
+        will_rename: with_folders(),
         did_rename: with_folders(),
         did_delete: with_folders(),
         ..WorkspaceFileOperationsServerCapabilities::default()

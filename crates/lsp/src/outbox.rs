@@ -6,12 +6,16 @@ use std::fmt::Write;
 use serde::Serialize;
 use serde_json::json;
 use tower_lsp_server::jsonrpc::{Error, Response};
+use tower_lsp_server::ls_types::notification::Notification;
 use tower_lsp_server::ls_types::{
-    LogMessageParams, LogTraceParams, MessageType, ShowMessageParams, notification, request,
+    LogMessageParams, LogTraceParams, MessageType, PartialResultParams, ProgressToken, ShowMessageParams, notification,
+    request,
 };
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Outbox {
+    /// So many items are one part of an answer.
+    pub(crate) one_part: usize,
     messages: Vec<String>,
     awaited: HashMap<i64, Awaited>,
     asked: i64,
@@ -20,15 +24,24 @@ pub(crate) struct Outbox {
 }
 
 /// What a request to the client was about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Awaited {
-    Configuration,
+    /// The settings, and after them those of these folders.
+    Configuration(Vec<String>),
     /// Progress of the search may be shown.
     Progress,
     /// An edit is applied.
     Edit,
     /// Nothing hangs on the answer; the words say what was asked for, in case it is refused.
     Nothing(&'static str),
+}
+
+const ONE_PART: usize = 100;
+
+#[derive(Serialize)]
+struct Part<'a, T> {
+    token: &'a ProgressToken,
+    value: T,
 }
 
 #[derive(Serialize)]
@@ -40,6 +53,12 @@ struct Message<'a, P> {
     params: P,
 }
 
+impl Default for Outbox {
+    fn default() -> Outbox {
+        Outbox { one_part: ONE_PART, messages: Vec::new(), awaited: HashMap::new(), asked: 0, begun: None }
+    }
+}
+
 impl Outbox {
     pub(crate) fn notify<N: notification::Notification>(&mut self, params: N::Params) {
         self.push(&Message { jsonrpc: "2.0", id: None, method: N::METHOD, params });
@@ -49,6 +68,31 @@ impl Outbox {
         self.asked += 1;
         self.awaited.insert(self.asked, awaited);
         self.push(&Message { jsonrpc: "2.0", id: Some(self.asked), method: R::METHOD, params });
+    }
+
+    /// Hands over a part of an answer.
+    fn part(&mut self, token: &ProgressToken, value: impl Serialize) {
+        let params = Part { token, value };
+        self.push(&Message { jsonrpc: "2.0", id: None, method: notification::Progress::METHOD, params });
+    }
+
+    /// What an answer of many items has left to say after its parts, where the client takes parts: nothing. An answer
+    /// of a few is whole.
+    pub(crate) fn in_parts<T: Serialize, W: Serialize>(
+        &mut self,
+        params: &PartialResultParams,
+        items: Vec<T>,
+        wrap: impl Fn(Vec<T>) -> W,
+    ) -> Vec<T> {
+        let Some(token) = params.partial_result_token.as_ref().filter(|_| items.len() > self.one_part) else {
+            return items;
+        };
+        let mut items = items.into_iter().peekable();
+        while items.peek().is_some() {
+            let part = items.by_ref().take(self.one_part).collect();
+            self.part(token, wrap(part));
+        }
+        Vec::new()
     }
 
     /// Answers a request; with the result that was kept for it, if it succeeded.

@@ -30,7 +30,8 @@ impl Server {
             .custom_method("test/panic", Server::panic)
             .custom_method("test/panicSilently", Server::panic_silently)
             .custom_method("test/text", Server::text)
-            .custom_method("test/counts", Server::counts);
+            .custom_method("test/counts", Server::counts)
+            .custom_method("test/parts", Server::parts);
         service.finish().0
     }
 
@@ -91,6 +92,11 @@ impl Server {
         })
     }
 
+    /// So many items are one part of an answer from now on.
+    async fn parts(&self, most: usize) -> Result<()> {
+        self.call(|state| state.outbox.one_part = most)
+    }
+
     /// The text that the server has of a document.
     async fn text(&self, params: TextDocumentIdentifier) -> Result<Value> {
         self.call(|state| state.document(&params.uri).map_or(Value::Null, |document| document.text().into()))
@@ -128,6 +134,10 @@ impl LanguageServer for Server {
         self.notified(|state| state.changed(params));
     }
 
+    async fn will_save_wait_until(&self, params: WillSaveTextDocumentParams) -> Result<Option<Vec<TextEdit>>> {
+        self.call(|state| state.before_saving(&params))
+    }
+
     async fn did_save(&self, params: DidSaveTextDocumentParams) {
         // The text is known from the changes; a file that nobody has opened may be new on the disk.
         self.notified(|state| state.reload(&crate::from_lsp::key(&params.text_document.uri)));
@@ -142,7 +152,7 @@ impl LanguageServer for Server {
             if state.abilities.configuration {
                 state.ask_for_settings();
             } else {
-                state.apply_settings(Settings::section(&params.settings));
+                state.apply_settings(Settings::section(&params.settings), Vec::new());
             }
         });
     }
@@ -170,6 +180,10 @@ impl LanguageServer for Server {
                 state.reload(&uris::key(&file.uri));
             }
         });
+    }
+
+    async fn will_rename_files(&self, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
+        self.call(|state| state.before_renaming(&params))
     }
 
     async fn did_rename_files(&self, params: RenameFilesParams) {
@@ -223,6 +237,10 @@ impl LanguageServer for Server {
         self.call_large(None, |state| state.workspace_symbols(&params))
     }
 
+    async fn symbol_resolve(&self, params: WorkspaceSymbol) -> Result<WorkspaceSymbol> {
+        self.call(|state| state.resolve_workspace_symbol(params))
+    }
+
     async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
         let at = params.text_document_position_params;
         self.call(|state| state.definition(&at).map(GotoDefinitionResponse::Array))
@@ -230,6 +248,16 @@ impl LanguageServer for Server {
 
     async fn goto_declaration(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
         self.goto_definition(params).await
+    }
+
+    async fn goto_type_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        let at = params.text_document_position_params;
+        self.call(|state| state.type_definition(&at).map(GotoDefinitionResponse::Array))
+    }
+
+    async fn goto_implementation(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        let at = params.text_document_position_params;
+        self.call(|state| state.implementations(&at).map(GotoDefinitionResponse::Array))
     }
 
     async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
