@@ -39,9 +39,9 @@ pub(crate) fn position(document: &Document, offset: u32, encoding: Encoding) -> 
         Encoding::Utf8 => lines.position(at as u32),
         Encoding::Utf16 => lines.position_utf16(at as u32),
         Encoding::Utf32 => {
-            let line = lines.position(at as u32).line;
-            let before = text.get(lines.line_span(line, text).start as usize..at).unwrap_or_default();
-            task_api_json::Position { line, character: before.chars().count() as u32 }
+            let position = lines.position(at as u32);
+            let before = &text[at - position.character as usize..at];
+            task_api_json::Position { line: position.line, character: before.chars().count() as u32 }
         }
     };
     Position { line: position.line, character: position.character }

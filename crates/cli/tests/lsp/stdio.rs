@@ -82,10 +82,14 @@ impl Server {
         loop {
             match self.messages.recv_timeout(PATIENCE) {
                 Ok(_) => {}
-                Err(mpsc::RecvTimeoutError::Disconnected) => return self.process.wait().unwrap(),
-                Err(mpsc::RecvTimeoutError::Timeout) => panic!("the server goes on"),
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    self.process.kill().unwrap();
+                    panic!("the server does not end");
+                }
             }
         }
+        self.process.wait().unwrap()
     }
 }
 
