@@ -5,7 +5,7 @@
 
 pub mod calibrate;
 pub mod command_line;
-#[cfg(feature = "config")]
+pub mod conf;
 pub mod config;
 pub mod data;
 pub mod diagnostic;

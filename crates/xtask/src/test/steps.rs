@@ -110,6 +110,15 @@ pub(super) const STEPS: &[Step] = &[
             node_test(context, "page")
         },
     },
+    Step {
+        name: "consumers",
+        summary: "the packed package in empty folders: Node, a plain page, a worker, Vite, esbuild, a client of LSP",
+        needs: &["package"],
+        run: |context| {
+            setup::ensure_program(&CHROMIUM)?;
+            node_test(context, "consumers")
+        },
+    },
 ];
 
 fn wasm_tests() -> PathBuf {
