@@ -4,7 +4,7 @@ use task_api_json::{Kind as NodeKind, TextEdit, rewrite};
 
 use crate::model::{Mount, Task, Template, Volume};
 use crate::names::Names;
-use crate::suggest;
+use crate::suggest::Suggestions;
 
 /// The inputs or the outputs of a task and of its template.
 pub(crate) struct Side<'a, 'd> {
@@ -49,21 +49,18 @@ impl<'a, 'd> Side<'a, 'd> {
 
     /// Each channel is meant by one volume at most: two of a name would be wrong again.
     fn find_meant(&self) -> Vec<Option<&'a str>> {
-        /// Comparisons of names. Files that people write need a handful.
-        const MANY: usize = 1 << 18;
         let mut unbound: Vec<&'a str> = self
             .unbound()
             .filter(|mount| !self.is_elsewhere(&mount.name.value))
             .map(|mount| &*mount.name.value)
             .collect();
-        let mut compared = 0;
+        let mut suggestions = Suggestions::default();
         let meant = |volume: &Volume<'_>| {
             let name = &*volume.name.value;
-            if self.mount_names.contains(name) || self.other_mount_names.contains(name) || compared > MANY {
+            if self.mount_names.contains(name) || self.other_mount_names.contains(name) {
                 return None;
             }
-            compared += unbound.len();
-            let nearest = suggest::nearest(name, unbound.iter().copied())?;
+            let nearest = suggestions.nearest(name, unbound.iter().copied())?;
             unbound.retain(|other| *other != nearest);
             Some(nearest)
         };

@@ -8,7 +8,8 @@ use crate::findings::Findings;
 use crate::model::{Task, Template};
 use crate::names::Names;
 use crate::side::template_in_words;
-use crate::{suggest, template as expressions};
+use crate::suggest::Suggestions;
+use crate::template as expressions;
 
 pub(crate) static RULE: Rule = Rule {
     name: "unknown-env",
@@ -36,6 +37,7 @@ pub(crate) static RULE: Rule = Rule {
 
 pub(crate) fn check(task: &Task<'_>, template: &Template<'_>, declared: &Names<'_>, findings: &mut Findings<'_>) {
     let set = Names::new(task.env.iter().map(|env| &*env.name.value));
+    let mut suggestions = Suggestions::default();
     for env in &task.env {
         let name = &env.name;
         if declared.contains(&name.value) || expressions::has_expression(&name.value) {
@@ -46,7 +48,7 @@ pub(crate) fn check(task: &Task<'_>, template: &Template<'_>, declared: &Names<'
             let mut diagnostic = Diagnostic::new(&RULE, name.node, name.span(), message);
             let free =
                 template.env.iter().map(|declared| &*declared.name.value).filter(|declared| !set.contains(declared));
-            if let Some(nearest) = suggest::nearest(&name.value, free) {
+            if let Some(nearest) = suggestions.nearest(&name.value, free) {
                 diagnostic = diagnostic.label(format!("did you mean `{nearest}`?")).fix(
                     Applicability::Unsafe,
                     format!("set `{nearest}`"),
