@@ -34,20 +34,23 @@ impl LineIndex {
     pub fn new(text: &str) -> LineIndex {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
-        for (at, &byte) in bytes.iter().enumerate() {
-            if byte == b'\n' || (byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')) {
-                starts.push(at as u32 + 1);
-            }
-        }
         let mut wide = Vec::new();
-        if !text.is_ascii() {
-            let mut surplus = 0;
-            for (start, character) in text.char_indices() {
-                if character.len_utf8() > 1 {
-                    surplus += (character.len_utf8() - character.len_utf16()) as u32;
-                    let (start, end) = (start as u32, (start + character.len_utf8()) as u32);
-                    wide.push(WideChar { start, end, surplus });
+        let mut surplus = 0;
+        for (at, &byte) in bytes.iter().enumerate() {
+            // One comparison for nearly every byte: what is neither a line's end nor beyond ASCII.
+            if (b'\r' + 1..0x80).contains(&byte) {
+                continue;
+            }
+            match byte {
+                b'\n' => starts.push(at as u32 + 1),
+                b'\r' if bytes.get(at + 1) != Some(&b'\n') => starts.push(at as u32 + 1),
+                // The first byte of a character says how long it is; of those of four bytes, UTF-16 has two units.
+                0xc0.. => {
+                    let length = 2 + u32::from(byte >= 0xe0) + u32::from(byte >= 0xf0);
+                    surplus += length - if length == 4 { 2 } else { 1 };
+                    wide.push(WideChar { start: at as u32, end: at as u32 + length, surplus });
                 }
+                _ => {}
             }
         }
         LineIndex { starts, wide, len: text.len() as u32 }
