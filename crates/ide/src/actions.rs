@@ -3,7 +3,7 @@
 mod command;
 mod env;
 mod fixes;
-mod layout;
+pub(crate) mod layout;
 mod missing;
 mod order;
 mod removal;
@@ -14,12 +14,14 @@ mod version;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use task_api_core::diagnostic::{Applicability, Diagnostic};
 use task_api_core::{Checked, Kind, fix};
-use task_api_json::{Node, Span, TextEdit};
+use task_api_json::{Node, Span, TextEdit, apply_edits};
 
 use crate::DocumentEdit;
-use crate::diagnostics::{check, with_options};
+use crate::diagnostics::{checked, with_options};
 use crate::document::Document;
 use crate::text_diff::edits_between;
 use crate::workspace::Workspace;
@@ -51,7 +53,7 @@ pub fn code_actions(workspace: &Workspace, uri: &str, range: Span) -> Vec<CodeAc
     let Some((document, kind)) = workspace.get(uri).and_then(|document| Some((document, document.kind()?))) else {
         return Vec::new();
     };
-    let Some(checked) = check(workspace, document) else { return Vec::new() };
+    let Some(checked) = checked(workspace, document) else { return Vec::new() };
     let node = document.root().node_at(range.start);
     let context = Context { workspace, document, kind, range, node, checked };
     let mut actions = Vec::new();
@@ -85,6 +87,19 @@ pub fn fix_all(workspace: &Workspace, uri: &str) -> Vec<DocumentEdit> {
     fixed.map_or_else(Vec::new, |fixed| edits_to(document, &fixed.text))
 }
 
+/// The edits that a document gets when it is saved: with `mends`, those of [`fix_all`]; with `lays_out`, the layout of
+/// [`format`](crate::format) on top.
+pub fn before_saving(workspace: &Workspace, uri: &str, mends: bool, lays_out: bool) -> Vec<TextEdit> {
+    let Some(document) = workspace.get(uri).filter(|_| mends || lays_out) else { return Vec::new() };
+    let fixed =
+        || with_options(workspace, document, |options| fix::fix(document.text(), options, Applicability::Safe).text);
+    let mended = mends.then(fixed).flatten().unwrap_or_else(|| document.text().to_owned());
+    let mended = Document::new(Arc::clone(document.uri()), document.role(), mended);
+    let layout = if lays_out { crate::format(&mended) } else { None };
+    let laid_out = layout.and_then(|edits| apply_edits(mended.text(), &edits));
+    edits_between(document.text(), laid_out.as_deref().unwrap_or(mended.text()))
+}
+
 /// Puts the fields of a document in the order of the contract.
 pub fn organize(workspace: &Workspace, uri: &str) -> Vec<DocumentEdit> {
     let Some(document) = workspace.get(uri) else { return Vec::new() };
@@ -99,7 +114,7 @@ struct Context<'a> {
     range: Span,
     /// The innermost value or key where the range begins.
     node: Node<'a>,
-    checked: Checked,
+    checked: Arc<Checked>,
 }
 
 impl<'a> Context<'a> {

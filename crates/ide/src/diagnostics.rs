@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError};
 
-use task_api_core::{CheckOptions, Checked, Levels, Surroundings, check_parsed};
+use task_api_core::{CheckOptions, Checked, Surroundings, check_parsed};
 
 use crate::document::Document;
-use crate::workspace::Workspace;
+use crate::workspace::{EditorSettings, Workspace};
 
 /// Checks a document of the contract as `task-api validate` does, against the container and with the settings that
 /// belong to it.
@@ -28,7 +28,7 @@ pub(crate) fn with_options<T>(
     let options = CheckOptions {
         kind_hint: Some(kind),
         version: document.wanted_version,
-        schema_only: workspace.schema_only,
+        schema_only: workspace.editor_settings_of(document).schema_only,
         container: container.map(Document::text),
         around: Surroundings {
             directory: document.directory.as_deref(),
@@ -67,8 +67,7 @@ pub(crate) struct KeptCheck {
 struct DependsOn {
     /// Of the document, its container, its Dockerfile and its task-api.toml.
     revisions: [Option<u64>; 4],
-    levels: Levels,
-    schema_only: bool,
+    settings: EditorSettings,
     variables: Option<HashSet<String>>,
 }
 
@@ -81,8 +80,7 @@ impl DependsOn {
                 workspace.dockerfile_of(document).map(Document::revision),
                 workspace.project_of(document).map(|(settings, _)| settings.revision()),
             ],
-            levels: workspace.levels.clone(),
-            schema_only: workspace.schema_only,
+            settings: workspace.editor_settings_of(document).clone(),
             variables: workspace.variables.clone(),
         }
     }

@@ -119,7 +119,13 @@ impl Document {
             return false;
         }
         self.text.replace_range(span.range(), new_text);
+        let new = Span::new(span.start, span.start + new_text.len() as u32);
+        let lines = self.lines.take();
         self.forget();
+        if let Some(mut lines) = lines {
+            lines.replace(span, new, &self.text);
+            self.lines = lines.into();
+        }
         true
     }
 

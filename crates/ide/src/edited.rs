@@ -13,7 +13,8 @@ impl Workspace {
     /// The workspace after these edits; `None` where one of them does not fit.
     pub fn with_edits(&self, edits: &[DocumentEdit]) -> Option<Workspace> {
         let mut edited = Workspace::default();
-        (edited.levels, edited.variables) = (self.levels.clone(), self.variables.clone());
+        (edited.settings, edited.folder_settings) = (self.settings.clone(), self.folder_settings.clone());
+        edited.variables.clone_from(&self.variables);
         for document in self.documents() {
             let of_document = edits.iter().filter(|edit| edit.uri == *document.uri());
             let of_document: Vec<TextEdit> = of_document.flat_map(|edit| edit.edits.iter().cloned()).collect();

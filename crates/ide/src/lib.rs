@@ -15,12 +15,14 @@ mod document;
 mod edited;
 mod entity;
 mod expression;
+pub mod form;
 mod formatting;
 mod hover;
 mod inlay;
 mod lens;
 mod links;
 mod markdown;
+mod moves;
 mod navigation;
 mod rename;
 mod secrets;
@@ -37,7 +39,7 @@ mod fixture;
 #[cfg(test)]
 mod total;
 
-pub use actions::{ActionKind, CodeAction, code_actions, fix_all, organize};
+pub use actions::{ActionKind, CodeAction, before_saving, code_actions, fix_all, organize};
 pub use completion::{Completion, CompletionKind, complete, completion_documentation};
 pub use diagnostics::{check, checked, checked_documents};
 pub use document::{Document, Role};
@@ -47,13 +49,14 @@ pub use hover::{Hover, hover};
 pub use inlay::{InlayHint, inlay_hints};
 pub use lens::{CodeLens, LensCommand, code_lenses};
 pub use links::{DocumentLink, document_links};
-pub use navigation::{Highlight, definition, highlights, references};
+pub use moves::{Move, moved};
+pub use navigation::{Highlight, definition, highlights, implementations, references, type_definition};
 pub use rename::{prepare_rename, rename};
 pub use structure::{FoldingRange, folding_ranges, selection_ranges};
 pub use symbols::{Symbol, SymbolKind, WorkspaceSymbol, document_symbols, workspace_symbols};
 pub use task_api_json::{LineIndex, Span, TextEdit};
 pub use tokens::{SemanticToken, semantic_tokens};
-pub use workspace::{BoundTemplate, Facts, Place, Workspace};
+pub use workspace::{BoundTemplate, EditorSettings, Facts, Place, Workspace};
 
 /// A part of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! From a name to its declaration and to all places that speak of it.
 
 use task_api_core::Kind;
-use task_api_json::Span;
+use task_api_json::{Kind as NodeKind, Span};
 
 use crate::Location;
 use crate::document::{Document, Role};
@@ -40,6 +40,21 @@ pub fn references(workspace: &Workspace, at: Place<'_>, with_declaration: bool) 
     found.iter().filter(|found| with_declaration || found.form != Form::Declaration).map(location).collect()
 }
 
+/// The template that says what a name at a place may be; of a template, itself.
+pub fn type_definition(workspace: &Workspace, at: Place<'_>) -> Vec<Location> {
+    let template = entity_at(workspace, at).and_then(|(entity, _)| Some((entity.home, entity.template?)));
+    let Some((document, template)) = template else { return Vec::new() };
+    let identifier = template.get("identifier").filter(|node| node.kind() == NodeKind::String);
+    let span = identifier.map_or(Span::empty(template.span().start), |node| node.inner_span());
+    vec![Location { uri: document.uri().clone(), span }]
+}
+
+/// Where tasks fill in what a container declares: they name its template, bind its channel, set its variable.
+pub fn implementations(workspace: &Workspace, at: Place<'_>) -> Vec<Location> {
+    let Some((entity, _)) = entity_at(workspace, at) else { return Vec::new() };
+    occurrences(workspace, &entity, None).iter().filter(|found| found.form == Form::Use).map(location).collect()
+}
+
 /// Those of them in the same document.
 pub fn highlights(workspace: &Workspace, at: Place<'_>) -> Vec<Highlight> {
     let Some((entity, here)) = entity_at(workspace, at) else { return Vec::new() };
@@ -57,20 +72,7 @@ fn location(occurrence: &Occurrence<'_>) -> Location {
 fn copied_container<'a>(workspace: &'a Workspace, dockerfile: &Document, offset: u32) -> Option<&'a Document> {
     let name = Kind::ProcessingContainer.file_name();
     let (text, offset) = (dockerfile.text(), offset as usize);
-    let instruction = instruction_around(text, offset)?;
-    let written = &text[instruction.clone()];
-    let command = written.split_whitespace().next()?;
-    if !command.eq_ignore_ascii_case("COPY") && !command.eq_ignore_ascii_case("ADD") {
-        return None;
-    }
-    let is_separator = |c: char| c.is_whitespace() || matches!(c, '[' | ']' | ',' | '"' | '\'');
-    let mut words = Vec::new();
-    let mut at = instruction.start;
-    for word in written.split(is_separator) {
-        words.push((at, word));
-        at += word.len();
-        at += text[at..].chars().next().map_or(0, char::len_utf8);
-    }
+    let words = words_of_copy(text, instruction_around(text, offset)?);
     let is_name = |word: &str| word == name || word.strip_suffix(name).is_some_and(|before| before.ends_with('/'));
     let is_here = |&(at, word): &(usize, &str)| at <= offset && offset <= at + word.len();
     words.iter().copied().find(|word| is_here(word) && is_name(word.1))?;
@@ -84,6 +86,41 @@ fn copied_container<'a>(workspace: &'a Workspace, dockerfile: &Document, offset:
         is_container && workspace.dockerfile_of(container).is_some_and(|found| found.uri() == dockerfile.uri())
     };
     named.or_else(|| workspace.documents().find(belongs))
+}
+
+/// The words of a Dockerfile that are copied into an image from where it stands, with where they are.
+pub(crate) fn copied_words(text: &str) -> Vec<(Span, &str)> {
+    let mut copied = Vec::new();
+    let mut at = 0;
+    while let Some(instruction) = instruction_around(text, at).filter(|found| found.end > at) {
+        at = instruction.end;
+        let mut words = words_of_copy(text, instruction);
+        words.retain(|(_, word)| !word.is_empty() && *word != "\\");
+        let is_from_elsewhere = words.iter().any(|(_, word)| word.starts_with("--from"));
+        // The first is the instruction itself, the last is the place in the image.
+        if let (false, [_, sources @ .., _]) = (is_from_elsewhere, &*words) {
+            let span = |at: usize, word: &str| Span::new(at as u32, (at + word.len()) as u32);
+            copied.extend(sources.iter().map(|(at, word)| (span(*at, word), *word)));
+        }
+    }
+    copied
+}
+
+/// The words of a COPY or ADD and where they begin, empty ones too; none of another instruction.
+fn words_of_copy(text: &str, instruction: std::ops::Range<usize>) -> Vec<(usize, &str)> {
+    let (mut at, written) = (instruction.start, &text[instruction]);
+    let command = written.split_whitespace().next().unwrap_or_default();
+    if !command.eq_ignore_ascii_case("COPY") && !command.eq_ignore_ascii_case("ADD") {
+        return Vec::new();
+    }
+    let is_separator = |c: char| c.is_whitespace() || matches!(c, '[' | ']' | ',' | '"' | '\'');
+    let mut words = Vec::new();
+    for word in written.split(is_separator) {
+        words.push((at, word));
+        at += word.len();
+        at += text[at..].chars().next().map_or(0, char::len_utf8);
+    }
+    words
 }
 
 /// The lines of an instruction, which goes on behind a `\` at the end of a line.
@@ -227,6 +264,62 @@ ADD start.py /app/
             c/task.json:2:23 images
         "#]],
         );
+    }
+
+    #[track_caller]
+    fn check_others(uri: &str, text: &str, number: usize, kind: Expect, filled_in: Expect) {
+        let fixture = at(uri, text, number);
+        let show = |found: Vec<Location>| found.iter().map(|location| shown(&fixture, location)).collect::<String>();
+        kind.assert_eq(&show(type_definition(&fixture.workspace, place(&fixture))));
+        filled_in.assert_eq(&show(implementations(&fixture.workspace, place(&fixture))));
+    }
+
+    #[test]
+    fn from_a_name_to_its_template_and_to_the_tasks_that_fill_it_in() {
+        check_others(
+            "a/task.json",
+            "\"FOLDS\"",
+            0,
+            expect![[r#"
+            processing-container.json:2:19 segment
+        "#]],
+            expect![[r#"
+            a/task.json:4:20 FOLDS
+        "#]],
+        );
+        check_others(
+            "processing-container.json",
+            "masks",
+            0,
+            expect![[r#"
+            processing-container.json:2:19 segment
+        "#]],
+            expect![[r#""#]],
+        );
+        check_others(
+            "processing-container.json",
+            "\"segment\"",
+            0,
+            expect![[r#"
+            processing-container.json:2:19 segment
+        "#]],
+            expect![[r#"
+            a/task.json:1:64 segment
+        "#]],
+        );
+        check_others(
+            "c/task.json",
+            "\"images\"",
+            0,
+            expect![[r#"
+            c/task.json:1:63 segment
+        "#]],
+            expect![[r#"
+            c/task.json:3:23 images
+        "#]],
+        );
+        check_others("a/task.json", "\"OWN\"", 0, expect![[r#""#]], expect![[r#""#]]);
+        check_others("b/task.json", "segmnt", 0, expect![[r#""#]], expect![[r#""#]]);
     }
 
     #[test]

@@ -59,9 +59,15 @@ const MOST_SYMBOLS: usize = 500;
 /// Characters of a value that an outline has room for.
 const LONGEST_DETAIL: usize = 80;
 
-/// The outline of a file of the contract, nested as the document is.
+/// In a document with more values than this, an outline of all of them would bury what it is to show.
+const MOST_VALUES: usize = 10_000;
+
+/// The outline of a file of the contract, nested as the document is. That of a very large one has no entries for the
+/// texts and numbers below its topmost fields.
 pub fn document_symbols(document: &Document) -> Vec<Symbol> {
-    Typed::root(document).map(|root| children(root, false)).unwrap_or_default()
+    let is_brief = document.tree().node_count() > MOST_VALUES;
+    let outline = Outline { is_brief };
+    Typed::root(document).map(|root| outline.children(root, false, false)).unwrap_or_default()
 }
 
 /// Templates, channels, variables and tasks whose names have the letters of the query in its order, the best first.
@@ -82,36 +88,47 @@ pub fn workspace_symbols(workspace: &Workspace, query: &str) -> Vec<WorkspaceSym
     search.finish()
 }
 
-/// What is in an object or an array; below the name of a secret, all is secret.
-fn children(typed: Typed<'_>, is_secret: bool) -> Vec<Symbol> {
-    let is_list = typed.node.kind() == NodeKind::Array;
-    let of = |(index, child)| symbol(typed, child, is_list.then_some(index), is_secret);
-    typed.children().enumerate().map(of).collect()
+#[derive(Debug, Clone, Copy)]
+struct Outline {
+    /// Only what has something in it.
+    is_brief: bool,
 }
 
-fn symbol(above: Typed<'_>, typed: Typed<'_>, index: Option<usize>, is_below_secret: bool) -> Symbol {
-    let node = typed.node;
-    let is_secret = is_below_secret || is_named_as_secret(node);
-    let kind = kind_of(above, typed);
-    let name_node = match typed.key() {
-        Some(key) => Some(key),
-        None => node.get("identifier").or_else(|| node.get("name")).filter(|name| name.kind() == NodeKind::String),
-    };
-    let name = match (name_node.and_then(Node::as_str), index) {
-        (Some(name), _) if !name.trim().is_empty() => shortened(&name),
-        (Some(_), _) => "\"\"".to_owned(),
-        (None, Some(index)) => index.to_string(),
-        (None, None) => "?".to_owned(),
-    };
-    let start = typed.key().map_or(node.span().start, |key| key.span().start);
-    let end = node.span().end.max(typed.key().map_or(0, |key| key.span().end));
-    let span = Span::new(start, end.max(start));
-    let name_span = name_node.map_or(span, Node::span);
-    let detail = detail(above, typed, kind, is_secret).filter(|detail| !detail.is_empty());
-    // The words of a command stand in its detail.
-    let children = if kind == SymbolKind::Command { Vec::new() } else { children(typed, is_secret) };
-    let is_inside = span.start <= name_span.start && name_span.end <= span.end;
-    Symbol { name, detail, kind, span, name_span: if is_inside { name_span } else { span }, children }
+impl Outline {
+    /// What is in an object or an array; below the name of a secret, all is secret.
+    fn children(self, typed: Typed<'_>, is_secret: bool, is_below: bool) -> Vec<Symbol> {
+        let is_list = typed.node.kind() == NodeKind::Array;
+        let is_shown = |child: &Typed<'_>| {
+            !(self.is_brief && is_below) || matches!(child.node.kind(), NodeKind::Object | NodeKind::Array)
+        };
+        let of = |(index, child)| self.symbol(typed, child, is_list.then_some(index), is_secret);
+        typed.children().enumerate().filter(|(_, child)| is_shown(child)).map(of).collect()
+    }
+
+    fn symbol(self, above: Typed<'_>, typed: Typed<'_>, index: Option<usize>, is_below_secret: bool) -> Symbol {
+        let node = typed.node;
+        let is_secret = is_below_secret || is_named_as_secret(node);
+        let kind = kind_of(above, typed);
+        let name_node = match typed.key() {
+            Some(key) => Some(key),
+            None => node.get("identifier").or_else(|| node.get("name")).filter(|name| name.kind() == NodeKind::String),
+        };
+        let name = match (name_node.and_then(Node::as_str), index) {
+            (Some(name), _) if !name.trim().is_empty() => shortened(&name),
+            (Some(_), _) => "\"\"".to_owned(),
+            (None, Some(index)) => index.to_string(),
+            (None, None) => "?".to_owned(),
+        };
+        let start = typed.key().map_or(node.span().start, |key| key.span().start);
+        let end = node.span().end.max(typed.key().map_or(0, |key| key.span().end));
+        let span = Span::new(start, end.max(start));
+        let name_span = name_node.map_or(span, Node::span);
+        let detail = detail(above, typed, kind, is_secret).filter(|detail| !detail.is_empty());
+        // The words of a command stand in its detail.
+        let children = if kind == SymbolKind::Command { Vec::new() } else { self.children(typed, is_secret, true) };
+        let is_inside = span.start <= name_span.start && name_span.end <= span.end;
+        Symbol { name, detail, kind, span, name_span: if is_inside { name_span } else { span }, children }
+    }
 }
 
 fn kind_of(above: Typed<'_>, typed: Typed<'_>) -> SymbolKind {
@@ -392,6 +409,18 @@ mod tests {
                 Key broken @ "broken"
             "#]],
         );
+    }
+
+    #[test]
+    fn the_outline_of_a_very_large_document_has_what_has_names() {
+        let variables: Vec<String> =
+            (0..MOST_VALUES / 4).map(|index| format!(r#"{{"name": "V{index}", "value": ""}}"#)).collect();
+        let fixture = fixture(&format!(r#"{{"name": "a", "env": [{}]}}"#, variables.join(",")));
+        let outline = document_symbols(fixture.workspace.get("file:///task.json").unwrap());
+        let [name, env] = outline.as_slice() else { panic!("{outline:?}") };
+        assert_eq!((&*name.name, &*env.name), ("name", "env"));
+        assert_eq!(env.children.len(), variables.len());
+        assert_eq!((&*env.children[3].name, env.children[3].children.len()), ("V3", 0));
     }
 
     const WORKSPACE: &str = r#"//- /processing-container.json

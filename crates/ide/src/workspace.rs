@@ -15,12 +15,22 @@ use crate::uri;
 #[derive(Debug, Default)]
 pub struct Workspace {
     documents: BTreeMap<Arc<str>, Document>,
-    /// Severities that the editor's settings choose, over those of a task-api.toml.
+    /// Settings of the editor.
+    pub settings: EditorSettings,
+    /// The same for the documents of some folders, by the folders' names with the slash at the end. The innermost
+    /// folder's hold, and no others.
+    pub folder_settings: BTreeMap<String, EditorSettings>,
+    /// Names of the variables that are set where tasks run; `None` where nobody knows.
+    pub variables: Option<HashSet<String>>,
+}
+
+/// What an editor's settings say of checks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EditorSettings {
+    /// Severities, over those of a task-api.toml.
     pub levels: Levels,
     /// Only the rules of the contract are asked.
     pub schema_only: bool,
-    /// Names of the variables that are set where tasks run; `None` where nobody knows.
-    pub variables: Option<HashSet<String>>,
 }
 
 /// What a shell knows of a document beside its text.
@@ -145,14 +155,21 @@ impl Workspace {
         self.documents().filter(is_concerned).map(|document| Arc::clone(document.uri())).collect()
     }
 
+    /// What the editor says for a document.
+    pub(crate) fn editor_settings_of(&self, document: &Document) -> &EditorSettings {
+        let around = self.folder_settings.iter().filter(|(folder, _)| document.uri().starts_with(&***folder));
+        around.max_by_key(|(folder, _)| folder.len()).map_or(&self.settings, |(_, settings)| settings)
+    }
+
     /// Severities and suppressions that hold for a document: those of the nearest task-api.toml, and over it those of
     /// the editor.
     pub(crate) fn settings_of(&self, document: &Document) -> (Levels, Vec<Suppression>) {
-        let Some((settings, path)) = self.project_of(document) else { return (self.levels.clone(), Vec::new()) };
+        let of_editor = &self.editor_settings_of(document).levels;
+        let Some((settings, path)) = self.project_of(document) else { return (of_editor.clone(), Vec::new()) };
         let config = &settings.settings().config;
         let path = percent_decoded(path);
         let mut levels = config.levels(Some(&path));
-        levels.extend(self.levels.clone());
+        levels.extend(of_editor.clone());
         (levels, config.suppressions(Some(&path), SETTINGS_NAME))
     }
 
@@ -291,5 +308,21 @@ mod tests {
         assert_eq!(container("file:///p/a/b/c-task.json"), Some("file:///p/a/processing-container.json"));
         assert_eq!(container("file:///p/a/b/d-task.json"), None);
         assert_eq!(container("file:///p/q/task.json"), Some("file:///p/a/processing-container.json"));
+    }
+
+    #[test]
+    fn the_innermost_folders_settings_hold() {
+        let mut workspace = workspace(&[("file:///p/task.json", "{}"), ("file:///p/sub/task.json", "{}")]);
+        let off = |rule: &str| EditorSettings { levels: [(rule.to_owned(), None)].into(), schema_only: false };
+        workspace.settings = off("unknown-field");
+        let holds = |workspace: &Workspace, uri: &str, rule: &str| {
+            workspace.settings_of(workspace.get(uri).unwrap()).0.contains_key(rule)
+        };
+        assert!(holds(&workspace, "file:///p/sub/task.json", "unknown-field"));
+        workspace.folder_settings.insert("file:///p/sub/".to_owned(), off("missing-field"));
+        workspace.folder_settings.insert("file:///".to_owned(), EditorSettings::default());
+        assert!(holds(&workspace, "file:///p/sub/task.json", "missing-field"));
+        assert!(!holds(&workspace, "file:///p/sub/task.json", "unknown-field"));
+        assert!(!holds(&workspace, "file:///p/task.json", "unknown-field"), "the outer folder has none");
     }
 }

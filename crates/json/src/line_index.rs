@@ -12,7 +12,7 @@ pub struct Position {
 }
 
 /// The lines of one text. `\n`, `\r\n` and `\r` end a line, as in LSP.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineIndex {
     /// Offset of the first byte of each line; the first is always 0.
     starts: Vec<u32>,
@@ -23,11 +23,18 @@ pub struct LineIndex {
 
 /// The end of a character of more than one byte, and how many bytes more than UTF-16 units the
 /// text up to there has.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct WideChar {
     start: u32,
     end: u32,
     surplus: u32,
+}
+
+impl WideChar {
+    fn units(self) -> u32 {
+        // Those of four bytes are the ones beyond the basic plane.
+        1 + u32::from(self.end - self.start == 4)
+    }
 }
 
 impl LineIndex {
@@ -56,6 +63,35 @@ impl LineIndex {
         LineIndex { starts, wide, len: text.len() as u32 }
     }
 
+    /// Follows a change of the text: the bytes in `old` have become those in `new`, which begins at the same place and
+    /// is a span of `text`, the text as it is now. Only what is new is looked at, and the rest moved.
+    pub fn replace(&mut self, old: Span, new: Span, text: &str) {
+        let moved = |offset: u32| offset - old.end + new.end;
+        // Whether a line begins at a place hangs on the bytes on both sides of it.
+        let (from, to) = (
+            self.starts.partition_point(|&at| at < old.start.max(1)),
+            self.starts.partition_point(|&at| at <= old.end),
+        );
+        self.starts[to..].iter_mut().for_each(|at| *at = moved(*at));
+        let looked_at = Span::new(old.start.saturating_sub(1), new.end);
+        self.starts.splice(from..to.max(from), starts_behind(text, looked_at));
+
+        let (from, to) = (
+            self.wide.partition_point(|wide| wide.end <= old.start),
+            self.wide.partition_point(|wide| wide.start < old.end),
+        );
+        let surplus_until = |count: usize| count.checked_sub(1).map_or(0, |last| self.wide[last].surplus);
+        let (before, surplus_before) = (surplus_until(from), surplus_until(to));
+        let within: Vec<WideChar> = wide_chars(text, new, before).collect();
+        let after = within.last().map_or(before, |last| last.surplus);
+        for wide in &mut self.wide[to..] {
+            let surplus = wide.surplus - surplus_before + after;
+            *wide = WideChar { start: moved(wide.start), end: moved(wide.end), surplus };
+        }
+        self.wide.splice(from..to, within);
+        self.len = text.len() as u32;
+    }
+
     pub fn line_count(&self) -> u32 {
         self.starts.len() as u32
     }
@@ -69,10 +105,19 @@ impl LineIndex {
 
     /// Line and column in UTF-16 units.
     pub fn position_utf16(&self, offset: u32) -> Position {
-        let offset = self.clamp(offset);
+        let offset = offset.min(self.len);
         let line = self.line_of(offset);
         let start = self.starts[line as usize];
-        Position { line, character: self.utf16_offset(offset) - self.utf16_offset(start) }
+        let mut character = offset - start;
+        // Lines are short: from the line's first wide character on, one after the other.
+        for wide in &self.wide[self.wide.partition_point(|wide| wide.end <= start)..] {
+            if wide.end > offset {
+                character -= offset.saturating_sub(wide.start);
+                break;
+            }
+            character -= wide.end - wide.start - wide.units();
+        }
+        Position { line, character }
     }
 
     /// Offset of a byte column; a column behind the line's end is its end.
@@ -128,9 +173,50 @@ impl LineIndex {
     }
 }
 
+/// Where lines begin behind the line ends that stand in a span.
+fn starts_behind(text: &str, span: Span) -> impl Iterator<Item = u32> {
+    let bytes = text.as_bytes();
+    let ends_line = move |at: &u32| match bytes[*at as usize] {
+        b'\n' => true,
+        b'\r' => bytes.get(*at as usize + 1) != Some(&b'\n'),
+        _ => false,
+    };
+    (span.start..span.end).filter(ends_line).map(|at| at + 1)
+}
+
+/// The characters of more than one byte in a span, before which there are `surplus` bytes more than units.
+fn wide_chars(text: &str, span: Span, mut surplus: u32) -> impl Iterator<Item = WideChar> {
+    let part = span.of(text);
+    // Asked for all of it at once, this is quick.
+    let characters = if part.is_ascii() { "" } else { part }.char_indices();
+    characters.filter(|(_, character)| character.len_utf8() > 1).map(move |(at, character)| {
+        surplus += (character.len_utf8() - character.len_utf16()) as u32;
+        let start = span.start + at as u32;
+        WideChar { start, end: start + character.len_utf8() as u32, surplus }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_change_is_followed_as_if_all_were_read_anew() {
+        let old = "a\r\nü\r😀\n\r\n€b\r";
+        let news = ["", "x", "\n", "\r", "\r\n", "ü\n😀", "\n\n"];
+        let ends = |text: &str| -> Vec<usize> { (0..=text.len()).filter(|at| text.is_char_boundary(*at)).collect() };
+        for start in ends(old) {
+            for end in ends(old).into_iter().filter(|end| *end >= start) {
+                for new in news {
+                    let text = format!("{}{new}{}", &old[..start], &old[end..]);
+                    let mut index = LineIndex::new(old);
+                    let (start, end) = (start as u32, end as u32);
+                    index.replace(Span::new(start, end), Span::new(start, start + new.len() as u32), &text);
+                    assert_eq!(index, LineIndex::new(&text), "{text:?}, {start}..{end}, {new:?}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn every_line_ending_counts_once() {
@@ -158,10 +244,13 @@ mod tests {
     fn places_that_do_not_exist_move_to_the_nearest_before() {
         let index = LineIndex::new("é\nb");
         assert_eq!(index.position(1), Position { line: 0, character: 0 });
+        assert_eq!(index.position_utf16(1), Position { line: 0, character: 0 });
         assert_eq!(index.position(99), Position { line: 1, character: 1 });
         assert_eq!(index.offset(Position { line: 9, character: 9 }), 4);
         assert_eq!(index.offset_of_utf16(Position { line: 1, character: 9 }), 4);
         let astral = LineIndex::new("😀x");
+        let columns = [0, 1, 2, 3, 4, 5, 9].map(|offset| astral.position_utf16(offset).character);
+        assert_eq!(columns, [0, 0, 0, 0, 2, 3, 3]);
         assert_eq!(astral.byte_of_utf16(1), 0);
     }
 }

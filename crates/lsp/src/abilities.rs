@@ -1,5 +1,7 @@
 //! What the client can do, as far as it matters here, and what the server offers to it.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use task_api_core::Kind;
 use tower_lsp_server::ls_types::*;
@@ -16,7 +18,6 @@ pub(crate) struct Abilities {
     pub(crate) related_documents: bool,
     pub(crate) related_information: bool,
     pub(crate) diagnostic_tags: bool,
-    pub(crate) code_description: bool,
     pub(crate) configuration: bool,
     pub(crate) registers_configuration: bool,
     pub(crate) registers_watchers: bool,
@@ -32,6 +33,11 @@ pub(crate) struct Abilities {
     pub(crate) plain_documentation: bool,
     pub(crate) inlay_hint_refresh: bool,
     pub(crate) code_lens_refresh: bool,
+    pub(crate) semantic_tokens_refresh: bool,
+    /// It asks for the place of a symbol of the workspace when somebody goes there.
+    pub(crate) resolves_symbols: bool,
+    /// Of the URIs of its folders, and `file`.
+    pub(crate) schemes: BTreeSet<String>,
     /// Commands of its own that it runs for a code lens.
     pub(crate) commands: Vec<String>,
 }
@@ -68,8 +74,6 @@ impl Abilities {
             // A client that pulls may say so for what it pulls alone.
             related_information: publish.related_information.unwrap_or(false) || of_pull(|it| it.related_information),
             diagnostic_tags: publish.tag_support.is_some() || of_pull(|it| it.tag_support.as_ref().map(|_| true)),
-            code_description: publish.code_description_support.unwrap_or(false)
-                || of_pull(|it| it.code_description_support),
             configuration: workspace.configuration.unwrap_or(false),
             registers_configuration: registers(workspace.did_change_configuration.map(|it| it.dynamic_registration)),
             registers_watchers: registers(workspace.did_change_watched_files.map(|it| it.dynamic_registration)),
@@ -88,6 +92,12 @@ impl Abilities {
             plain_documentation: is_plain(completion.documentation_format.as_ref()),
             inlay_hint_refresh: workspace.inlay_hint.and_then(|it| it.refresh_support).unwrap_or(false),
             code_lens_refresh: workspace.code_lens.and_then(|it| it.refresh_support).unwrap_or(false),
+            semantic_tokens_refresh: workspace.semantic_tokens.and_then(|it| it.refresh_support).unwrap_or(false),
+            resolves_symbols: workspace
+                .symbol
+                .and_then(|it| it.resolve_support)
+                .is_some_and(|it| it.properties.iter().any(|property| property == "location.range")),
+            schemes: schemes(params),
             commands: commands(capabilities.experimental.as_ref()),
         }
     }
@@ -104,6 +114,7 @@ impl Abilities {
             text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
                 open_close: Some(true),
                 change: Some(TextDocumentSyncKind::INCREMENTAL),
+                will_save_wait_until: Some(true),
                 save: Some(TextDocumentSyncSaveOptions::Supported(true)),
                 ..TextDocumentSyncOptions::default()
             })),
@@ -122,7 +133,7 @@ impl Abilities {
                     supported: Some(true),
                     change_notifications: Some(OneOf::Left(true)),
                 }),
-                file_operations: Some(file_operations()),
+                file_operations: Some(file_operations(&self.schemes)),
             }),
             ..crate::handlers::offer()
         }
@@ -148,18 +159,30 @@ pub const PATTERNS: [&str; 5] = [
     "**/task-api.toml",
 ];
 
-fn file_operations() -> WorkspaceFileOperationsServerCapabilities {
-    let filter = |glob: &str, matches| FileOperationFilter {
-        scheme: None,
-        pattern: FileOperationPattern { glob: glob.to_owned(), matches: Some(matches), options: None },
+fn schemes(params: &InitializeParams) -> BTreeSet<String> {
+    let folders = params.workspace_folders.iter().flatten();
+    let of_folders = folders.filter_map(|folder| Some(folder.uri.as_str().split_once(':')?.0.to_owned()));
+    of_folders.chain(["file".to_owned()]).collect()
+}
+
+/// Each filter names a scheme: one without is written as null, which `vscode-languageclient` takes for a scheme of its own.
+fn file_operations(schemes: &BTreeSet<String>) -> WorkspaceFileOperationsServerCapabilities {
+    let filters = |globs: &[&str], matches: FileOperationPatternKind| {
+        let filter = |scheme: &String, glob: &str| FileOperationFilter {
+            scheme: Some(scheme.clone()),
+            pattern: FileOperationPattern { glob: glob.to_owned(), matches: Some(matches.clone()), options: None },
+        };
+        let of_scheme = |scheme| globs.iter().map(move |glob| filter(scheme, glob));
+        schemes.iter().flat_map(of_scheme).collect::<Vec<_>>()
     };
-    let files = PATTERNS.map(|pattern| filter(pattern, FileOperationPatternKind::File));
+    let files = filters(&PATTERNS, FileOperationPatternKind::File);
     let with_folders = || {
-        let filters = files.iter().cloned().chain([filter("**", FileOperationPatternKind::Folder)]).collect();
-        Some(FileOperationRegistrationOptions { filters })
+        let folders = filters(&["**"], FileOperationPatternKind::Folder);
+        Some(FileOperationRegistrationOptions { filters: files.iter().cloned().chain(folders).collect() })
     };
     WorkspaceFileOperationsServerCapabilities {
-        did_create: Some(FileOperationRegistrationOptions { filters: files.to_vec() }),
+        did_create: Some(FileOperationRegistrationOptions { filters: files.clone() }),
+        will_rename: with_folders(),
         did_rename: with_folders(),
         did_delete: with_folders(),
         ..WorkspaceFileOperationsServerCapabilities::default()

@@ -151,10 +151,18 @@ impl State {
         self.remove_closed(old);
         self.remove_folder(&folder);
         self.reload(new);
-        for key in moved {
+        for key in &moved {
             if let Some(rest) = key.strip_prefix(&folder) {
                 self.reload(&format!("{new}/{rest}"));
             }
+        }
+        // Nobody has looked into a folder that was outside, or ignored.
+        let is_folder = !moved.is_empty() || self.disk.read(new).is_none();
+        let place = format!("{new}/");
+        if is_folder
+            && self.folders.iter().any(|folder| place.starts_with(folder.as_str()) || folder.starts_with(&place))
+        {
+            self.start_search();
         }
     }
 

@@ -14,19 +14,26 @@ pub(crate) enum Encoding {
     /// What counts where a client does not say.
     #[default]
     Utf16,
+    /// Characters.
+    Utf32,
 }
 
 impl Encoding {
-    /// Bytes if the client can count them, for then nothing needs to be counted.
+    /// Bytes if the client can count them, for then nothing needs to be counted; else what it names first.
     pub(crate) fn negotiate(offered: Option<&[PositionEncodingKind]>) -> Encoding {
-        let counts_bytes = offered.is_some_and(|offered| offered.contains(&PositionEncodingKind::UTF8));
-        if counts_bytes { Encoding::Utf8 } else { Encoding::Utf16 }
+        let known = |kind: &PositionEncodingKind| {
+            [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32].into_iter().find(|known| known.name() == *kind)
+        };
+        let offered: Vec<Encoding> = offered.unwrap_or_default().iter().filter_map(known).collect();
+        let counts_bytes = offered.contains(&Encoding::Utf8);
+        if counts_bytes { Encoding::Utf8 } else { offered.first().copied().unwrap_or_default() }
     }
 
     pub(crate) fn name(self) -> PositionEncodingKind {
         match self {
             Encoding::Utf8 => PositionEncodingKind::UTF8,
             Encoding::Utf16 => PositionEncodingKind::UTF16,
+            Encoding::Utf32 => PositionEncodingKind::UTF32,
         }
     }
 }
@@ -59,6 +66,11 @@ fn offset_in(lines: &LineIndex, text: &str, position: ls_types::Position, encodi
     let offset = match encoding {
         Encoding::Utf8 => lines.offset(position),
         Encoding::Utf16 => lines.offset_of_utf16(position),
+        Encoding::Utf32 => {
+            let line = lines.line_span(position.line, text);
+            let letters = line.of(text).char_indices().nth(position.character as usize);
+            letters.map_or(line.end, |(at, _)| line.start + at as u32)
+        }
     };
     // In LSP, a column behind the end of a line is before what ends the line.
     offset.min(lines.line_span(position.line, text).end)
@@ -69,12 +81,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn columns_count_what_both_know() {
+        let negotiated = |names: &[&'static str]| {
+            let offered: Vec<PositionEncodingKind> = names.iter().map(|name| PositionEncodingKind::new(name)).collect();
+            Encoding::negotiate(Some(&offered))
+        };
+        assert_eq!(Encoding::negotiate(None), Encoding::Utf16);
+        assert_eq!(negotiated(&[]), Encoding::Utf16);
+        assert_eq!(negotiated(&["utf-32", "utf-16", "utf-8"]), Encoding::Utf8);
+        assert_eq!(negotiated(&["utf-7", "utf-32", "utf-16"]), Encoding::Utf32);
+        assert_eq!(negotiated(&["utf-16", "utf-32"]), Encoding::Utf16);
+    }
+
+    #[test]
     fn places_that_do_not_exist_are_moved() {
         let text = "a😀b\r\nc";
         let lines = LineIndex::new(text);
         let at = |line, character, encoding| offset_in(&lines, text, ls_types::Position { line, character }, encoding);
         assert_eq!([0, 1, 2, 3, 4].map(|column| at(0, column, Encoding::Utf16)), [0, 1, 1, 5, 6]);
         assert_eq!([0, 1, 2, 4, 5, 6].map(|column| at(0, column, Encoding::Utf8)), [0, 1, 1, 1, 5, 6]);
+        assert_eq!([0, 1, 2, 3, 4].map(|column| at(0, column, Encoding::Utf32)), [0, 1, 5, 6, 6]);
+        assert_eq!([at(1, 1, Encoding::Utf32), at(99, 0, Encoding::Utf32)], [9, 9]);
         assert_eq!(at(0, 99, Encoding::Utf16), 6, "before the line's end");
         assert_eq!(at(0, 7, Encoding::Utf8), 6, "not between \\r and \\n");
         assert_eq!(at(1, 99, Encoding::Utf16), 9);

@@ -149,7 +149,7 @@ impl State {
     }
 
     fn is_wanted(&self, key: &str) -> bool {
-        let is_listed = || self.settings.scope == Scope::Workspace && self.listed.contains(key);
+        let is_listed = || self.settings_of(key).scope == Scope::Workspace && self.listed.contains(key);
         self.open.contains_key(key) || is_listed()
     }
 
@@ -267,6 +267,8 @@ impl State {
         for gone in previous.into_values() {
             items.push(full(gone.uri.clone(), None, FullDocumentDiagnosticReport::default()));
         }
+        let wrap = |items| WorkspaceDiagnosticReport { items };
+        let items = self.outbox.in_parts(&params.partial_result_params, items, wrap);
         WorkspaceDiagnosticReport { items }
     }
 }

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::Serialize;
 use serde_json::Value;
 use tower_lsp_server::jsonrpc::{Error, Result};
 use tower_lsp_server::ls_types::*;
@@ -29,7 +30,8 @@ impl Server {
             .custom_method("test/panic", Server::panic)
             .custom_method("test/panicSilently", Server::panic_silently)
             .custom_method("test/text", Server::text)
-            .custom_method("test/counts", Server::counts);
+            .custom_method("test/counts", Server::counts)
+            .custom_method("test/parts", Server::parts);
         service.finish().0
     }
 
@@ -41,6 +43,15 @@ impl Server {
             let message = format!("task-api has a bug: {}", words(&*panic));
             state.outbox.log(MessageType::ERROR, message.clone());
             internal_error(message)
+        })
+    }
+
+    /// Calls a handler whose result may be large. It is kept as text beside the answer, in which `instead` stands.
+    fn call_large<R: Serialize, T>(&self, instead: T, handler: impl FnOnce(&mut State) -> R) -> Result<T> {
+        self.call(|state| {
+            let result = handler(state);
+            state.outbox.keep_result(&result);
+            instead
         })
     }
 
@@ -81,6 +92,11 @@ impl Server {
         })
     }
 
+    /// So many items are one part of an answer from now on.
+    async fn parts(&self, most: usize) -> Result<()> {
+        self.call(|state| state.outbox.one_part = most)
+    }
+
     /// The text that the server has of a document.
     async fn text(&self, params: TextDocumentIdentifier) -> Result<Value> {
         self.call(|state| state.document(&params.uri).map_or(Value::Null, |document| document.text().into()))
@@ -118,6 +134,10 @@ impl LanguageServer for Server {
         self.notified(|state| state.changed(params));
     }
 
+    async fn will_save_wait_until(&self, params: WillSaveTextDocumentParams) -> Result<Option<Vec<TextEdit>>> {
+        self.call(|state| state.before_saving(&params))
+    }
+
     async fn did_save(&self, params: DidSaveTextDocumentParams) {
         // The text is known from the changes; a file that nobody has opened may be new on the disk.
         self.notified(|state| state.reload(&crate::from_lsp::key(&params.text_document.uri)));
@@ -132,7 +152,7 @@ impl LanguageServer for Server {
             if state.abilities.configuration {
                 state.ask_for_settings();
             } else {
-                state.apply_settings(Settings::section(&params.settings));
+                state.apply_settings(Settings::section(&params.settings), Vec::new());
             }
         });
     }
@@ -162,6 +182,10 @@ impl LanguageServer for Server {
         });
     }
 
+    async fn will_rename_files(&self, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
+        self.call(|state| state.before_renaming(&params))
+    }
+
     async fn did_rename_files(&self, params: RenameFilesParams) {
         self.notified(|state| {
             for file in &params.files {
@@ -180,11 +204,13 @@ impl LanguageServer for Server {
     }
 
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
-        self.call(|state| state.document_diagnostic(&params).into())
+        let instead = DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport::default()).into();
+        self.call_large(instead, |state| state.document_diagnostic(&params))
     }
 
     async fn workspace_diagnostic(&self, params: WorkspaceDiagnosticParams) -> Result<WorkspaceDiagnosticReportResult> {
-        self.call(|state| state.workspace_diagnostic(&params).into())
+        let instead = WorkspaceDiagnosticReport::default().into();
+        self.call_large(instead, |state| state.workspace_diagnostic(&params))
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
@@ -192,7 +218,7 @@ impl LanguageServer for Server {
     }
 
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
-        self.call(|state| state.completion(&params))
+        self.call_large(None, |state| state.completion(&params))
     }
 
     async fn completion_resolve(&self, params: CompletionItem) -> Result<CompletionItem> {
@@ -204,11 +230,15 @@ impl LanguageServer for Server {
     }
 
     async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
-        self.call(|state| state.document_symbols(&params))
+        self.call_large(None, |state| state.document_symbols(&params))
     }
 
     async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
-        self.call(|state| Some(state.workspace_symbols(&params)))
+        self.call_large(None, |state| state.workspace_symbols(&params))
+    }
+
+    async fn symbol_resolve(&self, params: WorkspaceSymbol) -> Result<WorkspaceSymbol> {
+        self.call(|state| state.resolve_workspace_symbol(params))
     }
 
     async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
@@ -220,12 +250,22 @@ impl LanguageServer for Server {
         self.goto_definition(params).await
     }
 
+    async fn goto_type_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        let at = params.text_document_position_params;
+        self.call(|state| state.type_definition(&at).map(GotoDefinitionResponse::Array))
+    }
+
+    async fn goto_implementation(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        let at = params.text_document_position_params;
+        self.call(|state| state.implementations(&at).map(GotoDefinitionResponse::Array))
+    }
+
     async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
-        self.call(|state| state.references(&params))
+        self.call_large(None, |state| state.references(&params))
     }
 
     async fn document_highlight(&self, params: DocumentHighlightParams) -> Result<Option<Vec<DocumentHighlight>>> {
-        self.call(|state| state.highlights(&params))
+        self.call_large(None, |state| state.highlights(&params))
     }
 
     async fn prepare_rename(&self, params: TextDocumentPositionParams) -> Result<Option<PrepareRenameResponse>> {
@@ -237,11 +277,11 @@ impl LanguageServer for Server {
     }
 
     async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
-        self.call(|state| state.format(&params))
+        self.call_large(None, |state| state.format(&params))
     }
 
     async fn range_formatting(&self, params: DocumentRangeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
-        self.call(|state| state.format_range(&params))
+        self.call_large(None, |state| state.format_range(&params))
     }
 
     async fn on_type_formatting(&self, params: DocumentOnTypeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
@@ -249,7 +289,7 @@ impl LanguageServer for Server {
     }
 
     async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
-        self.call(|state| state.folding_ranges(&params))
+        self.call_large(None, |state| state.folding_ranges(&params))
     }
 
     async fn selection_range(&self, params: SelectionRangeParams) -> Result<Option<Vec<SelectionRange>>> {
@@ -257,21 +297,21 @@ impl LanguageServer for Server {
     }
 
     async fn semantic_tokens_full(&self, params: SemanticTokensParams) -> Result<Option<SemanticTokensResult>> {
-        self.call(|state| state.tokens_full(&params.text_document.uri))
+        self.call_large(None, |state| state.tokens_full(&params.text_document.uri))
     }
 
     async fn semantic_tokens_full_delta(
         &self,
         params: SemanticTokensDeltaParams,
     ) -> Result<Option<SemanticTokensFullDeltaResult>> {
-        self.call(|state| state.tokens_delta(&params))
+        self.call_large(None, |state| state.tokens_delta(&params))
     }
 
     async fn semantic_tokens_range(
         &self,
         params: SemanticTokensRangeParams,
     ) -> Result<Option<SemanticTokensRangeResult>> {
-        self.call(|state| state.tokens_range(&params))
+        self.call_large(None, |state| state.tokens_range(&params))
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
@@ -283,15 +323,15 @@ impl LanguageServer for Server {
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
-        self.call(|state| state.code_lenses(&params))
+        self.call_large(None, |state| state.code_lenses(&params))
     }
 
     async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
-        self.call(|state| state.document_links(&params))
+        self.call_large(None, |state| state.document_links(&params))
     }
 
     async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
-        self.call(|state| state.inlay_hints(&params))
+        self.call_large(None, |state| state.inlay_hints(&params))
     }
 
     async fn linked_editing_range(&self, _: LinkedEditingRangeParams) -> Result<Option<LinkedEditingRanges>> {

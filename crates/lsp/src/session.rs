@@ -157,7 +157,12 @@ impl Session {
         }
         let uri = request.params().and_then(|params| params.pointer("/textDocument/uri")).and_then(Value::as_str);
         let uri = uri.map(str::to_owned);
-        let handled = self.state().handled;
+        let handled = {
+            let mut state = self.state();
+            // That of a request without an id, which nobody waits for.
+            state.outbox.drop_result();
+            state.handled
+        };
         // All handlers answer at once.
         let response = match self.service.call(request).now_or_never() {
             Some(Ok(response)) => response,

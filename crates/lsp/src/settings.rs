@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 use task_api_core::diagnostic::Severity;
 use task_api_core::{Levels, nearest, rules};
+use task_api_ide::EditorSettings;
 
 pub(crate) const SECTION: &str = "taskApi";
 
@@ -17,6 +18,15 @@ pub(crate) struct Settings {
     pub(crate) inlay_hints: bool,
     pub(crate) code_lens: bool,
     pub(crate) semantic_tokens: bool,
+    pub(crate) on_save: OnSave,
+}
+
+/// What is done with a text before it is saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct OnSave {
+    /// What is safe to mend is mended.
+    pub(crate) fix_all: bool,
+    pub(crate) format: bool,
 }
 
 /// The files that diagnostics are given for.
@@ -35,6 +45,7 @@ impl Default for Settings {
             inlay_hints: true,
             code_lens: true,
             semantic_tokens: true,
+            on_save: OnSave::default(),
         }
     }
 }
@@ -52,6 +63,11 @@ impl Settings {
         (reader.settings, reader.problems)
     }
 
+    /// The part that findings depend on.
+    pub(crate) fn of_checks(&self) -> EditorSettings {
+        EditorSettings { levels: self.rules.clone(), schema_only: self.schema_only }
+    }
+
     /// The settings among what a client sends that is not asked for single sections.
     pub(crate) fn section(value: &Value) -> &Value {
         value.get(SECTION).unwrap_or(value)
@@ -63,7 +79,7 @@ struct Reader {
     problems: Vec<String>,
 }
 
-const NAMES: [&str; 6] = ["rules", "schemaOnly", "diagnostics", "inlayHints", "codeLens", "semanticTokens"];
+const NAMES: [&str; 7] = ["rules", "schemaOnly", "diagnostics", "inlayHints", "codeLens", "semanticTokens", "onSave"];
 
 impl Reader {
     fn read(&mut self, fields: &Map<String, Value>) {
@@ -77,6 +93,7 @@ impl Reader {
                 "inlayHints" => self.settings.inlay_hints = self.enabled(name, value),
                 "codeLens" => self.settings.code_lens = self.enabled(name, value),
                 "semanticTokens" => self.settings.semantic_tokens = self.enabled(name, value),
+                "onSave" => self.on_save(value),
                 _ if OF_CLIENTS.contains(&name.as_str()) => {}
                 _ => self.unknown(name, "", &NAMES),
             }
@@ -123,6 +140,19 @@ impl Reader {
         }
         if !value.is_object() {
             self.problems.push(format!("`{SECTION}.diagnostics` must be an object, but is {}", shown(value)));
+        }
+    }
+
+    fn on_save(&mut self, value: &Value) {
+        for (name, value) in value.as_object().into_iter().flatten() {
+            match name.as_str() {
+                "fixAll" => self.settings.on_save.fix_all = self.boolean("onSave.fixAll", value, false),
+                "format" => self.settings.on_save.format = self.boolean("onSave.format", value, false),
+                _ => self.unknown(name, "onSave.", &["fixAll", "format"]),
+            }
+        }
+        if !value.is_object() {
+            self.problems.push(format!("`{SECTION}.onSave` must be an object, but is {}", shown(value)));
         }
     }
 
@@ -176,6 +206,7 @@ mod tests {
             "inlayHints": {"enabled": false},
             "codeLens": false,
             "semanticTokens": null,
+            "onSave": {"fixAll": true},
             "trace": {"server": "verbose"},
         });
         let (settings, problems) = Settings::read(&value);
@@ -184,6 +215,7 @@ mod tests {
         assert_eq!(settings.rules["unknown-field"], Some(Severity::Error));
         assert!(settings.schema_only && !settings.inlay_hints && !settings.code_lens && settings.semantic_tokens);
         assert_eq!(settings.scope, Scope::Open);
+        assert_eq!(settings.on_save, OnSave { fix_all: true, format: false });
         assert_eq!(Settings::read(&Value::Null).0, Settings::default());
     }
 
@@ -195,6 +227,7 @@ mod tests {
             "schemaOnly": 1,
             "diagnostics": {"scope": "all"},
             "inlayHints": {"enable": true},
+            "onSave": {"fixall": true, "format": "yes"},
         });
         let (settings, problems) = Settings::read(&value);
         assert_eq!(settings.rules.len(), 1);
@@ -203,6 +236,8 @@ mod tests {
             [
                 "`taskApi.diagnostics.scope`: `\"all\"` is neither workspace nor open",
                 "there is no setting `taskApi.inlayHints.enable`; did you mean `taskApi.inlayHints.enabled`?",
+                "there is no setting `taskApi.onSave.fixall`; did you mean `taskApi.onSave.fixAll`?",
+                "`taskApi.onSave.format` must be true or false, but is `\"yes\"`",
                 "`taskApi.rules`: there is no rule `unknown-feild`; did you mean `unknown-field`?",
                 "`taskApi.rules.unknown-field`: `\"loud\"` is none of off, info, warning and error",
                 "`taskApi.schemaOnly` must be true or false, but is `1`",

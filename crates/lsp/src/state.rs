@@ -1,6 +1,6 @@
 //! Everything that the server knows. One message at a time changes it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -19,7 +19,10 @@ pub(crate) struct State {
     pub(crate) workspace: Workspace,
     pub(crate) outbox: Outbox,
     pub(crate) abilities: Abilities,
+    /// What holds where a folder has no settings of its own.
     pub(crate) settings: Settings,
+    /// The settings of folders, where the client was asked for them.
+    folder_settings: BTreeMap<String, Settings>,
     /// What the client shows, by name.
     pub(crate) open: HashMap<String, Open>,
     pub(crate) disk: Box<dyn Disk>,
@@ -59,6 +62,7 @@ impl State {
             outbox: Outbox::default(),
             abilities: Abilities::default(),
             settings: Settings::default(),
+            folder_settings: BTreeMap::new(),
             open: HashMap::new(),
             disk,
             folders: Vec::new(),
@@ -84,7 +88,7 @@ impl State {
             self.folders.push(uris::folder(root.as_str()));
         }
         if let Some(options) = &params.initialization_options {
-            self.apply_settings(Settings::section(options));
+            self.apply_settings(Settings::section(options), Vec::new());
         }
         InitializeResult {
             capabilities: self.abilities.offer(),
@@ -129,25 +133,48 @@ impl State {
         if !self.abilities.configuration {
             return;
         }
-        let section = ConfigurationItem { scope_uri: None, section: Some(settings::SECTION.to_owned()) };
-        let params = ConfigurationParams { items: vec![section] };
-        self.outbox.ask::<request::WorkspaceConfiguration>(params, Awaited::Configuration);
+        let item = |scope_uri| ConfigurationItem { scope_uri, section: Some(settings::SECTION.to_owned()) };
+        let of_folders = self.folders.iter().map(|folder| item(to_lsp::uri(folder.trim_end_matches('/'))));
+        let params = ConfigurationParams { items: std::iter::once(item(None)).chain(of_folders).collect() };
+        self.outbox.ask::<request::WorkspaceConfiguration>(params, Awaited::Configuration(self.folders.clone()));
     }
 
-    pub(crate) fn apply_settings(&mut self, value: &Value) {
+    /// Takes over settings, and those of folders.
+    pub(crate) fn apply_settings(&mut self, value: &Value, of_folders: Vec<(String, &Value)>) {
+        let settings = self.read_settings(value);
+        let of_folders: BTreeMap<_, _> =
+            of_folders.into_iter().map(|(folder, value)| (folder, self.read_settings(value))).collect();
+        if settings == self.settings && of_folders == self.folder_settings {
+            return;
+        }
+        let are_coloured = |state: &State| -> Vec<bool> {
+            state.open.keys().map(|key| state.settings_of(key).semantic_tokens).collect()
+        };
+        let were_coloured = are_coloured(self);
+        self.workspace.settings = settings.of_checks();
+        let of_checks = of_folders.iter().map(|(folder, settings)| (folder.clone(), settings.of_checks()));
+        self.workspace.folder_settings = of_checks.collect();
+        (self.settings, self.folder_settings) = (settings, of_folders);
+        if self.abilities.semantic_tokens_refresh && are_coloured(self) != were_coloured {
+            self.outbox.ask::<request::SemanticTokensRefresh>((), Awaited::Nothing("for colours"));
+        }
+        self.check_all_again();
+    }
+
+    fn read_settings(&mut self, value: &Value) -> Settings {
         let (settings, problems) = Settings::read(value);
         for problem in problems {
             if self.complaints.insert(problem.clone()) {
                 self.outbox.show(MessageType::WARNING, format!("task-api: {problem}"));
             }
         }
-        if settings == self.settings {
-            return;
-        }
-        self.workspace.levels = settings.rules.clone();
-        self.workspace.schema_only = settings.schema_only;
-        self.settings = settings;
-        self.check_all_again();
+        settings
+    }
+
+    /// The settings that hold for a document: those of the innermost folder that it is in.
+    pub(crate) fn settings_of(&self, key: &str) -> &Settings {
+        let around = self.folder_settings.iter().filter(|(folder, _)| key.starts_with(folder.as_str()));
+        around.max_by_key(|(folder, _)| folder.len()).map_or(&self.settings, |(_, settings)| settings)
     }
 
     /// What the client answers to a question of ours.
@@ -156,17 +183,19 @@ impl State {
             return self.outbox.log(MessageType::WARNING, format!("nothing was asked under the number {id}"));
         };
         match (awaited, answer) {
-            (Awaited::Configuration, Ok(Value::Array(sections))) => {
-                self.apply_settings(sections.first().unwrap_or(&Value::Null));
+            (Awaited::Configuration(folders), Ok(Value::Array(sections))) => {
+                // Where a client says nothing of a folder, what it says of all holds.
+                let of_folders = folders.into_iter().zip(sections.iter().skip(1)).collect();
+                self.apply_settings(sections.first().unwrap_or(&Value::Null), of_folders);
             }
-            (Awaited::Configuration, Ok(_)) => {}
+            (Awaited::Configuration(_), Ok(_)) => {}
             (Awaited::Progress, Ok(_)) => self.show_search(),
             (Awaited::Edit, Ok(answer)) if answer.get("applied") == Some(&Value::Bool(false)) => {
                 let reason = answer.get("failureReason").and_then(Value::as_str).unwrap_or("it gave no reason");
                 self.outbox.log(MessageType::WARNING, format!("the client did not apply an edit: {reason}"));
             }
             (Awaited::Edit | Awaited::Nothing(_), Ok(_)) | (Awaited::Progress, Err(_)) => {}
-            (Awaited::Configuration, Err(error)) => self.refused("for its settings", &error.message),
+            (Awaited::Configuration(_), Err(error)) => self.refused("for its settings", &error.message),
             (Awaited::Edit, Err(error)) => self.refused("to apply an edit", &error.message),
             (Awaited::Nothing(what), Err(error)) => self.refused(what, &error.message),
         }
@@ -204,6 +233,7 @@ impl State {
                 self.folders.push(folder);
             }
         }
+        self.ask_for_settings();
         self.start_search();
     }
 

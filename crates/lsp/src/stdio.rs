@@ -22,6 +22,9 @@ use frames::Frame;
 
 /// While messages keep coming, diagnostics wait no longer than this.
 const LONGEST_WAIT: Duration = Duration::from_millis(150);
+/// A change waits as long for the next message as its check will take, and no longer than this: a request that an editor
+/// sends along with it is not to wait for a check that nobody has asked for.
+const LONGEST_PAUSE: Duration = Duration::from_millis(2);
 /// How often it is looked whether the client's process is still there.
 const WATCH: Duration = Duration::from_secs(2);
 
@@ -82,11 +85,25 @@ struct Driver {
 impl Driver {
     fn run(&mut self, output: &mut dyn Write) -> io::Result<u8> {
         let mut settled = Instant::now();
+        // How long the last check of a change took.
+        let mut pause = Duration::ZERO;
+        let (mut is_fresh, mut is_unchecked) = (false, false);
         loop {
             self.look();
+            if std::mem::take(&mut is_fresh)
+                && self.waiting.is_empty()
+                && let Ok(event) = self.events.recv_timeout(pause)
+            {
+                self.take(event);
+                continue;
+            }
             if self.waiting.is_empty() || settled.elapsed() > LONGEST_WAIT {
+                let begin = Instant::now();
                 let has_more = self.session.settle();
                 settled = Instant::now();
+                if std::mem::take(&mut is_unchecked) {
+                    pause = settled.duration_since(begin).min(LONGEST_PAUSE);
+                }
                 self.write(output)?;
                 self.look();
                 if self.waiting.is_empty() && has_more {
@@ -98,7 +115,7 @@ impl Driver {
                 // There is a sender as long as there is a driver.
                 None => match self.events.recv() {
                     Ok(event) => {
-                        self.waiting.push_back(event);
+                        self.take(event);
                         settled = Instant::now();
                         continue;
                     }
@@ -106,27 +123,36 @@ impl Driver {
                 },
             };
             match event {
-                Event::Message(message) => self.session.receive(message),
+                Event::Message(message) => {
+                    is_fresh = message["method"] == "textDocument/didChange";
+                    is_unchecked |= is_fresh;
+                    self.session.receive(message);
+                }
                 Event::Unreadable(why) => self.session.unreadable(&why),
                 Event::Found(found) => self.session.found(found),
                 Event::ClientGone => return Ok(self.session.code_of_a_lost_client()),
             }
+            // Before the answer, until which the client is there for certain.
+            self.watch();
             self.write(output)?;
             if let Some(code) = self.session.exit_code() {
                 return Ok(code);
             }
-            self.watch();
         }
     }
 
     /// Takes all that has come, and notes what has been cancelled before its turn.
     fn look(&mut self) {
         while let Ok(event) = self.events.try_recv() {
-            if let Event::Message(message) = &event {
-                self.session.cancel(message);
-            }
-            self.waiting.push_back(event);
+            self.take(event);
         }
+    }
+
+    fn take(&mut self, event: Event) {
+        if let Event::Message(message) = &event {
+            self.session.cancel(message);
+        }
+        self.waiting.push_back(event);
     }
 
     fn write(&mut self, output: &mut dyn Write) -> io::Result<()> {

@@ -5,20 +5,19 @@ use task_api_core::diagnostic::{Diagnostic, DocumentRef, Severity};
 use task_api_ide::uri;
 use task_api_ide::{self as ide, Document, DocumentEdit, Span};
 use tower_lsp_server::ls_types::{
-    self, CodeActionKind, CodeDescription, CodeLens, Command, CompletionItem, CompletionItemKind, CompletionTextEdit,
-    CreateFile, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, DocumentChangeOperation,
-    DocumentChanges, DocumentHighlight, DocumentHighlightKind, DocumentLink, DocumentSymbol, FoldingRange, InlayHint,
-    InlayHintLabel, InlayHintTooltip, InsertTextFormat, InsertTextMode, Location, MarkupContent, MarkupKind,
-    NumberOrString, OneOf, OptionalVersionedTextDocumentIdentifier, Position, Range, ResourceOp, SelectionRange,
-    SemanticToken, SemanticTokenType, SymbolInformation, SymbolKind, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
+    self, CodeActionKind, CodeLens, Command, CompletionItem, CompletionItemKind, CompletionTextEdit, CreateFile,
+    DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, DocumentChangeOperation, DocumentChanges,
+    DocumentHighlight, DocumentHighlightKind, DocumentLink, DocumentSymbol, FoldingRange, InlayHint, InlayHintLabel,
+    InlayHintTooltip, InsertTextFormat, InsertTextMode, Location, MarkupContent, MarkupKind, NumberOrString, OneOf,
+    OptionalVersionedTextDocumentIdentifier, Position, Range, ResourceOp, SelectionRange, SemanticToken,
+    SemanticTokenType, SymbolInformation, SymbolKind, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
+    WorkspaceLocation, WorkspaceSymbol,
 };
 
 use crate::abilities::{Abilities, VALIDATE};
 use crate::from_lsp::Encoding;
 use crate::state::State;
 
-/// Where rules are documented; each by its name.
-const RULES_PAGE: &str = "https://task-api.dev/rules#";
 /// What diagnostics are from.
 pub(crate) const SOURCE: &str = "task-api";
 
@@ -31,15 +30,19 @@ pub(crate) fn uri(key: &str) -> Option<Uri> {
 /// before it that a client can name.
 pub(crate) fn position(document: &Document, offset: u32, encoding: Encoding) -> Position {
     let (lines, text) = (document.lines(), document.text());
-    let mut at = text.len().min(offset as usize);
-    while !text.is_char_boundary(at) {
+    let mut at = text.floor_char_boundary(offset as usize);
+    // Between the two characters of a line end is its beginning.
+    if text[..at].ends_with('\r') && text[at..].starts_with('\n') {
         at -= 1;
     }
-    let line = lines.position(at as u32).line;
-    let at = lines.line_span(line, text).end.min(at as u32);
     let position = match encoding {
-        Encoding::Utf8 => lines.position(at),
-        Encoding::Utf16 => lines.position_utf16(at),
+        Encoding::Utf8 => lines.position(at as u32),
+        Encoding::Utf16 => lines.position_utf16(at as u32),
+        Encoding::Utf32 => {
+            let position = lines.position(at as u32);
+            let before = &text[at - position.character as usize..at];
+            task_api_json::Position { line: position.line, character: before.chars().count() as u32 }
+        }
     };
     Position { line: position.line, character: position.character }
 }
@@ -69,12 +72,12 @@ pub(crate) fn diagnostic(
         Some(note) => format!("{}\n{note}", found.message),
         None => found.message.clone(),
     };
-    let page = abilities.code_description.then(|| format!("{RULES_PAGE}{}", found.rule.name));
     ls_types::Diagnostic {
         range: range(document.0, found.span, encoding),
         severity: Some(severity(found.severity)),
         code: Some(NumberOrString::String(found.rule.name.to_owned())),
-        code_description: page.and_then(|page| page.parse().ok()).map(|href| CodeDescription { href }),
+        // The rules have no page of their own; a hover says what one is for.
+        code_description: None,
         source: Some(SOURCE.to_owned()),
         message,
         related_information: related.filter(|related| !related.is_empty()),
@@ -257,7 +260,8 @@ fn without_tab_stops(snippet: &str) -> String {
 }
 
 pub(crate) fn document_symbol(document: &Document, symbol: ide::Symbol, encoding: Encoding) -> DocumentSymbol {
-    let children = symbol.children.into_iter().map(|child| document_symbol(document, child, encoding));
+    let children: Vec<_> =
+        symbol.children.into_iter().map(|child| document_symbol(document, child, encoding)).collect();
     #[expect(deprecated, reason = "a field of the type")]
     DocumentSymbol {
         name: named(symbol.name),
@@ -267,7 +271,7 @@ pub(crate) fn document_symbol(document: &Document, symbol: ide::Symbol, encoding
         deprecated: None,
         range: range(document, symbol.span, encoding),
         selection_range: range(document, symbol.name_span, encoding),
-        children: Some(children.collect()),
+        children: (!children.is_empty()).then_some(children),
     }
 }
 
@@ -296,6 +300,27 @@ pub(crate) fn symbol_information(
 ) -> SymbolInformation {
     #[expect(deprecated, reason = "a field of the type")]
     SymbolInformation { name, kind: symbol_kind(kind), tags: None, deprecated: None, location, container_name }
+}
+
+/// A symbol without its range; `data` tells where that is.
+pub(crate) fn workspace_symbol(state: &State, symbol: ide::WorkspaceSymbol) -> Option<WorkspaceSymbol> {
+    Some(WorkspaceSymbol {
+        name: symbol.name,
+        kind: symbol_kind(symbol.kind),
+        tags: None,
+        container_name: symbol.container_name,
+        location: OneOf::Right(WorkspaceLocation { uri: state.uri(&symbol.uri)? }),
+        data: Some(json!([symbol.span.start, symbol.span.end])),
+    })
+}
+
+/// The place that the `data` of a symbol tells of, in the text as it is now.
+pub(crate) fn location_of_symbol(state: &State, uri: &Uri, data: &serde_json::Value) -> Option<Location> {
+    let offset = |index: usize| data.get(index)?.as_u64()?.try_into().ok();
+    let (start, end) = (offset(0)?, offset(1)?);
+    let span = (start <= end).then_some(Span::new(start, end))?;
+    let document = state.document(uri)?;
+    Some(Location { uri: uri.clone(), range: range(document, span, state.abilities.encoding) })
 }
 
 /// Clients refuse symbols without a name.
@@ -464,6 +489,8 @@ mod tests {
             .map(|offset| (at(offset, Encoding::Utf16).line, at(offset, Encoding::Utf16).character));
         assert_eq!(columns, [(0, 0), (0, 1), (0, 1), (0, 3), (0, 3), (1, 0), (1, 1), (1, 1)]);
         assert_eq!(at(6, Encoding::Utf8), Position::new(0, 5));
+        let characters = [0, 1, 3, 5, 6, 7, 8, 99].map(|offset| at(offset, Encoding::Utf32).character);
+        assert_eq!(characters, [0, 1, 1, 2, 2, 0, 1, 1]);
     }
 
     #[test]

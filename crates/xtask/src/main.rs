@@ -6,9 +6,11 @@
 mod bench;
 mod demo;
 mod engine;
+mod frames;
 mod image;
 mod process;
 mod project;
+mod record;
 mod setup;
 mod soak;
 mod test;
@@ -50,6 +52,11 @@ const COMMANDS: &[Command] = &[
         summary: "a thousand runs, and kill -9 at 200 random moments: nothing may be lost or left over; \
                   `soak editor` makes a million random edits against the language server",
         run: soak::all,
+    },
+    Command {
+        name: "record-lsp",
+        summary: "for an editor to start as its language server: writes down what the two say, into a FILE",
+        run: record::record,
     },
     Command {
         name: "image",
@@ -97,9 +104,9 @@ fn dispatch(arguments: &[String]) -> Result<()> {
 fn help() -> String {
     let mut text = String::from("cargo xtask COMMAND\n\n");
     for command in COMMANDS {
-        text.push_str(&format!("  {:<7}{}\n", command.name, command.summary));
+        text.push_str(&format!("  {:<11}{}\n", command.name, command.summary));
     }
-    text.push_str("  help   prints this list\n");
+    text.push_str("  help       prints this list\n");
     text
 }
 

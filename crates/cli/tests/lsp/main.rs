@@ -1,4 +1,4 @@
-//! The language server as editors meet it: the program itself, over its standard streams, and in Neovim.
+//! The language server as editors meet it: the program itself, over its standard streams, and in Neovim and Emacs.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -6,6 +6,7 @@
     reason = "a test's helpers are outside of what clippy takes for tests"
 )]
 
+mod emacs;
 mod neovim;
 mod stdio;
 

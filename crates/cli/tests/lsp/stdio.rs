@@ -79,7 +79,16 @@ impl Server {
 
     /// The exit code, once all output is read.
     fn end(mut self) -> ExitStatus {
-        while self.messages.recv_timeout(PATIENCE) != Err(mpsc::RecvTimeoutError::Disconnected) {}
+        loop {
+            match self.messages.recv_timeout(PATIENCE) {
+                Ok(_) => {}
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    self.process.kill().unwrap();
+                    panic!("the server does not end");
+                }
+            }
+        }
         self.process.wait().unwrap()
     }
 }

@@ -13,6 +13,14 @@ impl State {
         Some(to_lsp::text_edits(document, &edits, self.abilities.encoding))
     }
 
+    /// What the settings say is done before a text is saved.
+    pub(crate) fn before_saving(&self, params: &WillSaveTextDocumentParams) -> Option<Vec<TextEdit>> {
+        let document = self.document(&params.text_document.uri)?;
+        let on_save = self.settings_of(document.uri()).on_save;
+        let edits = task_api_ide::before_saving(&self.workspace, document.uri(), on_save.fix_all, on_save.format);
+        Some(to_lsp::text_edits(document, &edits, self.abilities.encoding))
+    }
+
     pub(crate) fn format_range(&self, params: &DocumentRangeFormattingParams) -> Option<Vec<TextEdit>> {
         let document = self.document(&params.text_document.uri)?;
         let span = from_lsp::span(document, params.range, self.abilities.encoding);

@@ -30,14 +30,33 @@ impl State {
         Some(DocumentSymbolResponse::Flat(flat))
     }
 
-    pub(crate) fn workspace_symbols(&self, params: &WorkspaceSymbolParams) -> WorkspaceSymbolResponse {
+    /// Where the client asks again for the place of the one that somebody chooses, no place is looked for before.
+    pub(crate) fn workspace_symbols(&mut self, params: &WorkspaceSymbolParams) -> WorkspaceSymbolResponse {
         let symbols = task_api_ide::workspace_symbols(&self.workspace, &params.query);
+        if self.abilities.resolves_symbols {
+            let symbols = symbols.into_iter().filter_map(|symbol| to_lsp::workspace_symbol(self, symbol)).collect();
+            return WorkspaceSymbolResponse::Nested(self.outbox.in_parts(
+                &params.partial_result_params,
+                symbols,
+                |it| it,
+            ));
+        }
         let symbol = |symbol: task_api_ide::WorkspaceSymbol| {
             let at = task_api_ide::Location { uri: symbol.uri, span: symbol.span };
             let location = to_lsp::location(self, &at)?;
             Some(to_lsp::symbol_information(symbol.name, symbol.kind, location, symbol.container_name))
         };
-        WorkspaceSymbolResponse::Flat(symbols.into_iter().filter_map(symbol).collect())
+        let symbols = symbols.into_iter().filter_map(symbol).collect();
+        WorkspaceSymbolResponse::Flat(self.outbox.in_parts(&params.partial_result_params, symbols, |part| part))
+    }
+
+    pub(crate) fn resolve_workspace_symbol(&self, mut symbol: WorkspaceSymbol) -> WorkspaceSymbol {
+        if let (OneOf::Right(place), Some(data)) = (&symbol.location, symbol.data.take())
+            && let Some(location) = to_lsp::location_of_symbol(self, &place.uri, &data)
+        {
+            symbol.location = OneOf::Left(location);
+        }
+        symbol
     }
 
     pub(crate) fn folding_ranges(&self, params: &FoldingRangeParams) -> Option<Vec<FoldingRange>> {
@@ -58,7 +77,7 @@ impl State {
 
     pub(crate) fn inlay_hints(&self, params: &InlayHintParams) -> Option<Vec<InlayHint>> {
         let document = self.document(&params.text_document.uri)?;
-        if !self.settings.inlay_hints {
+        if !self.settings_of(document.uri()).inlay_hints {
             return Some(Vec::new());
         }
         let encoding = self.abilities.encoding;
@@ -69,7 +88,7 @@ impl State {
 
     pub(crate) fn code_lenses(&self, params: &CodeLensParams) -> Option<Vec<CodeLens>> {
         let document = self.document(&params.text_document.uri)?;
-        if !self.settings.code_lens {
+        if !self.settings_of(document.uri()).code_lens {
             return Some(Vec::new());
         }
         let lenses = task_api_ide::code_lenses(&self.workspace, document);

@@ -11,10 +11,21 @@ impl State {
         Some(self.locations(&task_api_ide::definition(&self.workspace, place)))
     }
 
-    pub(crate) fn references(&self, params: &ReferenceParams) -> Option<Vec<Location>> {
+    pub(crate) fn type_definition(&self, at: &TextDocumentPositionParams) -> Option<Vec<Location>> {
+        let (place, _) = self.place(at)?;
+        Some(self.locations(&task_api_ide::type_definition(&self.workspace, place)))
+    }
+
+    pub(crate) fn implementations(&self, at: &TextDocumentPositionParams) -> Option<Vec<Location>> {
+        let (place, _) = self.place(at)?;
+        Some(self.locations(&task_api_ide::implementations(&self.workspace, place)))
+    }
+
+    pub(crate) fn references(&mut self, params: &ReferenceParams) -> Option<Vec<Location>> {
         let (place, _) = self.place(&params.text_document_position)?;
         let with_declaration = params.context.include_declaration;
-        Some(self.locations(&task_api_ide::references(&self.workspace, place, with_declaration)))
+        let found = self.locations(&task_api_ide::references(&self.workspace, place, with_declaration));
+        Some(self.outbox.in_parts(&params.partial_result_params, found, |part| part))
     }
 
     pub(crate) fn highlights(&self, params: &DocumentHighlightParams) -> Option<Vec<DocumentHighlight>> {

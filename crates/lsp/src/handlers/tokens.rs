@@ -33,7 +33,7 @@ impl State {
 
     fn tokens_of(&self, uri: &Uri, range: Option<Range>) -> Option<Vec<SemanticToken>> {
         let document = self.document(uri)?;
-        if !self.settings.semantic_tokens {
+        if !self.settings_of(document.uri()).semantic_tokens {
             return Some(Vec::new());
         }
         let span = range.map(|range| from_lsp::span(document, range, self.abilities.encoding));

@@ -43,6 +43,87 @@ fn a_name_is_followed_and_changed_in_all_documents() {
 }
 
 #[test]
+fn from_a_task_to_its_template_and_back() {
+    let mut client = client(json!({}));
+    let starts = |found: Value| {
+        let found = found.as_array().unwrap().iter();
+        let place = |one: &Value| {
+            let start = &one["range"]["start"];
+            let file = one["uri"].as_str().unwrap().rsplit('/').next().unwrap();
+            format!("{file} {}:{}", start["line"], start["character"])
+        };
+        found.map(place).collect::<Vec<_>>()
+    };
+    let declared = ["processing-container.json 6:25"];
+    assert_eq!(starts(client.ask("textDocument/definition", at(4, 24)).unwrap()), declared);
+    assert_eq!(starts(client.ask("textDocument/declaration", at(4, 24)).unwrap()), declared);
+    let template = client.ask("textDocument/typeDefinition", at(4, 24)).unwrap();
+    assert_eq!(starts(template), ["processing-container.json 4:19"]);
+    let mut in_container = at(6, 28);
+    in_container["textDocument"]["uri"] = CONTAINER_URI.into();
+    let bound = client.ask("textDocument/implementation", in_container.clone()).unwrap();
+    assert_eq!(starts(bound), ["task.json 4:23"]);
+    in_container["context"] = json!({"includeDeclaration": true});
+    let all = client.ask("textDocument/references", in_container).unwrap();
+    assert_eq!(starts(all), ["processing-container.json 6:25", "task.json 4:23"]);
+    let here = client.ask("textDocument/documentHighlight", at(4, 24)).unwrap();
+    assert_eq!(here, json!([{"range": range((4, 23), (4, 29)), "kind": 2}]));
+}
+
+#[test]
+fn the_place_of_a_symbol_is_told_when_it_is_chosen() {
+    let mut client = client(json!({"workspace": {"symbol": {"resolveSupport": {"properties": ["location.range"]}}}}));
+    let found = client.ask("workspace/symbol", json!({"query": "masks"})).unwrap();
+    let mut symbol = found.as_array().unwrap().iter().find(|one| one["location"]["uri"] == TASK_URI).unwrap().clone();
+    assert_eq!(symbol["location"].get("range"), None);
+    let resolved = client.ask("workspaceSymbol/resolve", symbol.clone()).unwrap();
+    assert_eq!(resolved["location"], json!({"uri": TASK_URI, "range": range((5, 23), (5, 30))}));
+    symbol["data"] = json!([9, 1]);
+    let broken = client.ask("workspaceSymbol/resolve", symbol.clone()).unwrap();
+    assert_eq!(broken["location"].get("range"), None);
+    client.replace_all(TASK_URI, 2, "{");
+    symbol["data"] = json!([400, 405]);
+    let gone = client.ask("workspaceSymbol/resolve", symbol).unwrap();
+    assert_eq!(gone["location"]["range"], range((0, 1), (0, 1)), "the text is another");
+}
+
+#[test]
+fn an_answer_of_many_comes_in_parts_if_the_client_likes() {
+    let mut client = Client::new(json!({}));
+    let variables: Vec<String> = (0..250).map(|index| format!(r#"{{"name": "V{index}", "value": "$0"}}"#)).collect();
+    client.open(TASK_URI, &format!(r#"{{"name": "a", "env": [{}]}}"#, variables.join(",")));
+    let whole = client.ask("workspace/symbol", json!({"query": "V"})).unwrap();
+    assert_eq!(whole.as_array().unwrap().len(), 250);
+    let rest = client.ask("workspace/symbol", json!({"query": "V", "partialResultToken": 7})).unwrap();
+    assert_eq!(rest, json!([]), "all is in the parts");
+    let parts: Vec<Value> = client.take("$/progress").iter().map(|part| part["params"].clone()).collect();
+    assert!(parts.iter().all(|part| part["token"] == 7), "{parts:?}");
+    let lengths: Vec<usize> = parts.iter().map(|part| part["value"].as_array().unwrap().len()).collect();
+    assert_eq!(lengths, [100, 100, 50]);
+    let together: Vec<Value> = parts.iter().flat_map(|part| part["value"].as_array().unwrap().clone()).collect();
+    assert_eq!(json!(together), whole);
+    let few = client.ask("workspace/symbol", json!({"query": "V24", "partialResultToken": 8})).unwrap();
+    assert!(!few.as_array().unwrap().is_empty() && client.take("$/progress").is_empty(), "{few}");
+}
+
+#[test]
+fn a_text_is_put_in_order_before_it_is_saved_if_somebody_wants_that() {
+    let mut client = client(json!({}));
+    client.replace_all(TASK_URI, 2, &TASK.replace("\"a\"", "7").replace("\n", ""));
+    let mut params = document();
+    params["reason"] = json!(1);
+    assert_eq!(client.ask("textDocument/willSaveWaitUntil", params.clone()).unwrap(), json!([]));
+    let settings = json!({"onSave": {"fixAll": true, "format": true}});
+    client.notify("workspace/didChangeConfiguration", json!({"settings": {"taskApi": settings}}));
+    let edits = client.ask("textDocument/willSaveWaitUntil", params).unwrap();
+    let changes = edits.as_array().unwrap().iter().rev();
+    let changes: Vec<Value> = changes.map(|edit| json!({"range": edit["range"], "text": edit["newText"]})).collect();
+    client.change(TASK_URI, 3, json!(changes));
+    let text = client.text(TASK_URI);
+    assert!(text.as_str().unwrap().starts_with("{\n  \"name\": \"7\",\n"), "{text}");
+}
+
+#[test]
 fn edits_are_a_map_for_a_client_that_knows_no_other() {
     let mut client = client(json!({}));
     let mut params = at(4, 24);
@@ -219,13 +300,16 @@ fn what_is_not_known_is_answered_with_nothing() {
         "textDocument": {"uri": "file:///nowhere.json"}, "position": {"line": 0, "character": 0},
         "range": range((0, 0), (0, 0)), "context": {"diagnostics": [], "includeDeclaration": true, "triggerKind": 1},
         "positions": [], "newName": "x", "ch": "}", "options": {"tabSize": 2, "insertSpaces": true},
-        "previousResultId": "x",
+        "previousResultId": "x", "reason": 1,
     });
     for method in [
         "hover",
         "completion",
         "definition",
         "declaration",
+        "typeDefinition",
+        "implementation",
+        "willSaveWaitUntil",
         "references",
         "documentHighlight",
         "documentSymbol",
@@ -265,4 +349,15 @@ fn a_file_is_made_only_by_a_client_that_can() {
         let makes = |action: &Value| action["edit"].to_string().contains("/p/task-api.toml");
         assert_eq!(actions.as_array().unwrap().iter().any(makes), can, "{actions}");
     }
+}
+
+#[test]
+fn a_large_answer_is_only_that_of_its_request() {
+    let mut client = client(json!({}));
+    let symbols = client.ask("textDocument/documentSymbol", document()).unwrap();
+    assert!(symbols.as_array().is_some_and(|symbols| !symbols.is_empty()));
+    // Nobody waits for this one.
+    client.notify("textDocument/documentSymbol", document());
+    assert_eq!(client.ask("shutdown", Value::Null).unwrap(), Value::Null);
+    assert_eq!(client.ask("textDocument/documentSymbol", document()).unwrap_err()["code"], -32600);
 }

@@ -4,6 +4,7 @@ mod diagnostics;
 mod features;
 mod order;
 mod protocol;
+mod recorded;
 mod sessions;
 mod workspace;
 
@@ -46,7 +47,9 @@ impl Disk for Files {
         key.starts_with(folder) && !key.contains("/ignored/")
     }
 
-    fn stop_search(&self) {}
+    fn stop_search(&self) {
+        self.search.lock().unwrap().take();
+    }
 }
 
 impl Client {

@@ -72,6 +72,11 @@ fn the_same_in_bytes() {
 }
 
 #[test]
+fn the_same_in_characters() {
+    edits_arrive_in_order(json!(["utf-32", "utf-16"]), |_| 1);
+}
+
+#[test]
 fn several_cursors_change_from_the_end_or_from_the_beginning() {
     let mut client = Client::new(json!({}));
     client.open(URI, "a\nb\nc");

@@ -76,14 +76,54 @@ fn a_folder_is_renamed_and_deleted() {
     client.write("file:///p/b/task.json", "{");
     let renamed = json!({"files": [{"oldUri": "file:///p/a", "newUri": "file:///p/b"}]});
     client.notify("workspace/didRenameFiles", renamed);
+    client.search();
     let pushed = client.pushed();
     assert_eq!((pushed["file:///p/a/task.json"].len(), pushed["file:///p/b/task.json"].len()), (0, 1));
+    client.write("file:///p/d/e/task.json", "{");
+    let renamed = json!({"files": [{"oldUri": "file:///elsewhere/d", "newUri": "file:///p/d"}]});
+    client.notify("workspace/didRenameFiles", renamed);
+    client.search();
+    assert_eq!(client.pushed()["file:///p/d/e/task.json"].len(), 1, "it is looked into what comes from outside");
+    let renamed = json!({"files": [{"oldUri": "file:///elsewhere/p", "newUri": "file:///p"}]});
+    client.write("file:///p/f/task.json", "{");
+    client.notify("workspace/didRenameFiles", renamed);
+    client.search();
+    assert_eq!(client.pushed()["file:///p/f/task.json"].len(), 1, "the folder of the workspace itself");
     client.remove("file:///p/b/task.json");
     client.notify("workspace/didDeleteFiles", json!({"files": [{"uri": "file:///p/b"}]}));
     assert_eq!(client.pushed()["file:///p/b/task.json"].len(), 0);
     client.write("file:///p/c-task.json", "{");
     client.notify("workspace/didCreateFiles", json!({"files": [{"uri": "file:///p/c-task.json"}]}));
     assert_eq!(client.pushed()["file:///p/c-task.json"].len(), 1);
+}
+
+#[test]
+fn every_file_operation_names_its_schemes() {
+    let mut client = Client::fresh(&[]);
+    let folders = json!([{"uri": "vscode-vfs://github/a/b", "name": "b"}]);
+    let params = json!({"processId": null, "capabilities": {}, "workspaceFolders": folders});
+    let result = client.ask("initialize", params).unwrap();
+    let operations = result["capabilities"]["workspace"]["fileOperations"].as_object().unwrap();
+    assert_eq!(operations.keys().collect::<Vec<_>>(), ["didCreate", "didDelete", "didRename", "willRename"]);
+    for (name, options) in operations {
+        let filters = options["filters"].as_array().unwrap();
+        let of = |scheme: &str| filters.iter().filter(|filter| filter["scheme"] == scheme).count();
+        // A folder can be made only empty.
+        let expected = if name == "didCreate" { 5 } else { 6 };
+        assert_eq!((of("file"), of("vscode-vfs"), filters.len()), (expected, expected, 2 * expected), "{name}");
+    }
+}
+
+#[test]
+fn what_leads_to_a_file_is_changed_before_it_is_renamed() {
+    let toml = ("file:///p/task-api.toml", "[validate]\ncontainer = \"processing-container.json\"\n");
+    let mut client = Client::with(json!({}), &["file:///p"], &[(CONTAINER_URI, CONTAINER), toml]);
+    let files = json!({"files": [{"oldUri": CONTAINER_URI, "newUri": "file:///p/a%20b/processing-container.json"}]});
+    let edit = client.ask("workspace/willRenameFiles", files).unwrap();
+    let new = json!({"range": range((1, 12), (1, 39)), "newText": "\"a b/processing-container.json\""});
+    assert_eq!(edit, json!({"changes": {"file:///p/task-api.toml": [new]}}));
+    let nothing = json!({"files": [{"oldUri": "file:///p/x", "newUri": "file:///p/y"}]});
+    assert_eq!(client.ask("workspace/willRenameFiles", nothing).unwrap(), Value::Null);
 }
 
 #[test]
@@ -140,6 +180,48 @@ fn the_search_is_shown() {
 }
 
 #[test]
+fn a_search_that_is_not_wanted_any_more_is_stopped() {
+    let mut client = Client::fresh(&[(TASK_URI, TASK)]);
+    let folders = json!([{"uri": "file:///p", "name": "p"}]);
+    let capabilities = json!({"window": {"workDoneProgress": true}});
+    let params = json!({"processId": null, "capabilities": capabilities, "workspaceFolders": folders});
+    client.ask("initialize", params).unwrap();
+    client.notify("initialized", json!({}));
+    let token = client.messages.iter().find(|it| it["method"] == "window/workDoneProgress/create").unwrap();
+    let token = token["params"]["token"].clone();
+    client.notify("window/workDoneProgress/cancel", json!({"token": "another"}));
+    assert!(client.files.search.lock().unwrap().is_some());
+    client.notify("window/workDoneProgress/cancel", json!({"token": token}));
+    assert!(client.files.search.lock().unwrap().is_none());
+}
+
+#[test]
+fn a_file_that_was_saved_is_read_if_nobody_shows_it() {
+    let mut client = Client::with(json!({}), &["file:///p"], &[(TASK_URI, TASK)]);
+    assert!(client.pushed().is_empty());
+    client.write(TASK_URI, "{");
+    client.notify("textDocument/didSave", json!({"textDocument": {"uri": TASK_URI}}));
+    assert_eq!(client.pushed()[TASK_URI].len(), 1);
+}
+
+#[test]
+fn views_are_asked_for_again_when_a_document_beside_them_changes() {
+    let refreshes = json!({"refreshSupport": true});
+    let mut client = Client::new(json!({"workspace": {"inlayHint": refreshes, "codeLens": refreshes}}));
+    client.open(CONTAINER_URI, CONTAINER);
+    client.open(TASK_URI, TASK);
+    client.pushed();
+    let mut refreshed = |uri: &str, text: &str| {
+        client.messages.clear();
+        client.replace_all(uri, 2, text);
+        client.pushed();
+        [client.take("workspace/inlayHint/refresh").len(), client.take("workspace/codeLens/refresh").len()]
+    };
+    assert_eq!(refreshed(TASK_URI, "{}"), [0, 0], "of itself, a client knows");
+    assert_eq!(refreshed(CONTAINER_URI, "{}"), [1, 1]);
+}
+
+#[test]
 fn settings_hold_at_once() {
     let mut client = Client::with(json!({"workspace": {"configuration": true}}), &["file:///p"], &[(TASK_URI, "{}")]);
     assert_eq!(client.pushed()[TASK_URI].len(), 5);
@@ -154,6 +236,38 @@ fn settings_hold_at_once() {
     client.notify("workspace/didChangeConfiguration", json!({"settings": null}));
     client.reply("workspace/configuration", json!([{"schemaOnly": true}]));
     assert_eq!(client.pushed()[TASK_URI], [""; 0]);
+}
+
+#[test]
+fn each_folder_has_settings_of_its_own() {
+    let files = [("file:///p/a%20b/task.json", "{}"), ("file:///q/task.json", "{}"), ("file:///r/task.json", "{}")];
+    let keys = files.map(|(uri, text)| (uri.replace("%20", " "), text));
+    let keys: Vec<(&str, &str)> = keys.iter().map(|(key, text)| (key.as_str(), *text)).collect();
+    let can = json!({"workspace": {"configuration": true, "semanticTokens": {"refreshSupport": true}}});
+    let mut client = Client::with(can, &["file:///p/a%20b", "file:///q", "file:///r"], &keys);
+    let asked = client.messages.iter().find(|message| message["method"] == "workspace/configuration").unwrap();
+    let scopes: Vec<_> =
+        asked["params"]["items"].as_array().unwrap().iter().map(|one| one["scopeUri"].clone()).collect();
+    assert_eq!(scopes, [Value::Null, json!("file:///p/a%20b"), json!("file:///q"), json!("file:///r")]);
+    // Of the last folder, the client says nothing.
+    let folders = [json!({"rules": {"missing-field": "off"}}), json!({"diagnostics": {"scope": "open"}})];
+    client.reply("workspace/configuration", json!([{"rules": {"missing-field": "info"}}, folders[0], folders[1]]));
+    let pushed = client.pushed();
+    assert_eq!(pushed.keys().collect::<Vec<_>>(), ["file:///r/task.json"]);
+    assert_eq!(pushed["file:///r/task.json"][0], "info missing-field 0:0");
+    client.open("file:///q/task.json", r#"{"name": "{{ env.A }}"}"#);
+    assert_eq!(client.pushed()["file:///q/task.json"][0], "error missing-field 0:0");
+    assert!(client.take("workspace/semanticTokens/refresh").is_empty());
+    client.notify("workspace/didChangeConfiguration", json!({"settings": null}));
+    client.reply("workspace/configuration", json!([null, null, {"semanticTokens": false}, null]));
+    let refreshes = client.take("workspace/semanticTokens/refresh");
+    assert_eq!((refreshes.len(), refreshes[0].get("params")), (1, None));
+    let q = json!({"textDocument": {"uri": "file:///q/task.json"}});
+    assert_eq!(client.ask("textDocument/semanticTokens/full", q).unwrap()["data"], json!([]));
+    let event = json!({"event": {"added": [{"uri": "file:///s/", "name": "s"}], "removed": []}});
+    client.notify("workspace/didChangeWorkspaceFolders", event);
+    let asked = client.take("workspace/configuration").pop().unwrap();
+    assert_eq!(asked["params"]["items"][4]["scopeUri"], "file:///s");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A client of a language server on its standard streams, as small as measuring needs.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::BufReader;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::frames::{next_frame, write_frame};
 use crate::process::{Result, failure, read as read_file, run as command};
 
 /// A server that is silent for so long will not answer.
@@ -130,9 +131,7 @@ impl Client {
     }
 
     fn send(&mut self, message: &Value) -> Result<()> {
-        let body = message.to_string();
-        let frame = format!("Content-Length: {}\r\n\r\n{body}", body.len());
-        let sent = self.input.write_all(frame.as_bytes()).and_then(|()| self.input.flush());
+        let sent = write_frame(&mut self.input, message.to_string().as_bytes());
         Ok(sent.map_err(|error| format!("`{}` does not read: {error}", self.words.join(" ")))?)
     }
 }
@@ -145,26 +144,6 @@ impl Drop for Client {
     }
 }
 
-/// `None` at the end, and where no message can be told from what comes.
-fn next_frame(output: &mut impl BufRead) -> Option<Vec<u8>> {
-    let mut length = None;
-    loop {
-        let mut line = String::new();
-        if output.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        match (line.trim_end().split_once(": "), length) {
-            (Some((name, value)), _) if name.eq_ignore_ascii_case("Content-Length") => length = value.parse().ok(),
-            (Some(_), _) => {}
-            (None, Some(length)) => {
-                let mut body = vec![0; length];
-                return output.read_exact(&mut body).ok().map(|()| body);
-            }
-            (None, None) => return None,
-        }
-    }
-}
-
 fn peak_memory_in(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
@@ -174,17 +153,6 @@ fn peak_memory_in(status: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn frames_are_told_apart() {
-        let stream =
-            "Content-Length: 2\r\n\r\n{}Content-Type: x\r\ncontent-length: 3\r\n\r\n[1]Content-Length: 9\r\n\r\n{";
-        let mut stream = stream.as_bytes();
-        assert_eq!(next_frame(&mut stream).unwrap(), b"{}");
-        assert_eq!(next_frame(&mut stream).unwrap(), b"[1]");
-        assert_eq!(next_frame(&mut stream), None);
-        assert_eq!(next_frame(&mut "\r\n".as_bytes()), None);
-    }
 
     #[test]
     fn peak_memory_is_read_in_bytes() {

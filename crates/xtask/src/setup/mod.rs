@@ -62,6 +62,13 @@ pub(crate) const IP: Program =
 pub(crate) const NEOVIM: Program =
     Program { name: "nvim", packages: &["neovim"], reason: "the language server is tested in an editor" };
 
+/// The other one. From 29 on, it has eglot within.
+pub(crate) const EMACS: Program = Program {
+    name: "emacs",
+    packages: &["emacs-nox", "elpa-eglot"],
+    reason: "the language server is tested in a second editor",
+};
+
 /// Times whole commands.
 pub(crate) const HYPERFINE: Program =
     Program { name: "hyperfine", packages: &["hyperfine"], reason: "it times whole commands" };
@@ -89,7 +96,8 @@ pub(crate) fn everything() -> Result<()> {
     ensure_wasm_tools()?;
     ensure_rocrate()?;
     for program in [
-        &CHROMIUM, &DOCKER, &BUSYBOX, &REGISTRY, &HTPASSWD, &PODMAN, &OPENSSL, &IP, &PYTHON, &NEOVIM, &HYPERFINE, &TIME,
+        &CHROMIUM, &DOCKER, &BUSYBOX, &REGISTRY, &HTPASSWD, &PODMAN, &OPENSSL, &IP, &PYTHON, &NEOVIM, &EMACS,
+        &HYPERFINE, &TIME,
     ] {
         ensure_program(program)?;
     }

@@ -7,7 +7,11 @@ use std::path::Path;
 use crate::project;
 
 /// A page, the head of the tables' last column, and whether that column names nothing but tests.
-const PAGES: [(&str, &str, bool); 2] = [("docs/promises.md", "test", true), ("docs/architecture.md", "kept by", false)];
+const PAGES: [(&str, &str, bool); 3] = [
+    ("docs/promises.md", "test", true),
+    ("docs/language-server.md", "test", true),
+    ("docs/architecture.md", "kept by", false),
+];
 
 #[test]
 fn documents_name_tests_that_there_are() {
@@ -39,6 +43,21 @@ fn documents_name_tests_that_there_are() {
         }
         assert!(named > 10, "{page}: only {named} tests are named");
     }
+}
+
+/// What the language server can do has a test, and what it cannot has a reason, not both.
+#[test]
+fn features_have_a_test_or_a_reason_why_there_are_none() {
+    let text = crate::process::read(&project::root().join("docs/language-server.md")).unwrap();
+    let mut features = 0;
+    for line in text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| feature |")) {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [_, ours, _, test] = cells[..] else { panic!("four cells make a row: {line}") };
+        assert_eq!(ours == "no", !test.starts_with('`'), "{line}");
+        assert!(test.starts_with('`') || test.ends_with('.'), "{line}");
+        features += cells[0].matches('`').count() / 2;
+    }
+    assert!(features >= 85, "{features} features are named");
 }
 
 /// Names of functions that stand below `#[test]`, also inside of macros.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Context, Step, closing};
 use crate::process::{Result, failure, run};
 use crate::project;
-use crate::setup::{self, CHROMIUM, HTPASSWD, IP, NEOVIM, OPENSSL, PODMAN, PYTHON, REGISTRY};
+use crate::setup::{self, CHROMIUM, EMACS, HTPASSWD, IP, NEOVIM, OPENSSL, PODMAN, PYTHON, REGISTRY};
 use crate::{engine, image, wasm};
 
 /// Crates that know no files, environment, clock or network. That they call none of it is kept by
@@ -127,7 +127,7 @@ fn wasm_tests() -> PathBuf {
 
 fn cargo_test(context: &mut Context) -> Result<()> {
     // What scale rules select is held against Python.
-    for program in [&REGISTRY, &HTPASSWD, &PODMAN, &OPENSSL, &IP, &PYTHON, &NEOVIM] {
+    for program in [&REGISTRY, &HTPASSWD, &PODMAN, &OPENSSL, &IP, &PYTHON, &NEOVIM, &EMACS] {
         setup::ensure_program(program)?;
     }
     setup::ensure_rocrate()?;

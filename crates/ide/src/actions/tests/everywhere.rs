@@ -2,6 +2,7 @@
 
 use super::{CONTAINER, bound_task, number_of};
 use crate::actions::*;
+use crate::diagnostics::check;
 use crate::workspace::Facts;
 
 const FIXTURES: &[&str] = &[

@@ -2,10 +2,14 @@
 
 use serde_json::Value;
 
-use super::text;
+use super::text::{self, Columns};
 
-/// The text of a document, by its URI.
-pub(super) type Texts<'a> = &'a dyn Fn(&str) -> Option<String>;
+/// The texts that both sides know, by their URIs, and how columns count in them.
+#[derive(Clone, Copy)]
+pub(super) struct Texts<'a> {
+    pub(super) of: &'a dyn Fn(&str) -> Option<String>,
+    pub(super) columns: Columns,
+}
 
 /// Every range lies in the document that it is of, and edits of one document leave each other alone. Unless an object
 /// says otherwise, ranges are of `uri`.
@@ -13,7 +17,7 @@ pub(super) fn check(texts: Texts<'_>, uri: &str, answer: &Value) -> Result<(), S
     match answer {
         Value::Array(items) => {
             if items.first().is_some_and(|item| item.get("newText").is_some()) {
-                text::apply(&texts(uri).ok_or_else(|| format!("edits of {uri}"))?, items)?;
+                texts.columns.apply(&(texts.of)(uri).ok_or_else(|| format!("edits of {uri}"))?, items)?;
             }
             items.iter().try_for_each(|item| check(texts, uri, item))
         }
@@ -56,13 +60,13 @@ pub(super) fn check(texts: Texts<'_>, uri: &str, answer: &Value) -> Result<(), S
 }
 
 fn fits(texts: Texts<'_>, uri: &str, range: &Value) -> Result<(), String> {
-    let text = texts(uri).ok_or_else(|| format!("a range of {uri}, which nobody has"))?;
-    text::fit(&text, range).map(drop)
+    let text = (texts.of)(uri).ok_or_else(|| format!("a range of {uri}, which nobody has"))?;
+    texts.columns.fit(&text, range).map(drop)
 }
 
 fn within(texts: Texts<'_>, uri: &str, inner: &Value, outer: &Value) -> Result<(), String> {
-    let text = texts(uri).unwrap_or_default();
-    let (inner_span, outer_span) = (text::fit(&text, inner)?, text::fit(&text, outer)?);
+    let text = (texts.of)(uri).unwrap_or_default();
+    let (inner_span, outer_span) = (texts.columns.fit(&text, inner)?, texts.columns.fit(&text, outer)?);
     if inner_span.0 < outer_span.0 || outer_span.1 < inner_span.1 {
         return Err(format!("{inner} is not in {outer}"));
     }
@@ -70,7 +74,7 @@ fn within(texts: Texts<'_>, uri: &str, inner: &Value, outer: &Value) -> Result<(
 }
 
 /// Tokens follow each other, each on one line.
-pub(super) fn check_tokens(text: &str, data: &[u64]) -> Result<(), String> {
+pub(super) fn check_tokens(columns: Columns, text: &str, data: &[u64]) -> Result<(), String> {
     let (mut line, mut start, mut end) = (0, 0, 0);
     if !data.len().is_multiple_of(5) {
         return Err("tokens are of five numbers".to_owned());
@@ -84,18 +88,18 @@ pub(super) fn check_tokens(text: &str, data: &[u64]) -> Result<(), String> {
             return Err(format!("the token at {line}:{start} is empty or in the one before"));
         }
         end = start + token[2];
-        text::fit(text, &text::range(((line as u32, start as u32), (line as u32, end as u32))))?;
+        columns.fit(text, &text::range(((line as u32, start as u32), (line as u32, end as u32))))?;
     }
     Ok(())
 }
 
 /// A completion replaces a part of the line in which it was asked for, around the cursor, and nothing else touches it.
-pub(super) fn check_completion(text: &str, at: usize, item: &Value) -> Result<(), String> {
-    let (start, end) = text::fit(text, &item["textEdit"]["range"])?;
-    if at < start || end < at || text::place(text, start).0 != text::place(text, end).0 {
+pub(super) fn check_completion(columns: Columns, text: &str, at: usize, item: &Value) -> Result<(), String> {
+    let (start, end) = columns.fit(text, &item["textEdit"]["range"])?;
+    if at < start || end < at || columns.place(text, start).0 != columns.place(text, end).0 {
         return Err(format!("{} is not around {at}", item["textEdit"]));
     }
     let others = item["additionalTextEdits"].as_array().into_iter().flatten();
     let edits: Vec<Value> = others.chain([&item["textEdit"]]).cloned().collect();
-    text::apply(text, &edits).map(drop)
+    columns.apply(text, &edits).map(drop)
 }

@@ -5,7 +5,10 @@
 //! `cargo xtask soak editor` runs the last of the tests for a million edits.
 
 mod answers;
+mod checking;
+mod editing;
 mod editor;
+mod material;
 mod random;
 mod requests;
 mod text;

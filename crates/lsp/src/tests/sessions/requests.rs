@@ -3,15 +3,18 @@
 use serde_json::{Value, json};
 
 use super::answers;
-use super::editor::{Editor, boundary};
-use super::text;
+use super::editor::Editor;
+use super::text::{self, boundary};
 
-const METHODS: [&str; 26] = [
+const METHODS: [&str; 29] = [
     "textDocument/hover",
     "textDocument/completion",
     "textDocument/completion",
     "textDocument/definition",
     "textDocument/declaration",
+    "textDocument/typeDefinition",
+    "textDocument/implementation",
+    "textDocument/willSaveWaitUntil",
     "textDocument/references",
     "textDocument/documentHighlight",
     "textDocument/prepareRename",
@@ -67,9 +70,13 @@ impl Editor {
                 let known = self.tokens.get(&uri).filter(|_| !self.random.one_in(6));
                 params["previousResultId"] = known.map_or("none", |(id, _)| id).into();
             }
+            "textDocument/willSaveWaitUntil" => params["reason"] = 1.into(),
             "textDocument/codeAction" => params["context"] = json!({"diagnostics": []}),
             "workspace/executeCommand" => params = json!({"command": "task-api.validateWorkspace", "arguments": []}),
             _ => {}
+        }
+        if self.random.one_in(2) {
+            params["partialResultToken"] = "some".into();
         }
         let what = format!("{method} {params} of\n{text:?}");
         match self.client.ask(method, params) {
@@ -77,8 +84,9 @@ impl Editor {
                 method == "textDocument/rename" && error["code"] == -32602 && error["message"] != "",
                 &format!("{error} to {what}"),
             ),
-            Ok(answer) => {
-                let is_right = self.check_answer(method, &uri, text::offset(&text, at), &answer);
+            Ok(mut answer) => {
+                self.add_parts("some", &mut answer, "/params/value");
+                let is_right = self.check_answer(method, &uri, self.columns.offset(&text, at), &answer);
                 self.require(is_right.is_ok(), &format!("{is_right:?} of {answer} to {what}"));
                 self.use_answer(method, &uri, &answer);
             }
@@ -89,20 +97,47 @@ impl Editor {
         if self.random.one_in(8) {
             return self.absurd_place(text);
         }
-        text::place(text, boundary(text, self.random.below(text.len() + 1)))
+        self.columns.place(text, boundary(text, self.random.below(text.len() + 1)))
     }
 
     fn check_answer(&mut self, method: &str, uri: &str, at: usize, answer: &Value) -> Result<(), String> {
         let text = self.text(uri).unwrap_or_default();
         match method {
             "textDocument/completion" => {
-                answers::check(&|uri| self.text(uri), uri, answer)?;
+                answers::check(self.texts(&|uri| self.text(uri)), uri, answer)?;
                 let items = answer["items"].as_array().into_iter().flatten();
-                items.clone().try_for_each(|item| answers::check_completion(&text, at, item))?;
+                items.clone().try_for_each(|item| answers::check_completion(self.columns, &text, at, item))?;
                 let items: Vec<Value> = items.filter(|item| !item["data"].is_null()).cloned().collect();
                 if !items.is_empty() {
                     let item = self.random.of(&items).clone();
                     self.client.ask("completionItem/resolve", item).map_err(|error| error.to_string())?;
+                }
+                Ok(())
+            }
+            "textDocument/codeAction" => {
+                answers::check(self.texts(&|uri| self.text(uri)), uri, answer)?;
+                let lazy = answer.as_array().into_iter().flatten().filter(|action| action["data"].is_object());
+                for action in lazy {
+                    let resolved = self.client.ask("codeAction/resolve", action.clone());
+                    let resolved = resolved.map_err(|error| error.to_string())?;
+                    if !resolved["edit"].is_object() {
+                        return Err(format!("{action} has no edit"));
+                    }
+                    answers::check(self.texts(&|uri| self.text(uri)), uri, &resolved)?;
+                }
+                Ok(())
+            }
+            "workspace/symbol" => {
+                for symbol in answer.as_array().into_iter().flatten() {
+                    let mut symbol = symbol.clone();
+                    if symbol["location"].get("range").is_none() {
+                        symbol =
+                            self.client.ask("workspaceSymbol/resolve", symbol).map_err(|error| error.to_string())?;
+                    }
+                    if symbol["location"].get("range").is_none() {
+                        return Err(format!("{symbol} is nowhere"));
+                    }
+                    answers::check(self.texts(&|uri| self.text(uri)), uri, &symbol)?;
                 }
                 Ok(())
             }
@@ -120,8 +155,10 @@ impl Editor {
                 }
                 Ok(())
             }
-            "textDocument/semanticTokens/range" => answers::check_tokens(&text, &numbers(&answer["data"])),
-            _ => answers::check(&|uri| self.text(uri), uri, answer),
+            "textDocument/semanticTokens/range" => {
+                answers::check_tokens(self.columns, &text, &numbers(&answer["data"]))
+            }
+            _ => answers::check(self.texts(&|uri| self.text(uri)), uri, answer),
         }
     }
 
@@ -141,7 +178,7 @@ impl Editor {
                 data.splice(start..end, numbers(&edit["data"]));
             }
         }
-        answers::check_tokens(text, &data)?;
+        answers::check_tokens(self.columns, text, &data)?;
         if self.open.contains_key(uri) {
             self.tokens.insert(uri.to_owned(), (id.to_owned(), data));
         }
@@ -163,7 +200,10 @@ impl Editor {
                 all.push(item["textEdit"].clone());
                 return self.take_over(uri, &all);
             }
-            "textDocument/formatting" | "textDocument/rangeFormatting" | "textDocument/onTypeFormatting" => {
+            "textDocument/formatting"
+            | "textDocument/rangeFormatting"
+            | "textDocument/onTypeFormatting"
+            | "textDocument/willSaveWaitUntil" => {
                 return self.take_over(uri, &edits(answer));
             }
             "textDocument/rename" => answer.clone(),
@@ -172,7 +212,13 @@ impl Editor {
                 if actions.is_empty() {
                     return;
                 }
-                self.random.of(&actions)["edit"].clone()
+                let action = self.random.of(&actions).clone();
+                if action["data"].is_object() {
+                    let resolved = self.client.ask("codeAction/resolve", action);
+                    resolved.map_or(Value::Null, |mut resolved| resolved["edit"].take())
+                } else {
+                    action["edit"].clone()
+                }
             }
             _ => return,
         };
