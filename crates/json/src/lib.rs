@@ -36,4 +36,4 @@ pub use parser::{MAX_DEPTH, MAX_ERRORS, parse};
 pub use pointer::{Segment, push_segment};
 pub use span::Span;
 pub use string::quote;
-pub use tree::{Kind, Node, NodeId, Tree};
+pub use tree::{Children, Kind, Members, Node, NodeId, Tree};

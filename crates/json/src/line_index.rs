@@ -39,9 +39,28 @@ impl WideChar {
 
 impl LineIndex {
     pub fn new(text: &str) -> LineIndex {
-        let all = Span::new(0, text.len() as u32);
-        let starts = std::iter::once(0).chain(starts_behind(text, all)).collect();
-        LineIndex { starts, wide: wide_chars(text, all, 0).collect(), len: all.end }
+        let bytes = text.as_bytes();
+        let mut starts = vec![0];
+        let mut wide = Vec::new();
+        let mut surplus = 0;
+        for (at, &byte) in bytes.iter().enumerate() {
+            // One comparison for nearly every byte: what is neither a line's end nor beyond ASCII.
+            if (b'\r' + 1..0x80).contains(&byte) {
+                continue;
+            }
+            match byte {
+                b'\n' => starts.push(at as u32 + 1),
+                b'\r' if bytes.get(at + 1) != Some(&b'\n') => starts.push(at as u32 + 1),
+                // The first byte of a character says how long it is; of those of four bytes, UTF-16 has two units.
+                0xc0.. => {
+                    let length = 2 + u32::from(byte >= 0xe0) + u32::from(byte >= 0xf0);
+                    surplus += length - if length == 4 { 2 } else { 1 };
+                    wide.push(WideChar { start: at as u32, end: at as u32 + length, surplus });
+                }
+                _ => {}
+            }
+        }
+        LineIndex { starts, wide, len: text.len() as u32 }
     }
 
     /// Follows a change of the text: the bytes in `old` have become those in `new`, which begins at the same place and

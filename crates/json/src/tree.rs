@@ -126,14 +126,18 @@ pub struct Node<'a> {
 }
 
 impl<'a> Node<'a> {
+    // Small and asked often: where the rest is compiled for size, these still go in line.
+    #[inline(always)]
     pub fn id(self) -> NodeId {
         self.id
     }
 
+    #[inline(always)]
     pub fn kind(self) -> Kind {
         self.raw().kind
     }
 
+    #[inline(always)]
     pub fn span(self) -> Span {
         let raw = self.raw();
         Span::new(raw.start, raw.end)
@@ -178,12 +182,12 @@ impl<'a> Node<'a> {
     }
 
     /// `(key, value)` of each member of an object, duplicates included; nothing for other kinds.
-    pub fn members(self) -> impl Iterator<Item = (Node<'a>, Node<'a>)> + use<'a> {
-        self.children_if(Kind::Object).map(|key| (key, key.at(key.id.0 + 1)))
+    pub fn members(self) -> Members<'a> {
+        Members(self.children_if(Kind::Object))
     }
 
     /// The elements of an array; nothing for other kinds.
-    pub fn elements(self) -> impl Iterator<Item = Node<'a>> + use<'a> {
+    pub fn elements(self) -> Children<'a> {
         self.children_if(Kind::Array)
     }
 
@@ -199,7 +203,13 @@ impl<'a> Node<'a> {
 
     /// Like [`Node::get`], with the key.
     pub fn member(self, name: &str) -> Option<(Node<'a>, Node<'a>)> {
-        self.members().filter(|(key, _)| key.is_str(name)).last()
+        let mut found = None;
+        for member in self.members() {
+            if member.0.is_str(name) {
+                found = Some(member);
+            }
+        }
+        found
     }
 
     /// The text of a string or key, with escapes resolved.
@@ -213,17 +223,21 @@ impl<'a> Node<'a> {
     }
 
     /// Whether a string or key reads `expected`, without allocating.
+    #[inline(always)]
     pub fn is_str(self, expected: &str) -> bool {
+        let raw = self.raw();
+        // Of what is asked, nearly all differs in length: but for two quotes at most, that must be the same.
+        let quotes = ((raw.end - raw.start) as usize).wrapping_sub(expected.len());
+        (quotes <= 2 || raw.flags & ESCAPED != 0) && self.reads(expected)
+    }
+
+    fn reads(self, expected: &str) -> bool {
         let raw = self.raw();
         if !matches!(raw.kind, Kind::String | Kind::Key) {
             return false;
         }
-        if raw.flags & ESCAPED != 0 {
-            return string::unescape(self.inner()) == expected;
-        }
-        // Of what is asked, nearly all differs in length: but for two quotes at most, that must be the same.
-        let quotes = ((raw.end - raw.start) as usize).wrapping_sub(expected.len());
-        quotes <= 2 && self.inner() == expected
+        let inner = self.inner();
+        if raw.flags & ESCAPED != 0 { string::unescape(inner) == expected } else { inner == expected }
     }
 
     /// What stands between the quotes of a string or key, as written.
@@ -301,26 +315,56 @@ impl<'a> Node<'a> {
         best
     }
 
-    fn children_if(self, kind: Kind) -> impl Iterator<Item = Node<'a>> + use<'a> {
+    fn children_if(self, kind: Kind) -> Children<'a> {
         let raw = self.raw();
         let end = if raw.kind == kind { raw.next } else { 0 };
-        let mut index = self.id.0 + 1;
-        std::iter::from_fn(move || {
-            if index >= end {
-                return None;
-            }
-            let child = self.at(index);
-            index = child.raw().next;
-            Some(child)
-        })
+        Children { next: self.at(self.id.0 + 1), end }
     }
 
+    #[inline(always)]
     fn at(self, index: u32) -> Node<'a> {
         Node { id: NodeId(index), ..self }
     }
 
+    #[inline(always)]
     fn raw(self) -> &'a RawNode {
         &self.tree.nodes[self.id.0 as usize]
+    }
+}
+
+/// See [`Node::elements`].
+#[derive(Clone)]
+pub struct Children<'a> {
+    next: Node<'a>,
+    end: u32,
+}
+
+// With names of their own: closures would be compiled as those who use them are, not as this crate is.
+impl<'a> Iterator for Children<'a> {
+    type Item = Node<'a>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Node<'a>> {
+        let child = self.next;
+        if child.id.0 >= self.end {
+            return None;
+        }
+        self.next = child.at(child.raw().next);
+        Some(child)
+    }
+}
+
+/// See [`Node::members`].
+#[derive(Clone)]
+pub struct Members<'a>(Children<'a>);
+
+impl<'a> Iterator for Members<'a> {
+    type Item = (Node<'a>, Node<'a>);
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<(Node<'a>, Node<'a>)> {
+        let key = self.0.next()?;
+        Some((key, key.at(key.id.0 + 1)))
     }
 }
 

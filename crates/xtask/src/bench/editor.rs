@@ -62,7 +62,7 @@ struct Server {
 
 pub(super) fn measure(inputs: &Inputs) -> Result<Vec<Measurement>> {
     command("cargo").args(["build", "--release", "-p", "task-api-cli"]).done()?;
-    let anchors = setup::npm_install("crates/xtask/anchors", "the benchmark compares with them")?;
+    let anchors = setup::npm_install(super::ANCHORS, "the benchmark compares with them")?;
     let theirs = anchors.join(".bin/vscode-json-language-server").display().to_string();
     let servers = [
         Server {

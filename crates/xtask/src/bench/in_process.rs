@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use super::ANCHORS;
 use super::report::Measurement;
 use crate::process::{Result, run};
 use crate::{project, setup, wasm};
@@ -14,7 +15,7 @@ pub(crate) fn native(large: &Path) -> Result<Vec<Measurement>> {
     Measurement::from_lines(&example.output()?)
 }
 
-/// Rows of in-node.mjs: the package, and the bare parser as a module of its own.
+/// Rows of in-node.mjs: the package, what it is compared with, and the bare parser as a module of its own.
 pub(crate) fn node(large: &Path, small: &Path) -> Result<Vec<Measurement>> {
     let wasm_opt = setup::ensure_wasm_tools()?;
     wasm::build()?;
@@ -24,7 +25,10 @@ pub(crate) fn node(large: &Path, small: &Path) -> Result<Vec<Measurement>> {
     let parser = super::directory().join("parser.wasm");
     wasm::optimise(&wasm_opt, &built, &parser)?;
     let script = project::root().join("crates/xtask/src/bench/in-node.mjs");
-    let package = wasm::package_directory().join("index.node.js");
+    let package = wasm::package_directory().join("validator.node.js");
+    setup::npm_install(ANCHORS, "the benchmark compares with them")?;
+    let schema = project::root().join("schemas/processing-container.v0.schema.json");
     let node = run("node").arg(script).arg(package).arg(parser).arg(large).arg(small);
+    let node = node.arg(project::root().join(ANCHORS)).arg(schema);
     Measurement::from_lines(&node.output()?)
 }

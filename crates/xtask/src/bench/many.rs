@@ -14,7 +14,7 @@ const TASKS_EACH: usize = 100;
 /// On a warm file cache.
 pub(super) fn measure() -> Result<Vec<Measurement>> {
     command("cargo").args(["build", "--release"]).done()?;
-    let anchors = setup::npm_install("crates/xtask/anchors", "the benchmark compares with them")?;
+    let anchors = setup::npm_install(super::ANCHORS, "the benchmark compares with them")?;
     let ajv = project::shown(&anchors.join(".bin/ajv"));
     let python = setup::python_install(
         &project::target().join("tools/anchors"),

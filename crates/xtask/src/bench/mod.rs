@@ -17,7 +17,7 @@ mod walk;
 use std::path::PathBuf;
 
 use crate::process::{Result, failure, run as command, say, write};
-use crate::{project, wasm};
+use crate::{project, setup, wasm};
 use hyperfine::Program;
 use report::{Better, Measurement};
 
@@ -55,6 +55,35 @@ struct Inputs {
     small: PathBuf,
     /// One of 1 MB.
     large: PathBuf,
+}
+
+/// What is compared with, from npm.
+const ANCHORS: &str = "crates/xtask/anchors";
+
+/// What a page would load of others, as bundled and made small by esbuild.
+fn anchor_sizes() -> Result<Vec<(&'static str, u64)>> {
+    const OTHERS: [(&str, &str); 2] = [
+        ("ajv with places", "export { Ajv2020 } from 'ajv/dist/2020.js'; export { parse } from 'json-source-map';"),
+        (
+            "vscode-json-languageservice",
+            "export { getLanguageService } from 'vscode-json-languageservice'; \
+             export { TextDocument } from 'vscode-languageserver-textdocument';",
+        ),
+    ];
+    let modules = setup::npm_install(ANCHORS, "the benchmark compares with them")?;
+    let mut sizes = Vec::new();
+    for (who, script) in OTHERS {
+        let entry = project::root().join(ANCHORS).join("node_modules/.entry-of-bench.mjs");
+        let bundle = directory().join("anchor.js");
+        write(&entry, script)?;
+        let esbuild = command(modules.join(".bin/esbuild")).arg(&entry).args(["--bundle", "--minify", "--format=esm"]);
+        esbuild
+            .args(["--platform=browser", "--log-level=warning"])
+            .arg(format!("--outfile={}", bundle.display()))
+            .done()?;
+        sizes.extend(wasm::sizes::of(&[bundle])?.into_iter().map(|size| (who, size.brotli)));
+    }
+    Ok(sizes)
 }
 
 fn directory() -> PathBuf {
@@ -111,6 +140,13 @@ fn start_to_verdict(inputs: &Inputs) -> Result<Vec<Measurement>> {
     )
 }
 
+/// Entries of the package, their modules, and what these are meant to stay within, in kB.
+const OURS: [(&str, &str, Option<f64>); 3] = [
+    ("task-api-wasm/validator", "task_api_validator", Some(100.0)),
+    ("task-api-wasm", "task_api_wasm", None),
+    ("task-api-wasm/lsp", "task_api_lsp", Some(350.0)),
+];
+
 fn sizes() -> Result<Vec<Measurement>> {
     wasm::build()?;
     command("cargo").args(["build", "--release"]).done()?;
@@ -122,13 +158,15 @@ fn sizes() -> Result<Vec<Measurement>> {
         better: Better::Lower,
         target: None,
     };
+    let subject = "size in a page, brotli";
     let mut rows = Vec::new();
-    for size in wasm::sizes::of_package()? {
-        let subject = format!("size of {}", size.file);
-        rows.push(row(&subject, "brotli", size.brotli));
-        rows.push(row(&subject, "gzip", size.gzip));
-        rows.push(row(&subject, "raw", size.raw));
+    for (who, module, target) in OURS {
+        let files = [format!("{module}_bg.wasm"), format!("{module}.js")];
+        let paths = files.map(|file| wasm::package_directory().join(file));
+        let bytes = wasm::sizes::of(&paths)?.iter().map(|size| size.brotli).sum();
+        rows.push(Measurement { target, ..row(subject, who, bytes) });
     }
+    rows.extend(anchor_sizes()?.into_iter().map(|(who, bytes)| row(subject, who, bytes)));
     let binary = project::root().join(TASK_API);
     let metadata = std::fs::metadata(&binary).map_err(|error| format!("{TASK_API}: {error}"))?;
     rows.push(row("size of the binary", "task-api", metadata.len()));

@@ -42,9 +42,10 @@ impl Measurement {
             Some("higher") => Some(Better::Higher),
             _ => None,
         };
+        let target = &value["target"];
         match (text("subject"), text("who"), value["value"].as_f64(), text("unit"), better) {
             (Some(subject), Some(who), Some(value), Some(unit), Some(better)) => {
-                Ok(Measurement { subject, who, value, unit, better, target: None })
+                Ok(Measurement { subject, who, value, unit, better, target: target.as_f64() })
             }
             _ => failure(format!("not a measurement: {line}")),
         }

@@ -31,6 +31,15 @@ pub(crate) fn ensure_wasm_target() -> Result<()> {
     run("rustup").args(["target", "add", WASM_TARGET]).done()
 }
 
+pub(crate) fn ensure_library_source() -> Result<()> {
+    let sysroot = run("rustc").args(["--print", "sysroot"]).quietly().output()?;
+    if PathBuf::from(sysroot.trim()).join("lib/rustlib/src/rust/library/Cargo.lock").is_file() {
+        return Ok(());
+    }
+    say("Installing the source of Rust's standard library: the npm package is smaller with one of its own");
+    run("rustup").args(["component", "add", "rust-src"]).done()
+}
+
 /// The tool must be of exactly the version of the library in Cargo.lock. Not `--locked`: the lock
 /// file that wasm-bindgen-cli is published with can name crates that a registry mirror lacks.
 pub(crate) fn ensure_wasm_bindgen() -> Result<()> {

@@ -1,5 +1,7 @@
 //! How large the package is, as files and as a browser loads it.
 
+use std::path::PathBuf;
+
 use crate::process::{Result, failure, run};
 
 use super::MODULES;
@@ -24,13 +26,17 @@ for (const file of process.argv.slice(1)) {
 
 /// What a page loads: each module and its JavaScript.
 pub(crate) fn of_package() -> Result<Vec<Size>> {
-    let directory = super::package_directory();
     let of_module = |module: &super::Module| [format!("{}_bg.wasm", module.glue), format!("{}.js", module.glue)];
     let files: Vec<String> = MODULES.iter().flat_map(of_module).collect();
-    let paths = files.iter().map(|file| directory.join(file));
+    let paths: Vec<PathBuf> = files.iter().map(|file| super::package_directory().join(file)).collect();
+    of(&paths)
+}
+
+pub(crate) fn of(paths: &[PathBuf]) -> Result<Vec<Size>> {
     let output = run("node").args(["-e", SCRIPT, "--"]).args(paths).quietly().output()?;
     let mut sizes = Vec::new();
-    for (file, line) in files.into_iter().zip(output.lines()) {
+    for (path, line) in paths.iter().zip(output.lines()) {
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let numbers: Vec<u64> = line.split(' ').filter_map(|word| word.parse().ok()).collect();
         let [raw, gzip, brotli] = numbers[..] else {
             return failure(format!("unexpected sizes from node: `{line}`"));
