@@ -5,6 +5,7 @@
 
 pub mod calibrate;
 pub mod command_line;
+pub mod conf;
 #[cfg(feature = "config")]
 pub mod config;
 pub mod data;

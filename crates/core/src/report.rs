@@ -149,6 +149,14 @@ impl<'a> Document<'a> {
         Range { start: self.place(span.start), end: self.place(span.end) }
     }
 
+    pub fn edit(&self, edit: &task_api_json::TextEdit) -> TextEdit {
+        TextEdit { range: self.range(edit.span), new_text: edit.new_text.clone() }
+    }
+
+    pub fn edits(&self, edits: &[task_api_json::TextEdit]) -> Vec<TextEdit> {
+        edits.iter().map(|edit| self.edit(edit)).collect()
+    }
+
     pub fn place(&self, offset: u32) -> Position {
         let index = self.index.get_or_init(|| LineIndex::new(self.text));
         let position = index.position_utf16(offset);
@@ -188,11 +196,7 @@ fn diagnostic(of: &diagnostic::Diagnostic, document: &Document<'_>, container: O
     let fixes = of.fixes.iter().map(|fix| Fix {
         title: fix.title.clone(),
         applicability: fix.applicability.name(),
-        edits: fix
-            .edits
-            .iter()
-            .map(|edit| TextEdit { range: document.range(edit.span), new_text: edit.new_text.clone() })
-            .collect(),
+        edits: document.edits(&fix.edits),
     });
     Diagnostic {
         rule: of.rule.name,

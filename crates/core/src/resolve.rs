@@ -22,6 +22,7 @@ pub struct Overrides {
 
 /// A task with nothing left open: everything that the template says is filled in.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 pub struct TaskInstance {
     pub name: String,
     pub image: String,
@@ -31,51 +32,68 @@ pub struct TaskInstance {
     pub outputs: Vec<Channel>,
     pub env: Vec<InstanceEnv>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
     pub command: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
     pub resources: Option<InstanceResources>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
     pub config: Option<InstanceConfig>,
 }
 
 /// A channel with both its ends.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 pub struct Channel {
     pub name: String,
     pub mounted_path: String,
     pub host_path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
     pub description: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
     pub scale_rule: Option<ScaleRule>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 pub struct InstanceEnv {
     pub name: String,
+    #[cfg_attr(feature = "typescript", tsify(type = "string"))]
     pub value: EnvValue,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 pub struct InstanceResources {
+    #[cfg_attr(feature = "typescript", tsify(type = "Record<string, string>"))]
     pub limits: BTreeMap<String, String>,
+    #[cfg_attr(feature = "typescript", tsify(type = "Record<string, string>"))]
     pub requests: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct InstanceConfig {
+    #[cfg_attr(feature = "typescript", tsify(type = "Record<string, string>"))]
     pub labels: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
     pub registry_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
     pub registry_username: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional, type = "string"))]
     pub registry_password: Option<Secret>,
 }
 
 /// Where a value is from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
     /// The command line.
@@ -89,10 +107,12 @@ pub enum Source {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 pub struct Origin {
     pub from: Source,
     /// Where in the file that it is from, as a JSON Pointer.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
     pub pointer: Option<String>,
 }
 

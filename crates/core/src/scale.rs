@@ -23,6 +23,7 @@ pub struct Law {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum Target {
     Limit,
@@ -30,6 +31,7 @@ pub enum Target {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     Sum,
@@ -39,8 +41,10 @@ pub enum Mode {
 
 /// A scale rule with its defaults filled in.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 pub struct ScaleRule {
     #[serde(rename = "complexity")]
+    #[cfg_attr(feature = "typescript", tsify(type = "string"))]
     pub law: Law,
     #[serde(rename = "type")]
     pub target: Target,

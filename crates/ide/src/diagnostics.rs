@@ -27,6 +27,7 @@ pub(crate) fn with_options<T>(
     let is_set = |name: &str| workspace.variables.as_ref().is_none_or(|variables| variables.contains(name));
     let options = CheckOptions {
         kind_hint: Some(kind),
+        version: document.wanted_version,
         schema_only: workspace.schema_only,
         container: container.map(Document::text),
         around: Surroundings {

@@ -36,6 +36,8 @@ pub struct Document {
     pub(crate) kept_check: Mutex<Option<KeptCheck>>,
     /// Its absolute directory on this machine, where it has one.
     pub(crate) directory: Option<String>,
+    /// The version that it is read in, where that is not what it tells.
+    pub(crate) wanted_version: Option<ApiVersion>,
     /// An editor shows it, so that its text is the editor's and not the disk's.
     pub(crate) is_open: bool,
 }
@@ -53,6 +55,7 @@ impl Document {
             revision: next_revision(),
             kept_check: Mutex::default(),
             directory: None,
+            wanted_version: None,
             is_open: false,
         }
     }
@@ -96,7 +99,8 @@ impl Document {
 
     /// The version of the format that a file of the contract has.
     pub fn version(&self) -> ApiVersion {
-        *self.version.get_or_init(|| version::detect_version(self.root(), self.kind().unwrap_or(Kind::Task)))
+        let detected = || version::detect_version(self.root(), self.kind().unwrap_or(Kind::Task));
+        *self.version.get_or_init(|| self.wanted_version.unwrap_or_else(detected))
     }
 
     pub(crate) fn revision(&self) -> u64 {

@@ -18,7 +18,7 @@ impl Workspace {
             let of_document = edits.iter().filter(|edit| edit.uri == *document.uri());
             let of_document: Vec<TextEdit> = of_document.flat_map(|edit| edit.edits.iter().cloned()).collect();
             let (directory, is_open) = (document.directory.clone(), document.is_open);
-            let facts = Facts { kind: document.kind(), directory, is_open };
+            let facts = Facts { kind: document.kind(), version: document.wanted_version, directory, is_open };
             edited.set(document.uri(), apply_edits(document.text(), &of_document)?, facts);
         }
         for edit in edits.iter().filter(|edit| self.get(&edit.uri).is_none()) {

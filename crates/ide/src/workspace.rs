@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use task_api_core::config::FILE_NAME as SETTINGS_NAME;
 use task_api_core::model::{Container, Task, Template, TemplateRef};
-use task_api_core::{Kind, Levels, Suppression, nearest};
+use task_api_core::{ApiVersion, Kind, Levels, Suppression, nearest};
 
 use crate::document::{Document, Role};
 use crate::uri;
@@ -28,6 +28,8 @@ pub struct Workspace {
 pub struct Facts {
     /// What the editor takes it for, where its name does not tell.
     pub kind: Option<Kind>,
+    /// The version that it is read in, where that is not what it tells.
+    pub version: Option<ApiVersion>,
     /// Its absolute directory on this machine, where it has one.
     pub directory: Option<String>,
     /// An editor shows it.
@@ -55,6 +57,7 @@ impl Workspace {
         let role = facts.kind.map_or_else(|| role_of(&uri), Role::Contract);
         let mut document = Document::new(Arc::clone(&uri), role, text);
         (document.directory, document.is_open) = (facts.directory, facts.is_open);
+        document.wanted_version = facts.version;
         self.documents.insert(uri, document);
     }
 

@@ -175,13 +175,13 @@ impl State {
 
     pub(crate) fn set_closed(&mut self, key: &str, text: String) {
         let directory = uris::directory_of(key).map(str::to_owned);
-        self.workspace.set(key, text, Facts { kind: None, directory, is_open: false });
+        self.workspace.set(key, text, Facts { directory, ..Facts::default() });
     }
 
     fn set_open(&mut self, key: &str, text: String) {
         let kind = self.open.get(key).and_then(|open| open.kind);
         let directory = uris::directory_of(key).map(str::to_owned);
-        self.workspace.set(key, text, Facts { kind, directory, is_open: true });
+        self.workspace.set(key, text, Facts { kind, directory, is_open: true, ..Facts::default() });
     }
 
     /// Loads what findings in a document may depend on: the containers and settings above it, the Dockerfiles beside

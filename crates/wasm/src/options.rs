@@ -6,38 +6,44 @@ use task_api_core::{ApiVersion, CheckOptions, Kind, Levels, nearest, rules};
 use tsify::Tsify;
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::arguments::type_error;
+
 /// How to look at a file. Everything may be left out.
 #[derive(Default, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Options {
     /// Which of the two files it is; `"auto"`: what its fields tell.
     #[tsify(optional, type = "Kind | \"auto\"")]
-    kind: Option<Kind>,
+    pub(crate) kind: Option<Kind>,
     /// Version of the file format; `"auto"`: what the file tells.
     #[tsify(optional, type = "0 | 1 | \"auto\"")]
-    api_version: Option<ApiVersion>,
+    pub(crate) api_version: Option<ApiVersion>,
     /// Text of the processing-container.json that a task is checked against.
     #[tsify(optional)]
     pub(crate) container: Option<String>,
     /// Severity by rule.
     #[tsify(optional, type = "Record<string, \"off\" | \"info\" | \"warning\" | \"error\">")]
-    rules: Levels,
+    pub(crate) rules: Levels,
     /// Only the contract, without the further rules.
     #[tsify(optional)]
-    schema_only: bool,
+    pub(crate) schema_only: bool,
 }
 
 const NAMES: [&str; 5] = ["kind", "apiVersion", "container", "rules", "schemaOnly"];
 
 impl Options {
     /// Reads what a caller passed; `undefined` and `null` are no options at all.
-    pub(crate) fn read(value: &JsValue) -> Result<Options, String> {
+    pub(crate) fn read(function: &str, value: &JsValue) -> Result<Options, JsValue> {
+        Options::read_object(value).map_err(|error| type_error(&format!("{function}: {error}")))
+    }
+
+    fn read_object(value: &JsValue) -> Result<Options, String> {
         let mut options = Options::default();
         if value.is_undefined() || value.is_null() {
             return Ok(options);
         }
         let object = plain_object(value).ok_or("`options` is not an object")?;
-        for (name, value) in entries(object) {
+        for (name, value) in entries(object).ok_or("the fields of `options` cannot be read")? {
             if value.is_undefined() {
                 continue;
             }
@@ -91,7 +97,7 @@ fn version(value: &JsValue) -> Option<Option<ApiVersion>> {
 fn levels(value: &JsValue) -> Result<Levels, String> {
     let object = plain_object(value).ok_or("`options.rules` is not an object")?;
     let mut levels = Levels::new();
-    for (name, value) in entries(object) {
+    for (name, value) in entries(object).ok_or("the fields of `options.rules` cannot be read")? {
         if rules::find(&name).is_none() {
             let hint = nearest(&name, rules::ALL.iter().map(|rule| rule.name));
             let hint = hint.map(|hint| format!("; did you mean `{hint}`?")).unwrap_or_default();
@@ -113,7 +119,9 @@ fn plain_object(value: &JsValue) -> Option<&Object> {
     value.dyn_ref::<Object>().filter(|_| !value.is_array() && !value.is_function())
 }
 
-fn entries(object: &Object) -> Vec<(String, JsValue)> {
-    let keys = Object::keys(object);
-    keys.iter().filter_map(|key| Some((key.as_string()?, Reflect::get(object, &key).ok()?))).collect()
+/// `None` if the object throws, as a getter or a proxy can.
+fn entries(object: &Object) -> Option<Vec<(String, JsValue)>> {
+    let keys = Reflect::own_keys(object).ok()?;
+    let names = keys.iter().filter_map(|key| Some((key.as_string()?, key)));
+    names.map(|(name, key)| Some((name, Reflect::get(object, &key).ok()?))).collect()
 }

@@ -72,17 +72,6 @@ impl Run {
         self
     }
 
-    /// Puts a directory in front of `PATH`.
-    pub(crate) fn with_path(mut self, directory: &Path) -> Run {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let directories = std::iter::once(directory.to_path_buf()).chain(std::env::split_paths(&path));
-        if let Ok(joined) = std::env::join_paths(directories) {
-            self.command.env("PATH", joined);
-            self.variables.push(format!("PATH=\"$PWD/{}:$PATH\"", project::shown(directory)));
-        }
-        self
-    }
-
     pub(crate) fn current_dir(mut self, directory: &Path) -> Run {
         self.command.current_dir(directory);
         self.directory = directory.to_path_buf();

@@ -15,8 +15,8 @@ import { VALID, WRONG_NAME, diagnosticAt } from "../documents.js";
 const require = createRequire(import.meta.url);
 
 /** A fresh process, with nothing initialised. */
-function node(script) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+function node(script, flags = []) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, "--input-type=module", "-e", script], {
     cwd: fileURLToPath(new URL("..", import.meta.url)),
     encoding: "utf8",
   });
@@ -104,6 +104,42 @@ test("the module can be given as address, bytes, compiled module or a promise", 
   }
 });
 
+test("what is no module is a TypeError that names it", () => {
+  for (const input of ["5", "{}", "null", "true"]) {
+    const script = `${IMPORT} await init(${input}).catch((e) => console.log(e.name, /input/.test(e.message)))`;
+    assert.equal(node(script), "TypeError true", input);
+    const sync = `${IMPORT} try { initSync(${input}) } catch (e) { console.log(e.name, /input/.test(e.message)) }`;
+    assert.equal(node(sync), "TypeError true", input);
+  }
+});
+
+test("a module that has no memory left says so, and goes on", () => {
+  const script = `${IMPORT} await init();
+    try { validate("[" + "1,".repeat(5e6) + "1]"); console.log("it did not fail") } catch (e) { console.log(e.name, e.message, e.cause.name) }
+    console.log(validate("{}").kind, validate("{").valid);`;
+  assert.equal(
+    node(script, ["--wasm-max-mem-pages=200"]),
+    "Error task-api-wasm: the module failed and was started anew; it can be used further RuntimeError\n" +
+      "processing-container false",
+  );
+});
+
+test("a call that finds no room on the stack does no harm", () => {
+  const script = `${IMPORT} await init();
+    const text = JSON.stringify({ name: "a", image: "b:1", taskTemplate: "c", inputs: [], outputs: [], env: [{ name: "E", value: 5 }] });
+    const expected = JSON.stringify(validate(text));
+    const names = new Set();
+    function deep() {
+      try { deep() } catch {}
+      try { if (JSON.stringify(validate(text)) !== expected) names.add("another answer") } catch (e) { names.add(e.name) }
+      if (names.size > 0 && validates()) throw 0;
+    }
+    function validates() { try { return JSON.stringify(validate(text)) === expected } catch { return false } }
+    try { deep() } catch {}
+    console.log([...names].join(), validates());`;
+  assert.match(node(script), /^(Error|RangeError|Error,RangeError|RangeError,Error) true$/);
+});
+
 test("a failed init can be tried again", () => {
   const script = `${IMPORT} await init("file:///no/such/file").catch((e) => console.log(e.code)); await init(); console.log(validate("{}").kind)`;
   assert.equal(node(script), "ENOENT\nprocessing-container");
@@ -126,6 +162,15 @@ test("the package works in a worker thread", async () => {
   await worker.terminate();
 });
 
+test("the declarations know no `any`, `Map` or `bigint`, and nothing of what is inside", () => {
+  for (const entry of ["task-api-wasm", "task-api-wasm/validator"]) {
+    const path = import.meta.resolve(entry).replace(/(\.node)?\.js$/, ".d.ts");
+    const code = readFileSync(new URL(path), "utf8").replace(/\/\*[^]*?\*\/|\/\/.*/g, "");
+    assert.doesNotMatch(code, /\b(any|Map|bigint|__wb\w*)\b/, entry);
+    assert.match(code, /export function validate\(text: string, options\?: Options\): ValidationResult;/);
+  }
+});
+
 test("package.json is that of a typed ES module without side effects", () => {
   const manifest = require("task-api-wasm/package.json");
   assert.equal(manifest.type, "module");
@@ -134,7 +179,7 @@ test("package.json is that of a typed ES module without side effects", () => {
   assert.deepEqual(Object.keys(manifest.exports["."]), ["types", "browser", "node", "default"]);
   assert.equal(manifest.dependencies, undefined);
   const root = new URL(".", import.meta.resolve("task-api-wasm"));
-  for (const name of ["LICENSE", "README.md", "index.d.ts", "index.js", "task_api_wasm.js"]) {
+  for (const name of ["LICENSE", "README.md", "CHANGELOG.md", "index.d.ts", "validator.d.ts"]) {
     assert.ok(readFileSync(new URL(name, root)).length > 0, name);
   }
 });

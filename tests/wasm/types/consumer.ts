@@ -1,8 +1,34 @@
 // What a TypeScript user writes. It is compiled, not run: with the types of a page, of a worker, and
 // of Node without those of the DOM.
 
-import init, { initSync, validate } from "task-api-wasm";
-import type { Diagnostic, InitInput, Options, SyncInitInput, ValidationResult } from "task-api-wasm";
+import init, {
+  applyFix,
+  complete,
+  explain,
+  format,
+  hover,
+  initSync,
+  migrate,
+  resolve,
+  symbols,
+  validate,
+} from "task-api-wasm";
+import type {
+  CompletionItem,
+  Conf,
+  Diagnostic,
+  Hover,
+  InitInput,
+  MigrationResult,
+  Options,
+  ResolveResult,
+  RuleDocumentation,
+  Symbol as OutlineSymbol,
+  SyncInitInput,
+  TextEdit,
+  ValidationResult,
+} from "task-api-wasm";
+import initValidator, { validate as validateAlone } from "task-api-wasm/validator";
 
 declare const bytes: Uint8Array;
 declare const url: URL;
@@ -41,6 +67,25 @@ export function messages(text: string): string[] {
   });
 }
 
+export function everything(text: string, container: string): unknown[] {
+  const edits: TextEdit[] = format(text);
+  const laid: string = applyFix(text, { edits });
+  const [fix] = validate(text).diagnostics.flatMap(({ fixes }) => fixes);
+  const mended: string = fix === undefined ? text : applyFix(text, fix);
+  const moved: MigrationResult = migrate(text, 1);
+  const movedText: string | undefined = moved.text;
+  const conf: Conf = { task_form: { segment: { FOLDS: "3" } } };
+  const resolved: ResolveResult = resolve(text, container, { conf });
+  const from: "option" | "conf" | "task" | "template" | "default" | undefined = resolved.origins["/image"]?.from;
+  const memory: string | undefined = resolved.taskInstance?.resources?.limits["memory"];
+  const items: CompletionItem[] = complete(text, 0, { container });
+  const found: Hover | undefined = hover(text, 0);
+  const outline: OutlineSymbol[] = symbols(text);
+  const documentation: RuleDocumentation | undefined = explain("unbound-channel");
+  const same: ValidationResult = validateAlone(text);
+  return [laid, mended, movedText, from, memory, items, found, outline, documentation, same, initValidator];
+}
+
 // Each of these is an error, and it is an error if one is not.
 // @ts-expect-error: not a kind
 validate("", { kind: "tusk" });
@@ -48,5 +93,9 @@ validate("", { kind: "tusk" });
 validate("", { knid: "task" });
 // @ts-expect-error: not a text
 validate(5);
+// @ts-expect-error: there is no version 2
+migrate("", 2);
+// @ts-expect-error: a value that is no string
+resolve("", "", { task_form: { a: { X: 5 } } });
 // @ts-expect-error: a number is no module
 void init(5);

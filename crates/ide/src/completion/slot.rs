@@ -234,6 +234,7 @@ impl Slot {
         mended.extend(self.separator_after);
         mended.push_str(behind);
         let mut mended = Document::new(document.uri().clone(), document.role(), mended);
+        mended.wanted_version = document.wanted_version;
         mended.directory.clone_from(&document.directory);
         Some((mended, marker_at))
     }

@@ -24,7 +24,7 @@ pub(crate) fn node(large: &Path, small: &Path) -> Result<Vec<Measurement>> {
     let parser = super::directory().join("parser.wasm");
     wasm::optimise(&wasm_opt, &built, &parser)?;
     let script = project::root().join("crates/xtask/src/bench/in-node.mjs");
-    let package = wasm::package_directory().join("node.js");
+    let package = wasm::package_directory().join("index.node.js");
     let node = run("node").arg(script).arg(package).arg(parser).arg(large).arg(small);
     Measurement::from_lines(&node.output()?)
 }

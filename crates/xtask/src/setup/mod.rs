@@ -15,7 +15,7 @@ use crate::project;
 pub(crate) use debian::{Program, ensure_program};
 pub(crate) use npm::install as npm_install;
 pub(crate) use python::install as python_install;
-pub(crate) use rust::{WASM_TARGET, ensure_wasm_bindgen, ensure_wasm_pack, ensure_wasm_target, tools_directory};
+pub(crate) use rust::{WASM_TARGET, ensure_wasm_bindgen, ensure_wasm_target, tools_directory};
 
 /// Drives the page test.
 pub(crate) const CHROMIUM: Program =
@@ -96,12 +96,11 @@ pub(crate) fn everything() -> Result<()> {
     Ok(())
 }
 
-/// What `cargo xtask wasm` needs: target, wasm-pack, wasm-bindgen, and wasm-opt (which is returned).
+/// What `cargo xtask wasm` needs: target, wasm-bindgen, and wasm-opt (which is returned).
 pub(crate) fn ensure_wasm_tools() -> Result<PathBuf> {
     ensure_node()?;
     ensure_wasm_target()?;
     ensure_wasm_bindgen()?;
-    ensure_wasm_pack()?;
     let modules = npm_install("crates/xtask", "wasm-opt makes the module smaller and faster")?;
     Ok(modules.join(".bin").join("wasm-opt"))
 }

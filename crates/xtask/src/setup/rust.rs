@@ -1,20 +1,17 @@
-//! The Rust side of the wasm build: the target, wasm-bindgen's command line tool and wasm-pack.
+//! The Rust side of the wasm build: the target, and wasm-bindgen's command line tool.
 
 use std::path::PathBuf;
 
 use crate::process::{Result, read, run, say, write};
 use crate::project;
 
-/// The two tools are built without heavy optimisation: they run for seconds, and are compiled for
-/// minutes.
+/// The tool is built without heavy optimisation: it runs for seconds, and is compiled for minutes.
 const FAST_BUILD: [(&str, &str); 4] = [
     ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
     ("CARGO_PROFILE_RELEASE_LTO", "false"),
     ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
     ("CARGO_PROFILE_RELEASE_DEBUG", "false"),
 ];
-
-const WASM_PACK_VERSION: &str = "0.15.1";
 
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
@@ -38,16 +35,12 @@ pub(crate) fn ensure_wasm_target() -> Result<()> {
 /// file that wasm-bindgen-cli is published with can name crates that a registry mirror lacks.
 pub(crate) fn ensure_wasm_bindgen() -> Result<()> {
     let version = project::locked_version("wasm-bindgen")?;
-    install("wasm-bindgen-cli", "wasm-bindgen", &version, &[], "it writes the JavaScript side")
-}
-
-pub(crate) fn ensure_wasm_pack() -> Result<()> {
-    install("wasm-pack", "wasm-pack", WASM_PACK_VERSION, &["--locked"], "it builds the npm package")
+    install("wasm-bindgen-cli", "wasm-bindgen", &version, "it writes the JavaScript side")
 }
 
 /// The stamp says which version `target/tools/bin` holds; it is written last, so an interrupted
 /// installation is repeated.
-fn install(package: &str, program: &str, version: &str, options: &[&str], why: &str) -> Result<()> {
+fn install(package: &str, program: &str, version: &str, why: &str) -> Result<()> {
     let root = tools_directory();
     let stamp = root.join(format!("{package}.version"));
     let binary = root.join("bin").join(format!("{program}{}", std::env::consts::EXE_SUFFIX));
@@ -56,7 +49,7 @@ fn install(package: &str, program: &str, version: &str, options: &[&str], why: &
     }
     say(&format!("Installing {package} {version} into {}: {why} (some minutes, once)", project::shown(&root)));
     let mut install = run("cargo").args(["install", "--quiet", package, "--version", version]);
-    install = install.args(["--force", "--root"]).arg(&root).args(options);
+    install = install.args(["--force", "--root"]).arg(&root);
     for (name, value) in FAST_BUILD {
         install = install.env(name, value);
     }

@@ -1,8 +1,8 @@
-//! The files of the npm package around the generated ones.
+//! The files of the npm package around the generated ones. What is written by hand is in crates/wasm/npm/.
 
 use std::path::{Path, PathBuf};
 
-use super::NAME;
+use super::{MODULES, Module};
 use crate::process::{self, Result, copy, failure, read, remove_directory};
 use crate::project;
 
@@ -16,25 +16,66 @@ const notInitialised = new Proxy({}, {
 });
 ";
 
-/// Writes everything but the module itself.
+/// Files that are taken as they are.
+const FILES: [&str; 3] = ["apply-fix.js", "guard.js", "start.js"];
+
+/// Writes everything but the modules themselves.
 pub(crate) fn write(generated: &Path) -> Result<PathBuf> {
     let directory = super::package_directory();
     remove_directory(&directory)?;
-    let name = |suffix: &str| format!("{NAME}{suffix}");
-    let glue = read(&generated.join(name(".js")))?;
-    write_file(&directory, &name(".js"), &with_clear_error(&glue)?)?;
-    let types = read(&generated.join(name(".d.ts")))?;
-    write_file(&directory, "index.d.ts", &with_own_init(&types)?)?;
-    write_file(&directory, "index.js", include_str!("index.js"))?;
-    write_file(&directory, "node.js", include_str!("node.js"))?;
+    for module in MODULES {
+        write_module(module, generated, &directory)?;
+    }
+    let ours = project::root().join("crates/wasm/npm");
+    for name in FILES {
+        copy(&ours.join(name), &directory.join(name))?;
+    }
+    for name in ["README.md", "CHANGELOG.md"] {
+        copy(&ours.join(name), &directory.join(name))?;
+    }
     write_file(&directory, "package.json", &package_json()?)?;
     copy(&project::root().join("LICENSE"), &directory.join("LICENSE"))?;
-    copy(&project::root().join("crates/wasm/README.md"), &directory.join("README.md"))?;
     Ok(directory)
+}
+
+fn write_module(module: &Module, generated: &Path, to: &Path) -> Result<()> {
+    let Module { entry, glue, .. } = module;
+    let code = read(&generated.join(format!("{glue}.js")))?;
+    write_file(to, &format!("{glue}.js"), &with_clear_error(&code)?)?;
+    let types = read(&generated.join(format!("{glue}.d.ts")))?;
+    write_file(to, &format!("{entry}.d.ts"), &with_own_declarations(&types, module.declarations)?)?;
+    for (suffix, template) in [
+        ("", include_str!("../../../wasm/npm/entry.browser.js")),
+        (".node", include_str!("../../../wasm/npm/entry.node.js")),
+    ] {
+        let text = template.replace("{module}", module.summary).replace("{glue}", glue);
+        write_file(to, &format!("{entry}{suffix}.js"), &text.replace("{exports}\n", &exports(&code)?))?;
+    }
+    Ok(())
 }
 
 fn write_file(directory: &Path, name: &str, content: &str) -> Result<()> {
     process::write(&directory.join(name), content)
+}
+
+/// Everything that the generated code exports, with a guard around it.
+fn exports(glue: &str) -> Result<String> {
+    let mut text = "import { guarding } from \"./guard.js\";\n\nexport { applyFix } from \"./apply-fix.js\";\n\nconst \
+                    { guarded, guardedClass } = /* @__PURE__ */ guarding(() => generated.__wbg_reset_state());\n\n"
+        .to_owned();
+    let mut count = 0;
+    for line in glue.lines() {
+        for (word, guard) in [("function", "guarded"), ("class", "guardedClass")] {
+            let rest = line.strip_prefix("export ").and_then(|line| line.strip_prefix(word)?.strip_prefix(' '));
+            let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
+            let name = rest.map(|rest| rest.split(|c| !is_of_name(c)).next().unwrap_or_default());
+            let Some(name) = name.filter(|name| !name.starts_with("__")) else { continue };
+            text.push_str(&format!("export const {name} = /* @__PURE__ */ {guard}(generated.{name});\n"));
+            count += 1;
+        }
+    }
+    text.push('\n');
+    if count == 0 { failure("wasm-bindgen's code exports nothing") } else { Ok(text) }
 }
 
 /// Each replacement must find what it replaces: a new wasm-bindgen that writes something else
@@ -51,11 +92,28 @@ fn with_clear_error(glue: &str) -> Result<String> {
 
 /// The generated declarations end with those of its own `init`, which shows the module's raw
 /// exports; ours replace them.
-fn with_own_init(types: &str) -> Result<String> {
+fn with_own_declarations(types: &str, ours: &[&str]) -> Result<String> {
+    let types = replaced(types, "export function __wbg_reset_state(): void;\n", "", 1)?;
     match types.split_once("export type InitInput =") {
-        Some((api, _)) => Ok(format!("{}\n\n{}", api.trim_end(), include_str!("init.d.ts"))),
+        Some((api, _)) => {
+            let mut parts = vec![without_preamble(api).trim()];
+            parts.extend(ours.iter().map(|part| part.trim()));
+            parts.push(include_str!("../../../wasm/npm/init.d.ts").trim());
+            Ok(format!("{}\n", parts.join("\n\n")))
+        }
         None => failure("wasm-bindgen's declarations have no `export type InitInput` any more"),
     }
+}
+
+/// The generated declarations switch linters off at their top, which is no business of a package.
+fn without_preamble(types: &str) -> &str {
+    let mut rest = types;
+    while let Some(behind) =
+        rest.strip_prefix("/* tslint:disable */\n").or_else(|| rest.strip_prefix("/* eslint-disable */\n"))
+    {
+        rest = behind;
+    }
+    rest
 }
 
 fn replaced(text: &str, from: &str, to: &str, times: usize) -> Result<String> {
@@ -67,7 +125,8 @@ fn replaced(text: &str, from: &str, to: &str, times: usize) -> Result<String> {
 
 /// A text and not a `Value`, which would sort its keys: the order of `exports` has a meaning.
 fn package_json() -> Result<String> {
-    let text = replaced(include_str!("package.template.json"), "{version}", env!("CARGO_PKG_VERSION"), 1)?;
+    let template = include_str!("../../../wasm/npm/package.template.json");
+    let text = replaced(template, "{version}", env!("CARGO_PKG_VERSION"), 1)?;
     replaced(&text, "{license}", env!("CARGO_PKG_LICENSE"), 1)
 }
 
@@ -79,7 +138,17 @@ mod tests {
     fn a_changed_generator_fails_the_build() {
         let error = with_clear_error("let wasm;").unwrap_err().to_string();
         assert!(error.contains("0 times, not 1"), "{error}");
-        assert!(with_own_init("export default function init(): void;").is_err());
+        assert!(with_own_declarations("export default function init(): void;", &[]).is_err());
+        assert!(exports("function validate() {}").is_err());
+    }
+
+    #[test]
+    fn everything_is_exported_through_the_guard() {
+        let glue = "export class TaskForm {\n}\nexport function validate(text) {\n}\nexport function __wbg_reset_state () {\n}\nexport { initSync, x as default };\n";
+        let text = exports(glue).unwrap();
+        assert!(text.contains("export const validate = /* @__PURE__ */ guarded(generated.validate);\n"), "{text}");
+        assert!(text.contains("export const TaskForm = /* @__PURE__ */ guardedClass(generated.TaskForm);\n"), "{text}");
+        assert_eq!(text.matches("export const").count(), 2);
     }
 
     #[test]
@@ -94,11 +163,15 @@ mod tests {
 
     #[test]
     fn declarations_keep_the_api_and_lose_the_raw_exports() {
-        let types = "export function validate(text: string): R;\n\n\
+        let types = "/* tslint:disable */\n/* eslint-disable */\nexport function validate(text: string): R;\n\n\
+                     export function __wbg_reset_state(): void;\n\
                      export type InitInput = X;\nexport interface InitOutput {}\n";
-        let types = with_own_init(types).unwrap();
-        assert!(types.starts_with("export function validate(text: string): R;\n\n"), "{types}");
+        let types = with_own_declarations(types, &["export type Ours = 1;\n"]).unwrap();
+        assert!(
+            types.starts_with("export function validate(text: string): R;\n\nexport type Ours = 1;\n\n"),
+            "{types}"
+        );
         assert!(types.contains("export default function init("), "{types}");
-        assert!(!types.contains("InitOutput"), "{types}");
+        assert!(!types.contains("InitOutput") && !types.contains("__wbg"), "{types}");
     }
 }

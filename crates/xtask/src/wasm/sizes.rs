@@ -2,7 +2,7 @@
 
 use crate::process::{Result, failure, run};
 
-use super::NAME;
+use super::MODULES;
 
 pub(crate) struct Size {
     pub(crate) file: String,
@@ -22,10 +22,11 @@ for (const file of process.argv.slice(1)) {
   console.log(bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes, { params }).length);
 }";
 
-/// What a page loads: the module and its JavaScript.
+/// What a page loads: each module and its JavaScript.
 pub(crate) fn of_package() -> Result<Vec<Size>> {
     let directory = super::package_directory();
-    let files = [format!("{NAME}_bg.wasm"), format!("{NAME}.js"), "index.js".to_owned()];
+    let of_module = |module: &super::Module| [format!("{}_bg.wasm", module.glue), format!("{}.js", module.glue)];
+    let files: Vec<String> = MODULES.iter().flat_map(of_module).collect();
     let paths = files.iter().map(|file| directory.join(file));
     let output = run("node").args(["-e", SCRIPT, "--"]).args(paths).quietly().output()?;
     let mut sizes = Vec::new();
@@ -41,10 +42,10 @@ pub(crate) fn of_package() -> Result<Vec<Size>> {
 
 /// As text, in bytes.
 pub(crate) fn table(sizes: &[Size]) -> String {
-    let mut text = format!("{:<24}{:>10}{:>10}{:>10}\n", "bytes", "raw", "gzip", "brotli");
+    let mut text = format!("{:<32}{:>10}{:>10}{:>10}\n", "bytes", "raw", "gzip", "brotli");
     for size in sizes {
         let Size { file, raw, gzip, brotli } = size;
-        text.push_str(&format!("{file:<24}{raw:>10}{gzip:>10}{brotli:>10}\n"));
+        text.push_str(&format!("{file:<32}{raw:>10}{gzip:>10}{brotli:>10}\n"));
     }
     text
 }

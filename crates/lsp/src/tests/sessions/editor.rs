@@ -587,13 +587,17 @@ impl Editor {
                 wanted.insert(uri, key.clone());
             }
             let directory = uris::directory_of(&key).map(str::to_owned);
-            workspace.set(&key, text, Facts { kind: None, directory, is_open: false });
+            workspace.set(&key, text, Facts { directory, ..Facts::default() });
         }
         for (uri, shown) in &self.open {
             let key = uris::key(uri);
             wanted.insert(uri.clone(), key.clone());
             let directory = uris::directory_of(&key).map(str::to_owned);
-            workspace.set(&key, shown.text.clone(), Facts { kind: shown.kind, directory, is_open: true });
+            workspace.set(
+                &key,
+                shown.text.clone(),
+                Facts { kind: shown.kind, directory, is_open: true, ..Facts::default() },
+            );
         }
         for (uri, (mark, found)) in &self.found {
             let fresh = wanted.get(uri).map_or_else(Vec::new, |key| fresh(&workspace, key));
