@@ -28,14 +28,15 @@ const TYPES = {
   ".webmanifest": "application/manifest+json",
 };
 
-/** Serves a directory on a free port; `extra` are texts by path. */
-export async function serve(directory, extra = {}) {
+/** Serves a directory on a free port; `extra` are texts by path, `mounts` further directories by the path's beginning. */
+export async function serve(directory, extra = {}, mounts = {}) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://127.0.0.1");
     response.setHeader("Content-Security-Policy", POLICY);
     const name = pathname.endsWith("/") ? `${pathname}index.html` : pathname;
-    const file = new URL(`.${name}`, directory);
-    const isInside = file.href.startsWith(directory.href);
+    const [mount, root] = Object.entries(mounts).find(([start]) => name.startsWith(start)) ?? ["/", directory];
+    const file = new URL(`./${name.slice(mount.length)}`, root);
+    const isInside = file.href.startsWith(root.href);
     const body = extra[pathname] ?? (isInside ? await readFile(file).catch(() => undefined) : undefined);
     if (body === undefined) response.writeHead(404).end();
     else response.writeHead(200, { "Content-Type": TYPES[extname(name)] ?? "text/plain" }).end(body);

@@ -119,8 +119,8 @@ export class FormSession extends EventTarget {
     return this.drafts.get(field);
   }
 
-  private async edit<Name extends Edit>(
-    name: Name,
+  private async edit(
+    name: Edit,
     args: unknown[],
     field: string,
     startsGroup: boolean,
@@ -129,7 +129,7 @@ export class FormSession extends EventTarget {
     this.inFlight.set(field, (this.inFlight.get(field) ?? 0) + 1);
     await this.opened;
     const call = () =>
-      service().call(name, ...([this.id, ...args] as Parameters<Calls[Name]>)) as Promise<FormChange>;
+      service().call(name, ...([this.id, ...args] as Parameters<Calls[Edit]>)) as Promise<FormChange>;
     let before = this.textChanges;
     let change = await call();
     // Somebody typed into the text while the form was at it: its answer is about a text that is no more.

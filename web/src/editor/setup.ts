@@ -9,6 +9,7 @@ import {
   type CompletionContext,
   type CompletionResult,
   snippet,
+  startCompletion,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
@@ -30,6 +31,7 @@ import {
 import { render } from "lit";
 import type { CompletionItem, Hover } from "task-api-wasm";
 
+import { changesOf } from "../core/changes.js";
 import { markdown } from "../core/markdown.js";
 import { look } from "./look.js";
 
@@ -65,7 +67,7 @@ export function extensions(knowledge: Knowledge, length: number): Extension {
       return {
         pos: hover.range.start.offset,
         end: Math.min(hover.range.end.offset, view.state.doc.length),
-        create: () => ({ dom: rendered(hover.contents) }),
+        create: () => ({ dom: rendered(hover.markdown) }),
       };
     }),
     keymap.of([
@@ -87,27 +89,37 @@ async function completions(knowledge: Knowledge, context: CompletionContext): Pr
   const before = context.state.sliceDoc(Math.max(0, context.pos - 1), context.pos);
   if (!context.explicit && !/[\w"{,:[]/u.test(before)) return null;
   const items = await knowledge.complete(context.pos);
-  const [first] = items;
-  if (first === undefined || context.aborted) return null;
-  const from = Math.min(...items.map((item) => item.range.start.offset));
+  if (items.length === 0 || context.aborted) return null;
+  const from = Math.min(...items.map(({ edit }) => edit.range.start.offset));
   return { from, options: items.map(completion), filter: true, validFor: /^"?[\w.$/-]*$/u };
 }
 
 function completion(item: CompletionItem, index: number): Completion {
-  const apply = (view: EditorView, completion: Completion, _from: number, to: number) => {
-    const from = item.range.start.offset;
-    const end = Math.max(to, item.range.end.offset);
-    if (item.isSnippet === true) snippet(item.newText.replaceAll(/\$\{?(\d+)(?::([^}]*))?\}?/gu, "$${$1:$2}"))(view, completion, from, end);
-    else view.dispatch({ changes: { from, to: end, insert: item.newText }, selection: { anchor: from + item.newText.length }, userEvent: "input.complete" });
-  };
   return {
     label: item.filterText ?? item.label,
     displayLabel: item.label,
-    apply,
-    boost: -Math.min(index, 99),
+    apply: (view, chosen, _from, to) => applyCompletion(view, chosen, to, item),
+    boost: item.isPreselected ? 99 : -Math.min(index, 99),
     ...(item.detail === undefined ? {} : { detail: item.detail }),
     ...(item.documentation === undefined ? {} : { info: () => rendered(item.documentation ?? "") }),
   };
+}
+
+function applyCompletion(view: EditorView, chosen: Completion, cursor: number, item: CompletionItem): void {
+  const additional = view.state.changes(changesOf(item.additionalEdits));
+  const { start, end } = item.edit.range;
+  const from = additional.mapPos(start.offset, 1);
+  // What was typed since the list was made belongs to the word as well.
+  const to = additional.mapPos(Math.max(cursor, end.offset), 1);
+  if (!additional.empty) view.dispatch({ changes: additional, userEvent: "input.complete" });
+  // CodeMirror knows `${1:name}` as `${name}`, and has no `$0`.
+  const template = item.isSnippet ? item.edit.newText.replaceAll("$0", "${}") : escaped(item.edit.newText);
+  snippet(template)(view, chosen, from, to);
+  if (item.retrigger) startCompletion(view);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[#$]\{|\\/gu, "\\$&");
 }
 
 function rendered(text: string): HTMLElement {

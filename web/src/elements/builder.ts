@@ -120,7 +120,7 @@ export class TaskApiBuilder extends LitElement {
   async open(text: string): Promise<void> {
     this.problem = "";
     const result = await service().call("validate", text, {});
-    if (result.kind === "task" && /"taskTemplate"/u.test(text)) {
+    if (result.kind === "task" && text.includes('"taskTemplate"')) {
       await this.work(this.workbench?.containerText ?? this.draft.container, text);
       return;
     }

@@ -63,14 +63,19 @@ export class TaskApiEditor extends LitElement {
   private readonly settings = new Compartment();
   private readonly view: EditorView;
   private isChecking = false;
-  private isStale = false;
+  private askedAt = 0;
   private nextCheck: ReturnType<typeof setTimeout> | undefined;
   private endOfFlash: ReturnType<typeof setTimeout> | undefined;
+
+  private readonly root: HTMLElement | DocumentFragment;
 
   constructor() {
     super();
     void service().call("openDocument", this.document, "");
-    this.view = new EditorView({ state: this.newState("") });
+    // CodeMirror is told at once in which root it stands: it would add a `<style>` to the page otherwise, which a
+    // content security policy may forbid.
+    this.root = super.createRenderRoot();
+    this.view = new EditorView({ state: this.newState(""), root: this.root as ShadowRoot });
   }
 
   /** The text. Setting it changes only what differs, so that cursor and scroll stay. */
@@ -179,9 +184,7 @@ export class TaskApiEditor extends LitElement {
   }
 
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
-    const root = super.createRenderRoot();
-    if (root instanceof ShadowRoot) this.view.setRoot(root);
-    return root;
+    return this.root;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -225,7 +228,7 @@ export class TaskApiEditor extends LitElement {
   private currentSettings() {
     return [
       EditorState.readOnly.of(this.readOnly),
-      EditorView.contentAttributes.of({ "aria-label": this.label || "JSON" }),
+      EditorView.contentAttributes.of({ "aria-label": this.label || "JSON", tabindex: "0" }),
     ];
   }
 
@@ -236,7 +239,7 @@ export class TaskApiEditor extends LitElement {
   /** Checks when there is a moment's rest; never two at a time. */
   private check(): void {
     if (this.diagnostics !== undefined || !this.isConnected) return;
-    this.isStale = true;
+    this.askedAt += 1;
     clearTimeout(this.nextCheck);
     this.nextCheck = setTimeout(() => void this.checkNow(), 60);
   }
@@ -244,15 +247,15 @@ export class TaskApiEditor extends LitElement {
   private async checkNow(): Promise<void> {
     if (this.isChecking) return;
     this.isChecking = true;
-    this.isStale = false;
+    const asked = this.askedAt;
     const result = await service().call("check", this.document, this.options());
     this.isChecking = false;
-    if (this.isStale) {
-      void this.checkNow();
-      return;
+    // Changes that came meanwhile have asked for the next check; positions of this one would be off.
+    if (this.askedAt !== asked) void this.checkNow();
+    else {
+      this.show(result.diagnostics);
+      emit(this, "task-api-diagnostics", result);
     }
-    this.show(result.diagnostics);
-    emit(this, "task-api-diagnostics", result);
   }
 
   private show(diagnostics: readonly Diagnostic[]): void {

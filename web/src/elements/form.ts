@@ -185,7 +185,7 @@ export class TaskApiForm extends LitElement {
       .channel h4 {
         display: flex;
         flex-wrap: wrap;
-        align-items: baseline;
+        align-items: center;
         gap: 4px 8px;
         margin: 0;
         font-size: 14px;
@@ -411,16 +411,15 @@ export class TaskApiForm extends LitElement {
   }
 
   private field(id: string): TaskApiField | undefined {
-    const all = this.renderRoot.querySelectorAll<TaskApiField>("task-api-field");
-    return [...all].find((element) => element.field.id === id);
+    return this.renderRoot.querySelector<TaskApiField>(`task-api-field[data-field="${CSS.escape(id)}"]`) ?? undefined;
   }
 
   private summary(view: FormState): TemplateResult {
     const { container, template } = view;
-    return html`<header class="summary" part="summary">
+    return html`<div class="summary" part="summary">
       <h2>${template?.identifier ?? view.templateName ?? container?.name ?? msg("Task")}</h2>
       ${template === null ? nothing : html`<p class="quiet">${template.description}</p>`}
-    </header>`;
+    </div>`;
   }
 
   private section(view: FormState, section: FormSection): unknown {
@@ -493,6 +492,7 @@ export class TaskApiForm extends LitElement {
       return problem === undefined ? [] : [problem];
     });
     return html`<task-api-field
+      data-field=${field.id}
       exportparts="field"
       .field=${field}
       .draft=${session?.draft(field.id)}

@@ -120,12 +120,14 @@ export class TaskApiScaleChart extends LitElement {
   private plot: uPlot | undefined;
   private readonly sizes = new ResizeObserver(() => this.resize());
   private readonly scheme = matchMedia("(prefers-color-scheme: dark)");
-  private readonly redraw = () => this.draw();
+  // A change of the theme is not in the styles yet.
+  private readonly redraw = () => requestAnimationFrame(() => this.draw());
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.sizes.observe(this);
     this.scheme.addEventListener("change", this.redraw);
+    addEventListener("task-api-theme", this.redraw);
     if (this.hasUpdated) this.draw();
   }
 
@@ -133,6 +135,7 @@ export class TaskApiScaleChart extends LitElement {
     super.disconnectedCallback();
     this.sizes.disconnect();
     this.scheme.removeEventListener("change", this.redraw);
+    removeEventListener("task-api-theme", this.redraw);
     this.plot?.destroy();
     this.plot = undefined;
   }
@@ -283,6 +286,7 @@ export class TaskApiScaleChart extends LitElement {
         width: this.clientWidth,
         height: HEIGHT,
         padding: [12, 24, 0, 0],
+        pxAlign: 0,
         legend: { show: false },
         cursor: { y: false, points: { size: 8 }, drag: { x: false, y: false } },
         scales: { x: { time: false, range: (_plot, min, max) => [min, max] }, y: { range: (_plot, _min, max) => [0, max * 1.05] } },

@@ -62,7 +62,7 @@ export class TaskApiCopyable extends LitElement {
           ${icon(this.isCopied ? "check" : "copy")}<span aria-live="polite">${this.isCopied ? msg("Copied") : msg("Copy")}</span>
         </button>
       </div>
-      <pre tabindex="0" role="region" aria-label=${this.label}>${this.text}</pre>`;
+      <pre part="text" tabindex="0" role="region" aria-label=${this.label}>${this.text}</pre>`;
   }
 
   private async copy(): Promise<void> {

@@ -43,6 +43,7 @@ export class TaskApiField extends LitElement {
       .row {
         display: grid;
         grid-template-columns: minmax(0, 5fr) minmax(0, 6fr);
+        grid-template-rows: auto 1fr;
         gap: 4px 24px;
         padding: 12px 16px;
         position: relative;
@@ -58,8 +59,9 @@ export class TaskApiField extends LitElement {
       }
 
       .about {
+        grid-row: span 2;
         min-width: 0;
-        padding-top: 7px;
+        padding-top: 8px;
       }
 
       .label {
@@ -118,6 +120,7 @@ export class TaskApiField extends LitElement {
         grid-column: 2;
         display: flex;
         flex-wrap: wrap;
+        align-content: flex-start;
         align-items: center;
         gap: 4px 8px;
         min-width: 0;
@@ -173,8 +176,12 @@ export class TaskApiField extends LitElement {
         opacity: 0.55;
       }
 
-      wa-switch {
+      wa-switch::part(switch) {
         min-height: 36px;
+        align-items: center;
+      }
+
+      wa-switch {
         --height: 20px;
         --width: 36px;
         --thumb-size: 14px;
@@ -221,6 +228,7 @@ export class TaskApiField extends LitElement {
         }
 
         .about {
+          grid-row: auto;
           padding-top: 0;
         }
 

@@ -29,6 +29,10 @@ export class TaskApiShareDialog extends LitElement {
         gap: 12px;
       }
 
+      task-api-copyable::part(text) {
+        max-height: 124px;
+      }
+
       .warning {
         display: flex;
         gap: 8px;

@@ -28,7 +28,7 @@ export const workbenchStyles = css`
   .draft-name {
     max-width: 320px;
     min-width: 0;
-    padding: 0 8px;
+    margin-inline-start: -12px;
   }
 
   .draft-name strong {
@@ -307,7 +307,9 @@ export const workbenchStyles = css`
     }
 
     header .draft-name {
-      flex: 0 1 auto;
+      max-width: 100%;
+      margin-inline-start: 0;
+      padding: 0 8px;
     }
 
     header h1 {
@@ -350,7 +352,7 @@ export const workbenchStyles = css`
     }
 
     [role="tablist"] {
-      grid-row: 2;
+      order: 4;
       justify-content: space-around;
       gap: 0;
       padding: 0 4px;

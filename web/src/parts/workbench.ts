@@ -1,12 +1,13 @@
 //! The workbench: a form and a text that are two views of one file, what will run, and the problems.
 
+import "@awesome.me/webawesome/dist/components/divider/divider.js";
 import "@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js";
 import "@awesome.me/webawesome/dist/components/dropdown/dropdown.js";
 import "@awesome.me/webawesome/dist/components/split-panel/split-panel.js";
 import { localized, msg, str } from "@lit/localize";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import type { Diagnostic, Fix, FormState, ValidationResult } from "task-api-wasm";
+import type { Diagnostic, FormState, ValidationResult } from "task-api-wasm";
 
 import { saveFile } from "../core/clipboard.js";
 import "../core/controls.js";
@@ -83,8 +84,8 @@ export class TaskApiWorkbench extends LitElement {
     super();
     this.session.addEventListener("change", () => this.requestUpdate());
     this.addEventListener("keydown", (event) => this.onKey(event));
-    this.addEventListener("task-api-fix", (event) => this.editor.applyFix((event as CustomEvent<{ fix: Fix }>).detail.fix));
-    this.addEventListener("task-api-go-to", (event) => this.goTo((event as CustomEvent<GoToDetail>).detail));
+    this.addEventListener("task-api-fix", (event) => this.editor.applyFix(event.detail.fix));
+    this.addEventListener("task-api-go-to", (event) => this.goTo(event.detail));
   }
 
   /** The text of the task.json as it stands. */
@@ -200,13 +201,17 @@ export class TaskApiWorkbench extends LitElement {
     return html`<wa-dropdown placement="bottom-end" @wa-select=${this.onMore}>
       <button slot="trigger" class="action plain icon-only" aria-label=${msg("More")} title=${msg("More")}>${icon("more")}</button>
       <wa-dropdown-item value="copy"><span slot="icon">${icon("copy")}</span>${msg("Copy the file")}</wa-dropdown-item>
-      <wa-dropdown-item value="open"><span slot="icon">${icon("open")}</span>${msg("Open")}</wa-dropdown-item>
-      <wa-dropdown-item value="share"><span slot="icon">${icon("share")}</span>${msg("Share")}</wa-dropdown-item>
+      ${this.narrow.matches
+        ? html`<wa-dropdown-item value="open"><span slot="icon">${icon("open")}</span>${msg("Open")}</wa-dropdown-item>
+            <wa-dropdown-item value="share"><span slot="icon">${icon("share")}</span>${msg("Share")}</wa-dropdown-item>`
+        : nothing}
       <wa-dropdown-item value="format"><span slot="icon">${icon("code")}</span>${msg("Lay the text out")}</wa-dropdown-item>
       <wa-dropdown-item value="mode"><span slot="icon">${icon("container")}</span>${this.isAuthor ? msg("Fill in a task") : msg("Edit the container")}</wa-dropdown-item>
+      <wa-divider></wa-divider>
       <wa-dropdown-item value="theme:">${msg("Colours of the system")}${check(this.themeName === "")}</wa-dropdown-item>
       <wa-dropdown-item value="theme:light">${msg("Light")}${check(this.themeName === "light")}</wa-dropdown-item>
       <wa-dropdown-item value="theme:dark">${msg("Dark")}${check(this.themeName === "dark")}</wa-dropdown-item>
+      <wa-divider></wa-divider>
       ${LANGUAGES.map(
         ({ code, name }) => html`<wa-dropdown-item value=${`language:${code}`} lang=${code}>${name}${check(this.language === code)}</wa-dropdown-item>`,
       )}
@@ -215,7 +220,7 @@ export class TaskApiWorkbench extends LitElement {
 
   private body(view: FormState | undefined): TemplateResult {
     const shows = this.tab === "form" ? "shows-form" : "shows-end";
-    return html`<wa-split-panel class=${shows} position="50">
+    return html`<wa-split-panel role="main" class=${shows} position="50">
       <div class="start" slot="start">
         <task-api-form ?hidden=${this.isAuthor} .session=${this.session}></task-api-form>
         ${this.hasAuthored ? this.preview(view) : nothing}
@@ -284,7 +289,7 @@ export class TaskApiWorkbench extends LitElement {
     const all: { id: Tab; label: string; icon: IconName }[] = [
       ...(this.narrow.matches ? [{ id: "form", label: this.isAuthor ? msg("Preview") : msg("Form"), icon: "form" } as const] : []),
       { id: "text", label: this.isAuthor ? "processing-container.json" : "task.json", icon: "code" },
-      ...(this.isAuthor ? [] : [{ id: "run", label: msg("What will run"), icon: "play" } as const]),
+      ...(this.isAuthor ? [] : [{ id: "run", label: this.narrow.matches ? msg("Run") : msg("What will run"), icon: "play" } as const]),
       { id: "problems", label: msg("Problems"), icon: "warning" },
     ];
     return html`<div role="tablist" aria-label=${msg("Views")} @keydown=${this.onTabKey}>
