@@ -140,7 +140,7 @@ fn commands(experimental: Option<&Value>) -> Vec<String> {
 }
 
 /// The names of the files that the server looks at, as patterns.
-pub(crate) const PATTERNS: [&str; 5] = [
+pub const PATTERNS: [&str; 5] = [
     "**/processing-container.json",
     "**/{task,task-*,*-task,*.task}.json",
     "**/tasks/*.json",

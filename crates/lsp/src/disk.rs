@@ -2,8 +2,8 @@
 
 /// Where the server finds files that no client has opened.
 pub trait Disk: Send {
-    /// The text of a file; `None` where there is none that could be read as text. Documents are known by
-    /// `file://` and their decoded path.
+    /// The text of a file; `None` where there is none that could be read as text. Files of this machine are known by
+    /// `file://` and their decoded path, documents of other kinds by their URI as the client writes it.
     fn read(&self, key: &str) -> Option<String>;
 
     /// Begins to search these folders. What is found is given to [`Session::found`](crate::Session::found) under

@@ -116,8 +116,7 @@ impl State {
         if self.open.contains_key(key) {
             return;
         }
-        let text = uris::path_of(key).and_then(|_| self.disk.read(key));
-        let Some(text) = text else { return self.remove_closed(key) };
+        let Some(text) = self.disk.read(key) else { return self.remove_closed(key) };
         let in_folder = self.folders.iter().find(|folder| key.starts_with(folder.as_str()));
         if !self.listed.contains(key) && in_folder.is_some_and(|folder| self.disk.would_find(folder, key)) {
             self.listed.insert(key.into());
@@ -223,7 +222,7 @@ impl State {
 
     fn load(&mut self, key: &str, again: bool) {
         let known = self.workspace.get(key);
-        if self.open.contains_key(key) || uris::path_of(key).is_none() || (known.is_some() && !again) {
+        if self.open.contains_key(key) || (known.is_some() && !again) {
             return;
         }
         match self.disk.read(key) {

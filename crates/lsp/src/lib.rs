@@ -25,7 +25,9 @@ mod uris;
 #[cfg(test)]
 mod tests;
 
+pub use abilities::PATTERNS;
 pub use disk::{Disk, Found, NoDisk};
 pub use session::{Options, Session};
 #[cfg(feature = "stdio")]
 pub use stdio::serve;
+pub use uris::key as document_key;

@@ -4,7 +4,7 @@
 use task_api_ide::uri;
 
 /// The name of a document inside.
-pub(crate) fn key(written: &str) -> String {
+pub fn key(written: &str) -> String {
     let Some(rest) = written.strip_prefix("file://") else { return written.to_owned() };
     match uri::decode(rest) {
         Some(path) => with_small_drive(format!("file://{path}")),

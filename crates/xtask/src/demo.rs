@@ -12,7 +12,7 @@ const TASKS: [&str; 3] = ["write-items", "count-items", "count-broken-items"];
 /// Typing this by hand shows the npm package's answer.
 const VALIDATE_IN_NODE: &str = "\
 import { readFileSync } from 'node:fs';
-import init, { validate } from './target/npm/task-api-wasm/node.js';
+import init, { validate } from './target/npm/task-api-wasm/index.node.js';
 await init();
 for (const file of process.argv.slice(2)) {
   const { valid, diagnostics } = validate(readFileSync(file, 'utf8'));

@@ -29,6 +29,8 @@ import type {
   ValidationResult,
 } from "task-api-wasm";
 import initValidator, { validate as validateAlone } from "task-api-wasm/validator";
+import initServer, { createServer } from "task-api-wasm/lsp";
+import type { Host, Message, Server } from "task-api-wasm/lsp";
 
 declare const bytes: Uint8Array;
 declare const url: URL;
@@ -84,6 +86,14 @@ export function everything(text: string, container: string): unknown[] {
   const documentation: RuleDocumentation | undefined = explain("unbound-channel");
   const same: ValidationResult = validateAlone(text);
   return [laid, mended, movedText, from, memory, items, found, outline, documentation, same, initValidator];
+}
+
+export async function languageServer(send: (message: object) => void): Promise<void> {
+  await initServer();
+  const host: Host = { send, findFiles: async (folders) => [{ uri: `${folders[0] ?? ""}task.json`, text: "{}" }] };
+  const server: Server = createServer(host);
+  server.receive({ jsonrpc: "2.0", method: "initialized", params: {} } as Message);
+  server.dispose();
 }
 
 // Each of these is an error, and it is an error if one is not.

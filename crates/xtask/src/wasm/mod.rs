@@ -21,8 +21,18 @@ pub(crate) struct Module {
     features: &'static str,
     /// The generated files are called `<glue>.js` and `<glue>_bg.wasm`.
     pub(crate) glue: &'static str,
-    /// Declarations beside the generated ones.
+    api: Api,
+    /// Declarations beside the generated ones, or in their place.
     declarations: &'static [&'static str],
+}
+
+/// What an entry exports.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Api {
+    /// The functions and classes of the module.
+    Generated,
+    /// `createServer`, which has the module inside.
+    Server,
 }
 
 pub(crate) const MODULES: &[Module] = &[
@@ -32,6 +42,7 @@ pub(crate) const MODULES: &[Module] = &[
         package: "task-api-wasm",
         features: "editor",
         glue: "task_api_wasm",
+        api: Api::Generated,
         declarations: &[include_str!("../../../wasm/npm/apply-fix.d.ts"), include_str!("../../../wasm/npm/conf.d.ts")],
     },
     Module {
@@ -40,7 +51,17 @@ pub(crate) const MODULES: &[Module] = &[
         package: "task-api-wasm",
         features: "",
         glue: "task_api_validator",
+        api: Api::Generated,
         declarations: &[include_str!("../../../wasm/npm/apply-fix.d.ts")],
+    },
+    Module {
+        entry: "lsp",
+        summary: "The language server",
+        package: "task-api-wasm-lsp",
+        features: "",
+        glue: "task_api_lsp",
+        api: Api::Server,
+        declarations: &[include_str!("../../../wasm/npm/lsp.d.ts")],
     },
 ];
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{MODULES, Module};
+use super::{Api, MODULES, Module};
 use crate::process::{self, Result, copy, failure, read, remove_directory};
 use crate::project;
 
@@ -17,7 +17,15 @@ const notInitialised = new Proxy({}, {
 ";
 
 /// Files that are taken as they are.
-const FILES: [&str; 3] = ["apply-fix.js", "guard.js", "start.js"];
+const FILES: [&str; 6] = ["apply-fix.js", "guard.js", "start.js", "server.js", "lsp-worker.js", "lsp-worker.d.ts"];
+
+/// The language server has one function, and the module inside.
+const SERVER: &str = "\
+import { serving } from \"./server.js\";
+
+export const createServer = /* @__PURE__ */ serving(generated);
+
+";
 
 /// Writes everything but the modules themselves.
 pub(crate) fn write(generated: &Path) -> Result<PathBuf> {
@@ -39,17 +47,21 @@ pub(crate) fn write(generated: &Path) -> Result<PathBuf> {
 }
 
 fn write_module(module: &Module, generated: &Path, to: &Path) -> Result<()> {
-    let Module { entry, glue, .. } = module;
+    let Module { entry, glue, api, .. } = module;
     let code = read(&generated.join(format!("{glue}.js")))?;
     write_file(to, &format!("{glue}.js"), &with_clear_error(&code)?)?;
     let types = read(&generated.join(format!("{glue}.d.ts")))?;
-    write_file(to, &format!("{entry}.d.ts"), &with_own_declarations(&types, module.declarations)?)?;
+    write_file(to, &format!("{entry}.d.ts"), &with_own_declarations(&types, *api, module.declarations)?)?;
+    let exports = match api {
+        Api::Generated => exports(&code)?,
+        Api::Server => SERVER.to_owned(),
+    };
     for (suffix, template) in [
         ("", include_str!("../../../wasm/npm/entry.browser.js")),
         (".node", include_str!("../../../wasm/npm/entry.node.js")),
     ] {
         let text = template.replace("{module}", module.summary).replace("{glue}", glue);
-        write_file(to, &format!("{entry}{suffix}.js"), &text.replace("{exports}\n", &exports(&code)?))?;
+        write_file(to, &format!("{entry}{suffix}.js"), &text.replace("{exports}\n", &exports))?;
     }
     Ok(())
 }
@@ -92,11 +104,12 @@ fn with_clear_error(glue: &str) -> Result<String> {
 
 /// The generated declarations end with those of its own `init`, which shows the module's raw
 /// exports; ours replace them.
-fn with_own_declarations(types: &str, ours: &[&str]) -> Result<String> {
+fn with_own_declarations(types: &str, api: Api, ours: &[&str]) -> Result<String> {
     let types = replaced(types, "export function __wbg_reset_state(): void;\n", "", 1)?;
     match types.split_once("export type InitInput =") {
-        Some((api, _)) => {
-            let mut parts = vec![without_preamble(api).trim()];
+        Some((generated, _)) => {
+            let generated = (api == Api::Generated).then(|| without_preamble(generated).trim());
+            let mut parts: Vec<&str> = generated.into_iter().collect();
             parts.extend(ours.iter().map(|part| part.trim()));
             parts.push(include_str!("../../../wasm/npm/init.d.ts").trim());
             Ok(format!("{}\n", parts.join("\n\n")))
@@ -138,7 +151,7 @@ mod tests {
     fn a_changed_generator_fails_the_build() {
         let error = with_clear_error("let wasm;").unwrap_err().to_string();
         assert!(error.contains("0 times, not 1"), "{error}");
-        assert!(with_own_declarations("export default function init(): void;", &[]).is_err());
+        assert!(with_own_declarations("export default function init(): void;", Api::Generated, &[]).is_err());
         assert!(exports("function validate() {}").is_err());
     }
 
@@ -166,7 +179,7 @@ mod tests {
         let types = "/* tslint:disable */\n/* eslint-disable */\nexport function validate(text: string): R;\n\n\
                      export function __wbg_reset_state(): void;\n\
                      export type InitInput = X;\nexport interface InitOutput {}\n";
-        let types = with_own_declarations(types, &["export type Ours = 1;\n"]).unwrap();
+        let types = with_own_declarations(types, Api::Generated, &["export type Ours = 1;\n"]).unwrap();
         assert!(
             types.starts_with("export function validate(text: string): R;\n\nexport type Ours = 1;\n\n"),
             "{types}"
