@@ -77,7 +77,7 @@ flow("a filled form is a task that the binary accepts and would run", segmentati
   assert.match(plan, /segmentations/u);
 });
 
-flow("the example of the guide gives a form, and the form a valid task", segmentation({ example: "hello", template: undefined }), async ({ page }) => {
+flow("the example of the guide gives a form, and the form a valid task", segmentation({ example: "hello", template: null }), async ({ page }) => {
   await input(page, "image").fill("kaapana/example:latest");
   await input(page, "outputs/channel1/host_path").fill("./one");
   await input(page, "outputs/channel2/host_path").fill("./two");
@@ -200,13 +200,14 @@ flow("what will run: origins, commands, memory, directories, and what Kaapana ta
   await tab(page, "What will run").click();
   const run = page.locator("task-api-what-will-run");
   await run.getByText("It would run as shown.").waitFor();
-  const row = (name) => run.locator("tbody tr", { has: page.locator("code", { hasText: name }) }).first();
+  const row = (name) => run.locator("tbody tr", { has: page.locator("th code", { hasText: new RegExp(`^${name}$`, "u") }) });
   assert.match(await row("THRESHOLD").innerText(), /0\.7\s+this task/u);
   assert.match(await row("ORGANS").innerText(), /liver\s+template/u);
-  const blocks = run.locator("task-api-copyable");
-  assert.match(await blocks.filter({ hasText: "docker run" }).first().innerText(), /--env THRESHOLD=0\.7[\s\S]*registry\.example\.org\/organs:1\.2\.0/u);
-  assert.match(await blocks.filter({ hasText: "KaapanaTaskOperator" }).first().innerText(), /taskTemplate="segment"/u);
-  assert.match(await blocks.filter({ hasText: "curl" }).last().innerText(), /THRESHOLD/u);
+  const block = (label) => run.getByRole("region", { name: label, exact: true }).innerText();
+  assert.match(await block("docker run"), /--env THRESHOLD=0\.7[\s\S]*registry\.example\.org\/organs:1\.2\.0/u);
+  assert.match(await block("task-api run"), /^task-api run task\.json/u);
+  assert.match(await block("KaapanaTaskOperator"), /taskTemplate="segment"/u);
+  assert.match(await block("curl"), /THRESHOLD/u);
   await run.locator("task-api-scale-chart canvas").waitFor();
   const chart = run.getByRole("slider", { name: "Memory over the size of the input" });
   await chart.focus();

@@ -104,7 +104,7 @@ test("nesting without end is an error with a place, and not the end of the page"
 
 test("broken text in the middle of typing never loses a character", async () => {
   const site = await serve(DIST);
-  const { page, context, complaints } = await openExample(browser, site.address, { example: "hello", template: undefined });
+  const { page, context, complaints } = await openExample(browser, site.address, { example: "hello", template: null });
   await edit(page, '"env"', '"broken": [{"a": "\\ud800 🧠", ');
   const typed = '"b": [1, 2';
   for (const character of typed) await page.keyboard.insertText(character);

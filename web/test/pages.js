@@ -12,7 +12,7 @@ export const HELLO = readFileSync(new URL("../src/examples/hello.json", import.m
 export async function openExample(browser, address, { example = "segmentation", template = "segment", ...options } = {}) {
   const opened = await open(browser, address, options);
   await opened.page.locator(`[data-example=${example}]`).click();
-  if (template !== undefined) await opened.page.locator("button.template", { hasText: template }).first().click();
+  if (template !== null) await opened.page.locator("button.template", { hasText: template }).first().click();
   await opened.page.locator("task-api-field").first().waitFor();
   return opened;
 }

@@ -16,5 +16,10 @@ import icons from "./icons.svg?url";
 const address = new URL(icons, import.meta.url).href;
 
 for (const name of ["system", "default"]) {
-  registerIconLibrary(name, { resolver: (icon) => `${address}#${icon}`, spriteSheet: true });
+  registerIconLibrary(name, {
+    resolver: (icon) => `${address}#${icon}`,
+    spriteSheet: true,
+    // The symbol would take clicks beside the icon: its own coordinates reach further than what is seen.
+    mutator: (svg) => svg.setAttribute("pointer-events", "none"),
+  });
 }

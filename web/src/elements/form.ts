@@ -154,7 +154,7 @@ export class TaskApiForm extends LitElement {
 
       .card > task-api-field + task-api-field,
       .card > .group + task-api-field,
-      .card > .add {
+      .card > task-api-field + .add {
         border-top: 1px solid var(--_border);
       }
 
@@ -235,6 +235,14 @@ export class TaskApiForm extends LitElement {
         gap: 8px;
         align-items: flex-end;
         padding: 12px 16px;
+      }
+
+      .add > button.plain {
+        margin-inline-start: -8px;
+      }
+
+      .empty + .add {
+        border-top: 1px solid var(--_border);
       }
 
       .add wa-input {
@@ -446,7 +454,7 @@ export class TaskApiForm extends LitElement {
   private fields(view: FormState, section: FormSection, fields: Field[], isFiltered: boolean): TemplateResult {
     const add = isFiltered ? nothing : this.adders(section);
     if (fields.length === 0) {
-      return html`<div class="card">${section.fields.length === 0 ? html`<p class="empty">${emptyWords(section.id)}</p>` : nothing}${add}</div>`;
+      return html`<div class="card">${section.fields.length + section.channels.length === 0 ? html`<p class="empty">${emptyWords(section.id)}</p>` : nothing}${add}</div>`;
     }
     if (fields.length >= LONG) {
       return html`<div class="card virtual">
@@ -479,11 +487,11 @@ export class TaskApiForm extends LitElement {
         ${channel.description === undefined ? nothing : html`<p>${channel.description}</p>`}
         ${channel.rule === undefined ? nothing : html`<p class="rule">${icon("chart")}<span>${message(channel.rule)}</span></p>`}
       </div>
-      ${this.fieldElement(view, channel.hostPath)}
+      ${this.fieldElement(view, channel.hostPath, true)}
     </article>`;
   }
 
-  private fieldElement(view: FormState, field: Field): TemplateResult {
+  private fieldElement(view: FormState, field: Field, compact = false): TemplateResult {
     const session = this.current;
     const shows = session?.showsAll === true || session?.touched.has(field.id) === true;
     const indices = shows ? (field.diagnostics ?? []) : [];
@@ -497,6 +505,7 @@ export class TaskApiForm extends LitElement {
       .field=${field}
       .draft=${session?.draft(field.id)}
       .problems=${problems}
+      ?compact=${compact}
       @field-request=${this.onRequest}
     ></task-api-field>`;
   }
@@ -517,7 +526,8 @@ export class TaskApiForm extends LitElement {
   }
 
   private isWanted(field: Field, channel?: FormChannel): boolean {
-    if (this.onlyRequired && field.required !== true && field.isMissing !== true) return false;
+    const isRequired = field.isMissing === true || (field.required === true && field.default === undefined);
+    if (this.onlyRequired && !isRequired) return false;
     const words = this.search.toLowerCase().split(/\s+/u).filter(Boolean);
     if (words.length === 0) return true;
     const effective = field.isSecret === true ? "" : String(field.effective ?? "");

@@ -85,8 +85,17 @@ export class TaskApiField extends LitElement {
         white-space: pre-line;
         display: -webkit-box;
         -webkit-box-orient: vertical;
-        -webkit-line-clamp: 6;
+        -webkit-line-clamp: 2;
         overflow: hidden;
+      }
+
+      .description.whole {
+        -webkit-line-clamp: none;
+      }
+
+      .more {
+        margin-inline-start: -8px;
+        color: var(--_accent);
       }
 
       .control {
@@ -150,7 +159,8 @@ export class TaskApiField extends LitElement {
 
       .problem .severity {
         display: inline-flex;
-        vertical-align: text-bottom;
+        vertical-align: top;
+        line-height: 20px;
         margin-inline-end: 4px;
       }
 
@@ -244,7 +254,11 @@ export class TaskApiField extends LitElement {
   @property({ attribute: false }) draft: FieldValue | undefined;
   @property({ attribute: false }) problems: readonly Diagnostic[] = [];
 
+  /** Without its description, which the card around it makes superfluous. */
+  @property({ type: Boolean }) compact = false;
+
   @state() private asText = false;
+  @state() private isWhole = false;
 
   /** Puts the focus into the control. */
   override focus(): void {
@@ -257,13 +271,24 @@ export class TaskApiField extends LitElement {
     return html`<div class=${classes} part="field">
       <div class="about">
         <div class="label" aria-hidden="true">${field.label}${field.name === field.label ? nothing : html`<code>${field.name}</code>`}</div>
-        ${field.description === undefined ? nothing : html`<div class="description" aria-hidden="true">${field.description}</div>`}
+        ${field.description === undefined || this.compact ? nothing : this.description(field.description)}
       </div>
       <div class="control">
         ${field.locked === undefined ? this.control() : this.lockedValue(field.locked)} ${this.buttons()}
       </div>
       <div class="below">${this.below()}</div>
     </div>`;
+  }
+
+  /** In two lines, with the rest for who wants it. For screen readers, all of it is at the control. */
+  private description(text: string): TemplateResult {
+    const isLong = text.length > 100 || text.includes("\n");
+    return html`<div class="description ${this.isWhole || !isLong ? "whole" : ""}" aria-hidden="true">${message(text)}</div>
+      ${isLong
+        ? html`<button class="action plain small more" aria-hidden="true" tabindex="-1" @click=${() => (this.isWhole = !this.isWhole)}>
+            ${this.isWhole ? msg("Less") : msg("More")}
+          </button>`
+        : nothing}`;
   }
 
   private lockedValue(reason: string): TemplateResult {

@@ -142,8 +142,9 @@ export class TaskApiWhatWillRun extends LitElement {
 
       .tree li > span {
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
-        gap: 8px;
+        gap: 0 8px;
         min-height: 24px;
         font-family: var(--_font-mono);
         font-size: 13px;
