@@ -23,7 +23,9 @@ export async function open(browser, address, options = {}) {
   const complaints = [];
   const foreign = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    // The browser asks for an icon by itself.
+    const isIcon = message.location().url.endsWith("/favicon.ico");
+    if (["error", "warning"].includes(message.type()) && !isIcon) complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   const { origin } = new URL(address);

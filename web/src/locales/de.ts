@@ -111,6 +111,7 @@
 's9fbbc819fe7e66aa': `Ausführung`,
 's9fe95f200c7b43f2': `Nur erforderliche`,
 'sa06035a9abd2d705': `Je Zeile eines.`,
+'sa5ef80b4bb9b39f8': `Weniger`,
 'sa657b92d360d5220': `Die Datei, die der Link nennt, konnte nicht geladen werden.`,
 'sa6ab5184d6315895': `Aus`,
 'sa87784205730d012': `Anforderung hinzufügen`,
