@@ -238,7 +238,11 @@ export class TaskApiForm extends LitElement {
       }
 
       .add > button.plain {
-        margin-inline-start: -8px;
+        margin-inline-start: -9px;
+      }
+
+      .after .add {
+        padding-block: 8px 0;
       }
 
       .empty + .add {
@@ -453,8 +457,9 @@ export class TaskApiForm extends LitElement {
 
   private fields(view: FormState, section: FormSection, fields: Field[], isFiltered: boolean): TemplateResult {
     const add = isFiltered ? nothing : this.adders(section);
+    if (section.channels.length > 0 && section.fields.length === 0) return html`<div class="after">${add}</div>`;
     if (fields.length === 0) {
-      return html`<div class="card">${section.fields.length + section.channels.length === 0 ? html`<p class="empty">${emptyWords(section.id)}</p>` : nothing}${add}</div>`;
+      return html`<div class="card">${section.fields.length === 0 ? html`<p class="empty">${emptyWords(section.id)}</p>` : nothing}${add}</div>`;
     }
     if (fields.length >= LONG) {
       return html`<div class="card virtual">

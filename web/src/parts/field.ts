@@ -93,8 +93,8 @@ export class TaskApiField extends LitElement {
         -webkit-line-clamp: none;
       }
 
-      .more {
-        margin-inline-start: -8px;
+      button.action.more {
+        margin-inline-start: -9px;
         color: var(--_accent);
       }
 
