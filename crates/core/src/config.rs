@@ -1,17 +1,25 @@
 //! `task-api.toml`: what a project has decided for its files. Text in, settings and problems out.
 //!
-//! Behind the feature `config`, so that who does not read the file does not carry a TOML parser.
+//! Reading it is behind the feature `config`, so that who has no such file does not carry a TOML parser and patterns.
 
+#[cfg(feature = "config")]
 mod globs;
+#[cfg(feature = "config")]
 mod reader;
+#[cfg(not(feature = "config"))]
+mod unread;
 
 use task_api_json::Span;
 
 use crate::Suppression;
 use crate::check::Levels;
 
+#[cfg(feature = "config")]
 pub use globs::Globs;
+#[cfg(feature = "config")]
 pub use reader::read;
+#[cfg(not(feature = "config"))]
+pub use unread::{Globs, read};
 
 pub const FILE_NAME: &str = "task-api.toml";
 

@@ -6,7 +6,6 @@
 pub mod calibrate;
 pub mod command_line;
 pub mod conf;
-#[cfg(feature = "config")]
 pub mod config;
 pub mod data;
 pub mod diagnostic;

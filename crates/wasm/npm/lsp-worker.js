@@ -52,6 +52,8 @@ addEventListener("message", ({ data }) => {
   else early.push(data);
 });
 
-await init();
-isReady = true;
-early.splice(0).forEach(receive);
+// No `await` at the top: bundlers make workers of a kind that has none.
+init().then(() => {
+  isReady = true;
+  early.splice(0).forEach(receive);
+});

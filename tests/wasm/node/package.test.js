@@ -174,7 +174,7 @@ test("the declarations know no `any`, `Map` or `bigint`, and nothing of what is 
 test("package.json is that of a typed ES module without side effects", () => {
   const manifest = require("task-api-wasm/package.json");
   assert.equal(manifest.type, "module");
-  assert.equal(manifest.sideEffects, false);
+  assert.deepEqual(manifest.sideEffects, ["./lsp-worker.js"]);
   assert.equal(manifest.license, "Apache-2.0");
   assert.deepEqual(Object.keys(manifest.exports["."]), ["types", "browser", "node", "default"]);
   assert.equal(manifest.dependencies, undefined);

@@ -5,9 +5,8 @@ import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { chromium } from "playwright-core";
-
 import { VALID, WRONG_NAME } from "../documents.js";
+import { launch, watched } from "./browser.js";
 import { serve } from "./server.js";
 
 const SCREENSHOTS = fileURLToPath(new URL("../../../target/screenshots/", import.meta.url));
@@ -17,18 +16,7 @@ let browser;
 
 before(async () => {
   server = await serve();
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  browser = await launch();
 });
 
 after(async () => {
@@ -36,15 +24,8 @@ after(async () => {
   server?.close();
 });
 
-/** An open page, and everything that its console and its policy complained about. */
 async function open() {
-  const page = await browser.newPage({ viewport: { width: 900, height: 620 } });
-  const complaints = [];
-  page.on("console", (message) => {
-    // The browser asks for an icon by itself.
-    if (!message.location().url.endsWith("/favicon.ico")) complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  const { page, complaints } = await watched(browser);
   await page.goto(server.address);
   await page.waitForSelector("body[data-ready]");
   return { page, complaints };

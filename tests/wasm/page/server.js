@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname } from "node:path";
+import { pathToFileURL } from "node:url";
 
 const POLICY = [
   "default-src 'none'",
@@ -23,12 +24,22 @@ const SITE = new URL("site/", import.meta.url);
 const PACKAGE = new URL(".", import.meta.resolve("task-api-wasm"));
 
 /** Serves page/site, and the package below /task-api-wasm/, on a free port. */
-export async function serve() {
+export function serve() {
+  return listen((path) =>
+    path.startsWith("task-api-wasm/") ? [PACKAGE, path.slice("task-api-wasm/".length)] : [SITE, path],
+  );
+}
+
+/** Serves a directory on a free port. */
+export function serveDirectory(directory) {
+  const root = pathToFileURL(`${directory}/`);
+  return listen((path) => [root, path]);
+}
+
+async function listen(place) {
   const server = createServer(async (request, response) => {
     const path = request.url === "/" ? "index.html" : request.url.slice(1);
-    const [root, name] = path.startsWith("task-api-wasm/")
-      ? [PACKAGE, path.slice("task-api-wasm/".length)]
-      : [SITE, path];
+    const [root, name] = place(path);
     response.setHeader("Content-Security-Policy", POLICY);
     const file = new URL(name, root);
     const inside = file.href.startsWith(root.href);

@@ -20,6 +20,9 @@ type Place =
   | { at: "problems"; container: string; result: ValidationResult }
   | { at: "work" };
 
+/** How long after the page is there the rest of it is fetched. */
+const PREFETCH = 1500;
+
 /** How long after the last change a draft is saved. */
 const REST = 400;
 
@@ -200,8 +203,8 @@ export class TaskApiBuilder extends LitElement {
       const address = new URL(location.href).searchParams.get("container");
       if (address !== null) await this.fetchContainer(address);
     }
-    // What comes next is ready when somebody wants it.
-    requestIdleCallback(() => void import("../parts/workbench.js"));
+    // What comes next is ready when somebody wants it, and in nobody's way before.
+    setTimeout(() => requestIdleCallback(() => void import("../parts/workbench.js")), PREFETCH);
   }
 
   private async openGiven(): Promise<void> {

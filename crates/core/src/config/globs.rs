@@ -1,6 +1,12 @@
 //! Patterns for paths, as in a .gitignore.
 
-use globset::{ErrorKind, GlobBuilder, GlobSet};
+use globset::{ErrorKind, GlobBuilder};
+
+use matcher::Matcher;
+
+#[cfg(any(test, target_arch = "wasm32"))]
+mod lite;
+mod matcher;
 
 /// Patterns of which the last that matches decides.
 #[derive(Debug, Clone, Default)]
@@ -8,7 +14,7 @@ pub struct Globs(Vec<Pattern>);
 
 #[derive(Debug, Clone)]
 struct Pattern {
-    matcher: GlobSet,
+    matcher: Matcher,
     /// `!…`: takes back what patterns before it match.
     is_negated: bool,
     /// `…/`: directories, with what is in them.
@@ -91,7 +97,7 @@ impl Globs {
             .backslash_escape(true)
             .empty_alternates(true)
             .build()
-            .and_then(|glob| GlobSet::new([glob]))
+            .and_then(|glob| matcher::of(&glob))
             .map_err(|error| (format!("`{}` is no pattern", excerpt(pattern)), reason(error.kind())))?;
         self.0.push(Pattern { matcher, is_negated, only_directories });
         Ok(())

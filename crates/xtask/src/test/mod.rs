@@ -42,7 +42,7 @@ enum Verdict {
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     if arguments == ["--list"] {
         for step in STEPS {
-            println!("{:<9}{}", step.name, step.summary);
+            println!("{:<10}{}", step.name, step.summary);
         }
         return Ok(());
     }
@@ -107,10 +107,10 @@ fn summarise(results: &[(&Step, Verdict, Duration)], closing_lines: &[String]) -
                 format!("NOT RUN: it needs `{name}`")
             }
         };
-        println!("{:<9}{:>8.1} s  {words}", step.name, time.as_secs_f64());
+        println!("{:<10}{:>8.1} s  {words}", step.name, time.as_secs_f64());
     }
     let total: Duration = results.iter().map(|(.., time)| *time).sum();
-    println!("{:<9}{:>8.1} s  {} of {} steps", "total", total.as_secs_f64(), results.len() - failed, results.len());
+    println!("{:<10}{:>8.1} s  {} of {} steps", "total", total.as_secs_f64(), results.len() - failed, results.len());
     for line in closing_lines {
         println!("{line}");
     }

@@ -130,6 +130,15 @@ pub(super) const STEPS: &[Step] = &[
             node_test(context, "web/test")
         },
     },
+    Step {
+        name: "consumers",
+        summary: "the packed package in empty folders: Node, a plain page, a worker, Vite, esbuild, a client of LSP",
+        needs: &["package"],
+        run: |context| {
+            setup::ensure_program(&CHROMIUM)?;
+            node_test(context, "tests/wasm/consumers")
+        },
+    },
 ];
 
 fn wasm_tests() -> PathBuf {
