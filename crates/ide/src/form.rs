@@ -14,6 +14,7 @@ mod fields;
 mod id;
 mod memory;
 mod operator;
+mod owners;
 mod parameters;
 mod quantities;
 mod reading;

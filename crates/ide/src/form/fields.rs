@@ -46,7 +46,7 @@ impl View<'_> {
         let is_hidden = is_secret && !is_set;
         let is_shown = |value: &FieldValue| !is_secret || value.is_empty();
         Field {
-            id: id.to_string(),
+            id: id.text(),
             kind,
             label: String::new(),
             name: name.to_owned(),

@@ -113,8 +113,8 @@ impl FieldId {
     }
 }
 
-impl fmt::Display for FieldId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl FieldId {
+    pub(super) fn text(&self) -> String {
         let (first, rest): (&str, Vec<&str>) = match self {
             FieldId::Name => ("name", Vec::new()),
             FieldId::Image => ("image", Vec::new()),
@@ -132,7 +132,13 @@ impl fmt::Display for FieldId {
         };
         let mut text = first.to_owned();
         rest.iter().for_each(|segment| push_segment(&mut text, segment));
-        f.write_str(&text)
+        text
+    }
+}
+
+impl fmt::Display for FieldId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
     }
 }
 

@@ -17,18 +17,14 @@ const LONG: usize = 80;
 
 impl View<'_> {
     pub(super) fn parameters(&self) -> Vec<Field> {
-        let declared: Vec<(&str, Env<'_>)> = self
-            .template()
-            .into_iter()
-            .flat_map(|template| template.variables())
-            .filter_map(|(name, node)| Some((name, Env::read(node)?)))
-            .collect();
-        let mut fields: Vec<Field> = declared.iter().map(|(name, env)| self.declared(name, env)).collect();
-        let mut known: HashSet<&str> = declared.iter().map(|(name, _)| *name).collect();
+        let declared = self.template().into_iter().flat_map(|template| template.variables());
+        let declared = declared.filter_map(|(name, node)| Some(self.declared(name, &Env::read(node)?)));
+        let mut fields: Vec<Field> = declared.collect();
+        let is_declared = |name: &str| self.template().is_some_and(|template| template.variable(name).is_some());
+        let mut further: HashSet<&str> = HashSet::new();
         for reading in self.all_readings() {
-            let further: Vec<&str> =
-                reading.variables().map(|(name, _)| name).filter(|name| known.insert(name)).collect();
-            fields.extend(further.into_iter().map(|name| self.undeclared(name)));
+            let names = reading.variables().map(|(name, _)| name).filter(|name| !is_declared(name));
+            fields.extend(names.filter(|name| further.insert(name)).map(|name| self.undeclared(name)));
         }
         fields
     }
@@ -47,9 +43,9 @@ impl View<'_> {
         let default = env.value.as_ref().map(|text| text.value.clone().into_owned());
         let (kind, is_guessed) = kind(env);
         let around = Around {
+            required: default.is_none(),
             default: default.clone().map(FieldValue::Text),
             is_templates: true,
-            required: true,
             ..Around::default()
         };
         let mut field = self.field(&FieldId::Env(name.to_owned()), name, kind, around);

@@ -105,7 +105,11 @@ impl<'a> Reading<'a> {
 
     /// The value of a field, where there is one to show.
     pub(super) fn value(&self, id: &FieldId) -> Option<FieldValue> {
-        let node = self.get(id)?;
+        Reading::value_at(id, self.get(id)?)
+    }
+
+    /// The value of a field that is at hand.
+    pub(super) fn value_at(id: &FieldId, node: Node<'_>) -> Option<FieldValue> {
         match id {
             // A template that is written out is called by its name.
             FieldId::Template if node.kind() == NodeKind::Object => value_of(node.get("identifier")?),

@@ -14,7 +14,7 @@ use super::TaskForm;
 use super::id::{FieldId, ResourceSide};
 use super::types::*;
 use super::view::View;
-use crate::secrets::shown_words;
+use crate::secrets::{shown_value, shown_words};
 
 /// What a caller knows of the run.
 #[derive(Debug, Clone, Default)]
@@ -182,7 +182,9 @@ fn values(resolution: &Resolution, view: &View<'_>) -> Vec<ResolvedValue> {
         }
     }
     if let Some(config) = &instance.config {
-        let labels = config.labels.iter().map(|(name, value)| (vec!["labels".to_owned(), name.clone()], value.clone()));
+        let labels = config.labels.iter();
+        let labels = labels
+            .map(|(name, value)| (vec!["labels".to_owned(), name.clone()], shown_value(name, value).into_owned()));
         let password = config.registry_password.as_ref().map(|_| REDACTED.to_owned());
         let others = [
             ("registryUrl", config.registry_url.clone()),

@@ -34,7 +34,6 @@ impl View<'_> {
                 is_overruled: has_own && of_template.is_some(),
                 default: of_template,
                 required: property.required && has_own,
-                ..Around::default()
             };
             let mut field = self.contract_field(&id, &property.name, property.schema, around);
             field.group = Some(channel.to_owned());

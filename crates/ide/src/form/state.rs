@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use task_api_core::diagnostic::{Diagnostic, DocumentRef, Severity};
+use task_api_core::diagnostic::Severity;
 use task_api_core::model::{Container, Template};
-use task_api_json::{Node, Span};
+use task_api_json::Node;
 
 use super::TaskForm;
 use super::fields::Around;
 use super::id::FieldId;
+use super::owners::Owners;
 use super::types::*;
 use super::view::View;
 
@@ -17,10 +18,12 @@ impl TaskForm {
         let view = self.view();
         let mut sections = view.sections();
         let checked = self.checked();
-        let places = Places::new(&view, &sections);
-        let field_of: Vec<Option<String>> =
-            checked.diagnostics.iter().map(|diagnostic| places.field_of(diagnostic)).collect();
-        attach(&mut sections, &field_of);
+        let mut field_of: Vec<Option<String>> = vec![None; checked.diagnostics.len()];
+        if !checked.diagnostics.is_empty() {
+            let owners = Owners::new(&view);
+            field_of = checked.diagnostics.iter().map(|found| Some(owners.field_of(found)?.text())).collect();
+            attach(&mut sections, &mut field_of);
+        }
         let reported = self.diagnostics().diagnostics;
         let diagnostics = reported.into_iter().zip(field_of);
         let missing = sections.all().iter().map(|section| section.missing).sum();
@@ -53,14 +56,12 @@ impl TaskForm {
         let id = FieldId::parse(id)?;
         let view = self.view();
         let mut field = view.field_of(&id)?;
-        let name = id.to_string();
-        let places = Places::of_field(&view, &id, &field);
-        let here = self.checked().diagnostics.iter().enumerate();
-        let found: Vec<usize> = here
-            .filter(|(_, diagnostic)| places.field_of(diagnostic).is_some_and(|of| of == name))
-            .map(|(index, _)| index)
-            .collect();
-        field.diagnostics = found;
+        let diagnostics = &self.checked().diagnostics;
+        if !diagnostics.is_empty() {
+            let owners = Owners::new(&view);
+            let is_here = |index: &usize| owners.field_of(&diagnostics[*index]).is_some_and(|owner| owner == id);
+            field.diagnostics = (0..diagnostics.len()).filter(is_here).collect();
+        }
         Some(field)
     }
 }
@@ -142,6 +143,7 @@ impl Sections {
         [&self.task, &self.inputs, &self.outputs, &self.parameters, &self.resources, &self.advanced]
     }
 
+    #[cfg(test)]
     pub(super) fn fields(&self) -> impl Iterator<Item = &Field> {
         let sections = self.all().into_iter();
         sections.flat_map(|section| section.fields.iter().chain(section.channels.iter().map(|one| &one.host_path)))
@@ -173,93 +175,20 @@ fn section(id: SectionId, fields: Vec<Field>, channels: Vec<FormChannel>, can_ad
     section
 }
 
-fn attach(sections: &mut Sections, field_of: &[Option<String>]) {
+/// Gives fields the numbers of their findings, and takes the field from those whose field is none of the form's.
+fn attach(sections: &mut Sections, field_of: &mut [Option<String>]) {
     let mut found: HashMap<&str, Vec<usize>> = HashMap::new();
     for (index, field) in field_of.iter().enumerate() {
         if let Some(field) = field {
             found.entry(field).or_default().push(index);
         }
     }
-    if found.is_empty() {
-        return;
-    }
     for field in sections.fields_mut() {
         field.diagnostics = found.remove(field.id.as_str()).unwrap_or_default();
     }
-}
-
-/// Where fields are, to find the one that a finding is about.
-struct Places {
-    /// Fields by the pointer of their value, and of the entry that the value stands in.
-    pointers: HashMap<String, String>,
-    /// Fields of channels that are not bound, by where they are declared.
-    declarations: HashMap<(bool, Span), String>,
-    /// Fields at the root, by their name in the file.
-    at_root: HashMap<String, String>,
-}
-
-impl Places {
-    fn new(view: &View<'_>, sections: &Sections) -> Places {
-        let mut places = Places::bare();
-        let fields = sections.fields().filter_map(|field| Some((FieldId::parse(&field.id)?, field)));
-        fields.for_each(|(id, field)| places.add(view, &id, field));
-        places
-    }
-
-    fn of_field(view: &View<'_>, id: &FieldId, field: &Field) -> Places {
-        let mut places = Places::bare();
-        places.add(view, id, field);
-        places
-    }
-
-    fn bare() -> Places {
-        Places { pointers: HashMap::new(), declarations: HashMap::new(), at_root: HashMap::new() }
-    }
-
-    fn add(&mut self, view: &View<'_>, id: &FieldId, field: &Field) {
-        let mut put = |pointer: String| {
-            self.pointers.entry(pointer).or_insert_with(|| field.id.clone());
-        };
-        if let Some(pointer) = &field.pointer {
-            put(pointer.clone());
-        }
-        match id {
-            FieldId::Name | FieldId::Image | FieldId::Template => {
-                self.at_root.insert(field.name.clone(), field.id.clone());
-            }
-            FieldId::Env(name) => view.now.variable(name).into_iter().for_each(|entry| put(entry.pointer())),
-            FieldId::HostPath(direction, name) => {
-                view.now.channel(*direction, name).into_iter().for_each(|entry| put(entry.pointer()));
-                let mount = view.template().and_then(|template| template.channel(*direction, name));
-                if let Some(declared) = mount.and_then(|mount| mount.get("name")) {
-                    let is_inline = view.template.as_ref().is_some_and(|template| template.is_inline);
-                    self.declarations.insert((is_inline, declared.span()), field.id.clone());
-                }
-            }
-            FieldId::RuleField(channel, _) => {
-                let rule = view.now.get(&FieldId::Rule(channel.clone()));
-                rule.into_iter().for_each(|rule| put(rule.pointer()));
-            }
-            _ => {}
-        }
-    }
-
-    fn field_of(&self, diagnostic: &Diagnostic) -> Option<String> {
-        if diagnostic.rule.name == "unbound-channel" {
-            let declared = diagnostic.related.first()?;
-            return self.declarations.get(&(declared.document == DocumentRef::This, declared.span)).cloned();
-        }
-        let mut pointer = diagnostic.pointer.as_str();
-        while !pointer.is_empty() {
-            if let Some(field) = self.pointers.get(pointer) {
-                return Some(field.clone());
-            }
-            pointer = &pointer[..pointer.rfind('/')?];
-        }
-        // What is missing is nowhere: the message begins with its name.
-        let is_missing = diagnostic.rule.name == "missing-field" && diagnostic.pointer.is_empty();
-        let name = diagnostic.message.strip_prefix('`').filter(|_| is_missing)?.split('`').next()?;
-        self.at_root.get(name).cloned()
+    let homeless: Vec<usize> = found.into_values().flatten().collect();
+    for index in homeless {
+        field_of[index] = None;
     }
 }
 

@@ -148,7 +148,7 @@ pub struct FormChannel {
     #[cfg_attr(feature = "typescript", tsify(optional))]
     pub rule: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "typescript", tsify(optional))]
+    #[cfg_attr(feature = "typescript", tsify(optional, type = "\"task\" | \"template\""))]
     pub rule_origin: Option<FieldOrigin>,
     /// What is expected to lie in the directory.
     pub expects: Vec<DataForm>,
@@ -465,6 +465,7 @@ pub struct MemoryCurve {
     /// What `n` is, in words.
     pub size: String,
     pub rule: String,
+    #[cfg_attr(feature = "typescript", tsify(type = "\"task\" | \"template\""))]
     pub origin: FieldOrigin,
     /// At each size.
     pub memory: Vec<f64>,

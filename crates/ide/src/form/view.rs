@@ -120,7 +120,7 @@ impl<'a> View<'a> {
     pub(super) fn own(&self, id: &FieldId) -> Own<'a> {
         let node = self.now.get(id);
         let is_sound = node.is_some_and(|node| !node.is_recovered() && node.kind() != NodeKind::Missing);
-        let value = self.now.value(id);
+        let value = node.and_then(|node| Reading::value_at(id, node));
         if is_sound || self.broken.is_none() {
             return Own { value, node, broken: None };
         }

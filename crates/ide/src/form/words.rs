@@ -8,26 +8,26 @@ use crate::hover::values::conditions;
 /// `LETTER_CASE` and `letterCase` as `Letter case`; capitals in a row among small letters stay.
 pub(super) fn label(name: &str) -> String {
     let has_small = name.chars().any(char::is_lowercase);
-    let characters: Vec<char> = name.chars().collect();
-    let is_capital = |index: usize| characters.get(index).is_some_and(|c| c.is_uppercase());
     let mut label = String::with_capacity(name.len() + 4);
-    for (index, character) in characters.iter().copied().enumerate() {
-        let before = index.checked_sub(1);
+    let mut before = ' ';
+    let mut rest = name.chars();
+    while let Some(character) = rest.next() {
         let is_gap = matches!(character, '_' | '-' | '.' | ' ');
-        let begins_word = is_capital(index) && before.is_some_and(|at| characters[at].is_lowercase());
+        let begins_word = character.is_uppercase() && before.is_lowercase();
         if (is_gap || begins_word) && !label.is_empty() && !label.ends_with(' ') {
             label.push(' ');
         }
-        let is_in_a_row = before.is_some_and(is_capital) || is_capital(index + 1);
+        let is_in_a_row = before.is_uppercase() || rest.clone().next().is_some_and(char::is_uppercase);
         match character {
             _ if is_gap => {}
             _ if label.is_empty() => label.extend(character.to_uppercase()),
             _ if has_small && is_in_a_row => label.push(character),
             _ => label.extend(character.to_lowercase()),
         }
+        before = character;
     }
-    let trimmed = label.trim_end();
-    if trimmed.is_empty() { name.to_owned() } else { trimmed.to_owned() }
+    label.truncate(label.trim_end().len());
+    if label.is_empty() { name.to_owned() } else { label }
 }
 
 /// `asks for 20 × the size of its largest file`

@@ -89,6 +89,34 @@ fn a_form_filled_in_from_nothing_is_laid_out() {
 }
 
 #[test]
+fn the_containers_of_the_guide_and_the_example_give_forms_that_come_to_valid_tasks() {
+    let containers = [
+        include_str!("../../../../../tests/fixtures/guide/processing-container.json"),
+        include_str!("../../../../../examples/count-items/processing-container.json"),
+    ];
+    for container in containers {
+        for version in [ApiVersion::V0, ApiVersion::V1] {
+            let templates = TaskForm::new(container, "", None, OffsetUnit::Bytes).state().templates;
+            for template in templates {
+                let task = minimal_task(container, &template.identifier, Some(version));
+                let mut form = TaskForm::new(container, "", Some(&task), OffsetUnit::Bytes);
+                form.set("name", &text_input("a"));
+                form.set("image", &text_input("a:1"));
+                form.bind_missing();
+                let state = form.state();
+                assert!(state.valid && state.missing == 0, "{}{}", form.text(), lines(&state));
+                assert!(form.what_will_run(&RunOptions::default()).is_ready);
+                for field in state.sections.fields().filter(|field| field.locked.is_none()) {
+                    let Some(FieldValue::Text(value)) = &field.default else { continue };
+                    form.set(&field.id, &Input::Text(value.clone()));
+                }
+                assert!(form.state().valid, "{}{}", form.text(), lines(&form.state()));
+            }
+        }
+    }
+}
+
+#[test]
 fn resources_of_the_template_are_taken_over_and_given_back() {
     check(
         &plain(TASK),

@@ -133,7 +133,7 @@ fn a_minimal_task_has_the_version_of_its_container() {
     .assert_eq(form.text());
     let state = form.state();
     assert_eq!((state.api_version, state.template_name.as_deref()), (1, Some("x \" y")));
-    assert_eq!(minimal_task(container, "x", Some(ApiVersion::V0)).contains("api_version"), false);
+    assert!(!minimal_task(container, "x", Some(ApiVersion::V0)).contains("api_version"));
 }
 
 #[test]
@@ -295,6 +295,30 @@ fn ranges_count_in_the_unit_that_was_asked_for() {
     let range = form.field("name").unwrap().range.unwrap();
     let units: Vec<u16> = task.encode_utf16().collect();
     assert_eq!(String::from_utf16(&units[range.start as usize..range.end as usize]).unwrap(), "\"é\"");
+}
+
+#[test]
+fn a_limit_that_the_task_does_not_take_over_is_lost_and_said_to_be() {
+    let form = form(r#"{"taskTemplate": "segment", "resources": {"limits": {"memory": "2Gi"}}}"#);
+    let shown = ["resources/limits/memory", "resources/limits/cpu"].map(|id| line(&form.field(id).unwrap()));
+    expect![[r#"
+        resources/limits/memory Quantity "Memory": "2Gi" ["2Gi" Task] set
+        resources/limits/cpu Quantity "CPU": - ["500m" Nothing] changed"#]]
+    .assert_eq(&shown.join("\n"));
+    let parts = form.field("resources/limits/memory").unwrap().quantity.unwrap();
+    assert_eq!((parts.number.as_deref(), parts.unit.as_deref()), (Some("2"), Some("Gi")));
+    assert_eq!(parts.in_words.as_deref(), Some("2 147 483 648 bytes = 2 GiB"));
+}
+
+#[test]
+fn what_is_left_to_resources_of_odd_kinds() {
+    for resources in ["null", "[]", "5", r#"{"limits": []}"#, r#"{"limits": {"memory": null}}"#] {
+        let mut form = form(&format!(r#"{{"taskTemplate": "segment", "resources": {resources}}}"#));
+        let change = form.set("resources/limits/memory", &text_input("1Gi"));
+        let read = form.field("resources/limits/memory").unwrap().value;
+        let is_done = read == Some(FieldValue::Text("1Gi".to_owned()));
+        assert_eq!(change.problem.is_none(), is_done, "{resources}: {} {:?}", form.text(), change.problem);
+    }
 }
 
 #[test]
