@@ -4,7 +4,6 @@ import type {
   AddableList,
   Change as FormChange,
   CompletionItem,
-  FormState,
   Hover,
   MigrationResult,
   OperatorOptions,
@@ -21,8 +20,7 @@ import type {
 } from "task-api-wasm";
 
 import type { Change } from "./changes.js";
-
-export type FormView = FormState;
+import type { ViewMessage } from "./views.js";
 
 export interface Calls {
   openDocument(id: number, text: string): void;
@@ -37,12 +35,12 @@ export interface Calls {
   explain(rule: string): RuleDocumentation | undefined;
   minimalTask(container: string, template: string): string;
 
-  openForm(id: number, container: string, template: string, task?: string): { text: string; view: FormView };
+  openForm(id: number, container: string, template: string, task?: string): { text: string; view: ViewMessage };
   closeForm(id: number): void;
   setFormText(id: number, text: string): void;
   changeFormText(id: number, edits: TextEdit[]): void;
   setFormContainer(id: number, text: string): void;
-  viewForm(id: number): FormView;
+  viewForm(id: number): ViewMessage;
   setField(id: number, field: string, value: string | number | boolean | string[]): FormChange;
   resetField(id: number, field: string): FormChange;
   addEntry(id: number, list: AddableList, name: string, value: string): FormChange;

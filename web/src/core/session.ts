@@ -3,11 +3,12 @@
 //! The host keeps the text and its history. It tells the session what a person changed in the text; the session tells
 //! the host what a change in the form does to it.
 
-import type { AddableList, Change as FormChange } from "task-api-wasm";
+import type { AddableList, Change as FormChange, FormState } from "task-api-wasm";
 
 import { type Change, changesOf, editsOf } from "./changes.js";
-import type { Calls, FormView } from "./protocol.js";
+import type { Calls } from "./protocol.js";
 import { newId, service } from "./service.js";
+import { ViewReceiver } from "./views.js";
 
 export type FieldValue = string | number | boolean | string[];
 
@@ -22,7 +23,7 @@ type Edit = "setField" | "resetField" | "addEntry" | "removeEntry" | "renameEntr
 export class FormSession extends EventTarget {
   readonly id = newId();
   /** What there is to show; `undefined` until the worker has answered. */
-  view: FormView | undefined;
+  view: FormState | undefined;
   /** What a person is typing into a field, until the form says the same. */
   readonly drafts = new Map<string, FieldValue>();
   /** Fields whose problems are shown. */
@@ -32,6 +33,7 @@ export class FormSession extends EventTarget {
   /** The last thing that could not be done, or that one should know. */
   notice = "";
 
+  private views = new ViewReceiver();
   private readonly inFlight = new Map<string, number>();
   private textChanges = 0;
   private isRefreshing = false;
@@ -53,7 +55,8 @@ export class FormSession extends EventTarget {
     const opening = service().call("openForm", this.id, container, template, task);
     this.opened = opening;
     const { text, view } = await opening;
-    this.view = view;
+    this.views = new ViewReceiver();
+    this.view = this.views.view(view);
     this.announce();
     return text;
   }
@@ -156,7 +159,7 @@ export class FormSession extends EventTarget {
     await this.opened;
     while (this.isStale) {
       this.isStale = false;
-      this.view = await service().call("viewForm", this.id);
+      this.view = this.views.view(await service().call("viewForm", this.id));
     }
     this.isRefreshing = false;
     for (const field of this.drafts.keys()) {

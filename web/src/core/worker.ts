@@ -3,14 +3,15 @@
 //! It keeps the texts and forms that the page works on; the page sends what changed.
 
 import init, { explain, complete, hover, format, migrate, TaskForm, validate } from "task-api-wasm";
-import type { Options } from "task-api-wasm";
 
 import { applyChanges } from "./changes.js";
-import type { Answer, Call, Calls, FormView } from "./protocol.js";
+import type { Answer, Call, Calls } from "./protocol.js";
+import { type ViewMessage, ViewSender } from "./views.js";
 
 const started = init();
 const documents = new Map<number, string>();
 const forms = new Map<number, TaskForm>();
+const senders = new Map<number, ViewSender>();
 
 const calls: { [Name in keyof Calls]: (...args: Parameters<Calls[Name]>) => ReturnType<Calls[Name]> } = {
   openDocument: (id, text) => void documents.set(id, text),
@@ -28,16 +29,18 @@ const calls: { [Name in keyof Calls]: (...args: Parameters<Calls[Name]>) => Retu
   openForm: (id, container, template, task) => {
     forms.get(id)?.free();
     forms.set(id, task === undefined ? new TaskForm(container, template) : new TaskForm(container, template, task));
-    return { text: form(id).toText(), view: view(form(id)) };
+    senders.set(id, new ViewSender());
+    return { text: form(id).toText(), view: view(id) };
   },
   closeForm: (id) => {
     forms.get(id)?.free();
     forms.delete(id);
+    senders.delete(id);
   },
   setFormText: (id, text) => form(id).setText(text),
   changeFormText: (id, edits) => form(id).applyEdits(edits),
   setFormContainer: (id, text) => form(id).setContainer(text),
-  viewForm: (id) => view(form(id)),
+  viewForm: view,
   setField: (id, field, value) => form(id).set(field, value),
   resetField: (id, field) => form(id).reset(field),
   addEntry: (id, list, name, value) => form(id).add(list, name, value),
@@ -76,8 +79,8 @@ function form(id: number): TaskForm {
   return found;
 }
 
-function view(form: TaskForm): FormView {
-  return form.state();
+function view(id: number): ViewMessage {
+  const sender = senders.get(id);
+  if (sender === undefined) throw new Error(`there is no form ${id}`);
+  return sender.message(form(id).state());
 }
-
-export type { Options };

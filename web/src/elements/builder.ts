@@ -230,8 +230,9 @@ export class TaskApiBuilder extends LitElement {
 
   private async choose(container: string): Promise<void> {
     const id = newId();
-    const { view } = await service().call("openForm", id, container, this.template);
+    const opened = await service().call("openForm", id, container, this.template);
     void service().call("closeForm", id);
+    const view = opened.view.state;
     if (view.templates.length > 1 && this.template === "") {
       await import("../parts/choose-template.js");
       this.place = { at: "choose", container, view };

@@ -14,15 +14,15 @@ import { icon } from "../core/icons.js";
 import { message } from "../core/markdown.js";
 import { FormSession } from "../core/session.js";
 import { base, controls, tokens } from "../core/theme.js";
+import { type SectionId, SECTIONS } from "../core/views.js";
 import type { FieldRequest, TaskApiField } from "../parts/field.js";
 import "../parts/field.js";
 
 /** Longer lists show only the rows in sight. */
 const LONG = 200;
 
-type SectionId = FormSection["id"];
-
-const SECTIONS: readonly SectionId[] = ["task", "inputs", "outputs", "parameters", "resources", "advanced"];
+/** One and the same, so that fields without problems are not drawn again. */
+const NONE: Diagnostic[] = [];
 
 @localized()
 @customElement("task-api-form")
@@ -500,7 +500,7 @@ export class TaskApiForm extends LitElement {
     const session = this.current;
     const shows = session?.showsAll === true || session?.touched.has(field.id) === true;
     const indices = shows ? (field.diagnostics ?? []) : [];
-    const problems = indices.flatMap((index): Diagnostic[] => {
+    const problems = indices.length === 0 ? NONE : indices.flatMap((index): Diagnostic[] => {
       const problem = view.diagnostics[index];
       return problem === undefined ? [] : [problem];
     });
