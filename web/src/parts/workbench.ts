@@ -440,7 +440,8 @@ export async function ready(): Promise<void> {
 function verdict({ errors, warnings, infos }: Counts, missing: number): string {
   const parts: string[] = [];
   if (missing > 0) parts.push(msg(str`${missing} still missing`));
-  if (errors > 0) parts.push(errors === 1 ? msg("1 error") : msg(str`${errors} errors`));
+  // What is merely missing is an error of the file as well, and is said once.
+  if (errors > missing) parts.push(errors === 1 ? msg("1 error") : msg(str`${errors} errors`));
   if (warnings > 0) parts.push(warnings === 1 ? msg("1 warning") : msg(str`${warnings} warnings`));
   if (infos > 0) parts.push(infos === 1 ? msg("1 note") : msg(str`${infos} notes`));
   if (errors === 0 && missing === 0) parts.unshift(msg("Valid"));
