@@ -15,6 +15,7 @@ mod setup;
 mod soak;
 mod test;
 mod wasm;
+mod web;
 
 use std::process::ExitCode;
 
@@ -41,6 +42,11 @@ const COMMANDS: &[Command] = &[
         name: "wasm",
         summary: "builds the npm package into target/npm/task-api-wasm/",
         run: |arguments| without_arguments(arguments, || wasm::build().map(drop)),
+    },
+    Command {
+        name: "web",
+        summary: "builds the npm package, and with it the builder page into web/dist/",
+        run: |arguments| without_arguments(arguments, web::build),
     },
     Command {
         name: "bench",

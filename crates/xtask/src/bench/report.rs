@@ -37,15 +37,15 @@ impl Measurement {
     fn from_line(line: &str) -> Result<Measurement> {
         let value: Value = serde_json::from_str(line).unwrap_or_default();
         let text = |field: &str| value[field].as_str().map(str::to_owned);
+        let target = value["target"].as_f64();
         let better = match value["better"].as_str() {
             Some("lower") => Some(Better::Lower),
             Some("higher") => Some(Better::Higher),
             _ => None,
         };
-        let target = &value["target"];
         match (text("subject"), text("who"), value["value"].as_f64(), text("unit"), better) {
             (Some(subject), Some(who), Some(value), Some(unit), Some(better)) => {
-                Ok(Measurement { subject, who, value, unit, better, target: target.as_f64() })
+                Ok(Measurement { subject, who, value, unit, better, target })
             }
             _ => failure(format!("not a measurement: {line}")),
         }

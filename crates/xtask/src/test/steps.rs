@@ -6,7 +6,7 @@ use super::{Context, Step, closing};
 use crate::process::{Result, failure, run};
 use crate::project;
 use crate::setup::{self, CHROMIUM, EMACS, HTPASSWD, IP, NEOVIM, OPENSSL, PODMAN, PYTHON, REGISTRY};
-use crate::{engine, image, wasm};
+use crate::{engine, image, wasm, web};
 
 /// Crates that know no files, environment, clock or network. That they call none of it is kept by
 /// clippy (`disallowed-methods` and its kin in the clippy.toml beside each), and that they build
@@ -99,7 +99,7 @@ pub(super) const STEPS: &[Step] = &[
         name: "node",
         summary: "the package in Node",
         needs: &["package"],
-        run: |context| node_test(context, "node"),
+        run: |context| node_test(context, "tests/wasm/node"),
     },
     Step {
         name: "page",
@@ -107,7 +107,27 @@ pub(super) const STEPS: &[Step] = &[
         needs: &["package"],
         run: |context| {
             setup::ensure_program(&CHROMIUM)?;
-            node_test(context, "page")
+            node_test(context, "tests/wasm/page")
+        },
+    },
+    Step {
+        name: "web",
+        summary: "the builder page: lint, types, and the build into web/dist",
+        needs: &["package"],
+        run: |_| {
+            web::install()?;
+            web::check()?;
+            web::bundle()
+        },
+    },
+    Step {
+        name: "builder",
+        summary: "the builder page and its elements in Chromium, and what they make, in the binary",
+        needs: &["web"],
+        run: |context| {
+            setup::ensure_program(&CHROMIUM)?;
+            run("cargo").args(["build", "--quiet", "--package", "task-api-cli"]).done()?;
+            node_test(context, "web/test")
         },
     },
     Step {
@@ -116,7 +136,7 @@ pub(super) const STEPS: &[Step] = &[
         needs: &["package"],
         run: |context| {
             setup::ensure_program(&CHROMIUM)?;
-            node_test(context, "consumers")
+            node_test(context, "tests/wasm/consumers")
         },
     },
 ];
@@ -142,10 +162,10 @@ fn cargo_test(context: &mut Context) -> Result<()> {
     Ok(())
 }
 
-/// The `*.test.js` files of a directory of tests/wasm, named one by one: what `node --test DIRECTORY`
+/// The `*.test.js` files of a directory, named one by one: what `node --test DIRECTORY`
 /// means differs between versions of Node.
 fn node_test(context: &mut Context, directory: &str) -> Result<()> {
-    let path = wasm_tests().join(directory);
+    let path = project::root().join(directory);
     let entries =
         std::fs::read_dir(&path).map_err(|error| format!("cannot read {}: {error}", project::shown(&path)))?;
     let mut files: Vec<PathBuf> = entries
@@ -159,7 +179,7 @@ fn node_test(context: &mut Context, directory: &str) -> Result<()> {
     let lines = closing::of_node(&output);
     if code != 0 {
         context.closing_lines.extend(lines.unwrap_or_default());
-        return failure(format!("the tests of {WASM_TESTS}/{directory} failed with exit code {code}"));
+        return failure(format!("the tests of {directory} failed with exit code {code}"));
     }
     context.closing_lines.extend(lines?);
     Ok(())

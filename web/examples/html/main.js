@@ -1,0 +1,25 @@
+import { CONTAINER } from "../container.js";
+
+const form = document.querySelector("task-api-form");
+const editor = document.querySelector("task-api-editor");
+const problems = document.querySelector("task-api-problems");
+
+form.container = CONTAINER;
+editor.container = CONTAINER;
+
+form.addEventListener("task-api-change", () => {
+  editor.value = form.value;
+  document.querySelector("output").textContent = form.value;
+});
+
+editor.addEventListener("task-api-change", (event) => {
+  if (event.detail.byUser) form.value = editor.value;
+});
+
+editor.addEventListener("task-api-diagnostics", (event) => {
+  problems.text = editor.value;
+  problems.diagnostics = event.detail.diagnostics;
+});
+
+problems.addEventListener("task-api-fix", (event) => editor.applyFix(event.detail.fix));
+problems.addEventListener("task-api-go-to", (event) => editor.goTo(event.detail.start, event.detail.end));

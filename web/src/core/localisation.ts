@@ -1,0 +1,28 @@
+//! Languages. English is in the source; others are loaded when asked for.
+
+import { configureLocalization } from "@lit/localize";
+
+import { sourceLocale, targetLocales } from "../locales/codes.js";
+
+const locales = import.meta.glob<typeof import("../locales/de.js")>("../locales/de.ts");
+
+export const { getLocale, setLocale } = configureLocalization({
+  sourceLocale,
+  targetLocales,
+  loadLocale: async (locale) => {
+    const load = locales[`../locales/${locale}.ts`];
+    if (load === undefined) throw new Error(`there is no language ${locale}`);
+    return load();
+  },
+});
+
+export const LANGUAGES = [
+  { code: "en", name: "English" },
+  { code: "de", name: "Deutsch" },
+] as const;
+
+/** The first of the browser's languages that there is. */
+export function preferredLanguage(wanted: readonly string[]): string {
+  const codes = wanted.map((language) => language.slice(0, 2).toLowerCase());
+  return codes.find((code) => LANGUAGES.some((language) => language.code === code)) ?? sourceLocale;
+}

@@ -1,0 +1,62 @@
+//! What page and worker say to each other.
+
+import type {
+  AddableList,
+  Change as FormChange,
+  CompletionItem,
+  Hover,
+  MigrationResult,
+  OperatorOptions,
+  OperatorSnippet,
+  Options,
+  RuleDocumentation,
+  RunOptions,
+  TemplateChange,
+  TextEdit,
+  TriggerBody,
+  TriggerOptions,
+  ValidationResult,
+  WhatWillRun,
+} from "task-api-wasm";
+
+import type { Change } from "./changes.js";
+import type { ViewMessage } from "./views.js";
+
+export interface Calls {
+  openDocument(id: number, text: string): void;
+  changeDocument(id: number, changes: Change[]): void;
+  closeDocument(id: number): void;
+  check(id: number, options: Options): ValidationResult;
+  complete(id: number, offset: number, options: Options): CompletionItem[];
+  hover(id: number, offset: number, options: Options): Hover | undefined;
+  format(id: number): TextEdit[];
+  migrate(id: number, to: 0 | 1): MigrationResult;
+  validate(text: string, options: Options): ValidationResult;
+  explain(rule: string): RuleDocumentation | undefined;
+  minimalTask(container: string, template: string): string;
+
+  openForm(id: number, container: string, template: string, task?: string): { text: string; view: ViewMessage };
+  closeForm(id: number): void;
+  setFormText(id: number, text: string): void;
+  changeFormText(id: number, edits: TextEdit[]): void;
+  setFormContainer(id: number, text: string): void;
+  viewForm(id: number): ViewMessage;
+  setField(id: number, field: string, value: string | number | boolean | string[]): FormChange;
+  resetField(id: number, field: string): FormChange;
+  addEntry(id: number, list: AddableList, name: string, value: string): FormChange;
+  removeEntry(id: number, field: string): FormChange;
+  renameEntry(id: number, field: string, name: string): FormChange;
+  changeTemplate(id: number, template: string): TemplateChange;
+  bindMissing(id: number): FormChange;
+  whatWillRun(id: number, options: RunOptions): WhatWillRun;
+  triggerBody(id: number, options: TriggerOptions): TriggerBody;
+  operatorSnippet(id: number, options: OperatorOptions): OperatorSnippet;
+}
+
+export interface Call {
+  id: number;
+  name: keyof Calls;
+  args: unknown[];
+}
+
+export type Answer = { id: number; value: unknown } | { id: number; error: string };

@@ -1,0 +1,74 @@
+// The elements one by one, in pages of others: Vue, React, plain HTML.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+
+import { launch, open } from "./browser.js";
+import { DIST } from "./pages.js";
+import { serve } from "./server.js";
+
+const EXAMPLES = new URL("../examples/", import.meta.url);
+const BUILT = new URL("../node_modules/.cache/task-api-examples/", import.meta.url);
+
+let server;
+let browser;
+
+before(async () => {
+  await build({ configFile: fileURLToPath(new URL("vite.config.js", EXAMPLES)) });
+  server = await serve(BUILT, {}, { "/task-api/": DIST });
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+function example(name, act) {
+  test(`${name}: the form gives a task, and takes one`, async () => {
+    const { page, context, complaints, foreign } = await open(browser, `${server.address}${name}/`);
+    page.setDefaultTimeout(10_000);
+    const sleep = page.locator('task-api-field[data-field="env/TIME_SLEEP"] input');
+    await sleep.fill("42");
+    await page.locator("output", { hasText: '"42"' }).waitFor();
+    const task = JSON.parse(await page.locator("output").textContent());
+    assert.equal(task.taskTemplate, "default");
+    await act?.(page);
+    assert.deepEqual(complaints, []);
+    assert.deepEqual(foreign, []);
+    await context.close();
+  });
+}
+
+async function renames(page, name) {
+  await page.getByRole("button", { name: "Rename" }).click();
+  const input = page.locator('task-api-field[data-field="name"] input');
+  await page.waitForFunction((element) => element.value !== "default", await input.elementHandle());
+  assert.equal(await input.inputValue(), name);
+}
+
+example("vue", (page) => renames(page, "from-vue"));
+example("react", (page) => renames(page, "from-react"));
+example("html", async (page) => {
+  await page.locator("task-api-problems .message").first().waitFor();
+  const editor = page.locator("task-api-editor .cm-content");
+  assert.match(await editor.innerText(), /"42"/u);
+  await editor.click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type(" x");
+  await page.locator("task-api-form .notice.error").waitFor();
+});
+
+test("the page of the elements shows each of them at work", async () => {
+  const site = await serve(DIST);
+  const { page, context, complaints, foreign } = await open(browser, `${site.address}elements.html`);
+  await page.locator("task-api-scale-chart canvas").waitFor();
+  await page.locator("task-api-form task-api-field").first().waitFor();
+  await page.locator("task-api-problems .message").first().waitFor();
+  assert.deepEqual(complaints, []);
+  assert.deepEqual(foreign, []);
+  await context.close();
+  site.close();
+});

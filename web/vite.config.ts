@@ -1,0 +1,59 @@
+import { resolve } from "node:path";
+import { defineConfig } from "vite";
+import { VitePWA } from "vite-plugin-pwa";
+
+// Elements keep their names, so that a page can load them from dist/elements/; everything else carries a hash.
+const ELEMENTS = ["builder", "form", "editor", "problems", "scale-chart"];
+
+export default defineConfig({
+  base: "./",
+  build: {
+    target: "es2022",
+    // Icons are drawn from one file by `<use>`, which browsers refuse for `data:` addresses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      // Exports of the elements' entries are for other pages, which the build does not see.
+      preserveEntrySignatures: "exports-only",
+      input: {
+        index: resolve(import.meta.dirname, "index.html"),
+        elements: resolve(import.meta.dirname, "elements.html"),
+        ...Object.fromEntries(
+          ELEMENTS.map((name) => [`task-api-${name}`, resolve(import.meta.dirname, `src/elements/${name}.ts`)]),
+        ),
+      },
+      output: {
+        entryFileNames: ({ name }) => (name.startsWith("task-api-") ? "elements/[name].js" : "assets/[name]-[hash].js"),
+      },
+    },
+  },
+  worker: { format: "es" },
+  plugins: [
+    VitePWA({
+      registerType: "autoUpdate",
+      injectRegister: null,
+      manifest: {
+        name: "Task builder",
+        short_name: "Task builder",
+        description: "Fills in a task.json for a processing container. Files stay in this browser.",
+        display: "standalone",
+        start_url: "./",
+        background_color: "#f6f7f8",
+        theme_color: "#0d6b72",
+        icons: [
+          { src: "icon.svg", sizes: "any", type: "image/svg+xml" },
+          { src: "icon-192.png", sizes: "192x192", type: "image/png" },
+          { src: "icon-512.png", sizes: "512x512", type: "image/png", purpose: "any maskable" },
+        ],
+      },
+      workbox: {
+        globPatterns: ["**/*.{js,css,html,wasm,svg,png,json}"],
+        maximumFileSizeToCacheInBytes: 4_000_000,
+        navigateFallback: null,
+        ignoreURLParametersMatching: [/./],
+      },
+    }),
+  ],
+});
