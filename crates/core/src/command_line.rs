@@ -5,6 +5,12 @@ use crate::spec::{BindMount, ContainerSpec, EnvValue};
 /// A line for a POSIX shell. Secrets stand in it by name only: `docker run --env NAME` takes the
 /// value from the environment.
 pub fn docker_run(spec: &ContainerSpec) -> String {
+    docker_run_with(spec, &[])
+}
+
+/// The line for a specification with stand-ins for what only the shell knows, each with the expression that is written
+/// in its place.
+pub fn docker_run_with(spec: &ContainerSpec, expressions: &[(&str, &str)]) -> String {
     let mut words: Vec<String> =
         ["docker", "run", "--rm", "--security-opt", "no-new-privileges"].map(String::from).into();
     let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
@@ -49,7 +55,16 @@ pub fn docker_run(spec: &ContainerSpec) -> String {
     words.push(spec.image.clone());
     words.extend(spec.entrypoint.iter().flatten().skip(1).cloned());
     words.extend(spec.command.iter().flatten().cloned());
-    words.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" ")
+    words.iter().map(|word| word_with(word, expressions)).collect::<Vec<_>>().join(" ")
+}
+
+/// A word, quoted around the expressions in it.
+fn word_with(word: &str, expressions: &[(&str, &str)]) -> String {
+    let found = expressions.iter().filter_map(|expression| Some((word.find(expression.0)?, expression)));
+    let Some((at, (stand_in, expression))) = found.min_by_key(|(at, _)| *at) else { return shell_word(word) };
+    let (before, behind) = (&word[..at], &word[at + stand_in.len()..]);
+    let quoted = |part: &str| if part.is_empty() { String::new() } else { word_with(part, expressions) };
+    format!("{}{expression}{}", quoted(before), quoted(behind))
 }
 
 /// Docker reads the option as a line of CSV.

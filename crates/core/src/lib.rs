@@ -38,6 +38,7 @@ pub use check::{
     CheckOptions, Checked, Levels, OwnRules, Parsed, Surroundings, check, check_broken_utf8, check_parsed,
 };
 pub use findings::{Counts, MAX_DIAGNOSTICS};
+pub use rules::env_type_mismatch::fits as fits_env_type;
 pub use suggest::nearest;
 pub use suppress::Suppression;
 

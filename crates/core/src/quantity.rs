@@ -63,6 +63,15 @@ impl Quantity {
     }
 }
 
+/// The number of a quantity and its unit, as written; `None` for what is no quantity. An exponent is part of the number.
+pub fn parts(text: &str) -> Option<(&str, &str)> {
+    Quantity::parse(text).ok()?;
+    let digits_end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | '+')).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits_end);
+    let is_unit = BINARY.iter().any(|(name, _)| *name == unit) || DECIMAL.iter().any(|(name, _)| *name == unit);
+    Some(if is_unit { (number, unit) } else { (text, "") })
+}
+
 /// Bytes for people: `1.5 GiB`.
 pub fn human_bytes(bytes: u64) -> String {
     const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
@@ -140,6 +149,16 @@ impl fmt::Display for QuantityError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_quantity_is_a_number_and_a_unit() {
+        assert_eq!(parts("1.5Gi"), Some(("1.5", "Gi")));
+        assert_eq!(parts("500m"), Some(("500", "m")));
+        assert_eq!(parts("2"), Some(("2", "")));
+        assert_eq!(parts("129e6"), Some(("129e6", "")));
+        assert_eq!(parts("1E"), Some(("1", "E")));
+        assert_eq!(parts("500MB"), None);
+    }
 
     #[track_caller]
     fn bytes(text: &str) -> u64 {

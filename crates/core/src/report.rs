@@ -158,13 +158,20 @@ impl<'a> Document<'a> {
     }
 
     pub fn place(&self, offset: u32) -> Position {
-        let index = self.index.get_or_init(|| LineIndex::new(self.text));
-        let position = index.position_utf16(offset);
-        let offset = match self.unit {
+        let position = self.index().position_utf16(offset);
+        Position { line: position.line, character: position.character, offset: self.offset(offset) }
+    }
+
+    /// The offset alone, in the document's unit.
+    pub fn offset(&self, offset: u32) -> u32 {
+        match self.unit {
             OffsetUnit::Bytes => offset,
-            OffsetUnit::Utf16 => index.utf16_offset(offset),
-        };
-        Position { line: position.line, character: position.character, offset }
+            OffsetUnit::Utf16 => self.index().utf16_offset(offset),
+        }
+    }
+
+    fn index(&self) -> &LineIndex {
+        self.index.get_or_init(|| LineIndex::new(self.text))
     }
 }
 

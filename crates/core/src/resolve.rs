@@ -1,6 +1,6 @@
 //! What a task comes to: the task merged with its template, and where each value is from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
@@ -235,11 +235,16 @@ impl Merge {
 
     fn env(&mut self, declared: &[Env<'_>], set: &[Env<'_>], overrides: &Overrides) -> Vec<InstanceEnv> {
         let mut merged: Vec<(String, String, Origin)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         let mut put = |name: &str, value: &str, from: Source, pointer: Option<String>| {
             let origin = Origin { from, pointer };
-            match merged.iter_mut().find(|(known, ..)| known == name) {
-                Some(entry) => *entry = (name.to_owned(), value.to_owned(), origin),
-                None => merged.push((name.to_owned(), value.to_owned(), origin)),
+            let entry = (name.to_owned(), value.to_owned(), origin);
+            match places.get(name) {
+                Some(&place) => merged[place] = entry,
+                None => {
+                    places.insert(name.to_owned(), merged.len());
+                    merged.push(entry);
+                }
             }
         };
         for (list, from) in [(declared, Source::Template), (set, Source::Task)] {

@@ -178,6 +178,19 @@ pub(crate) fn translated(value: Node<'_>, into: &str) -> Option<Translated> {
     }
 }
 
+/// The law of a rule as the value of `complexity` or `scale_factor`, whichever is asked for; `None` where it has no
+/// such form.
+pub fn law_in_version(rule: &model::ScaleRule<'_>, field: &str) -> Option<String> {
+    match field {
+        "complexity" => rule.scale_factor?.as_integer().map(|factor| format!("{factor}*n")),
+        "scale_factor" => match translated(rule.complexity.as_ref()?.node, field)? {
+            Translated::Exactly(json) | Translated::RoundedUp(json) => Some(json),
+            Translated::NoForm => None,
+        },
+        _ => None,
+    }
+}
+
 impl fmt::Display for Law {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.coefficient != 1.0 {

@@ -26,7 +26,8 @@ fn has_letters(name: &[u8], mark: &[u8]) -> bool {
         let mut letters = name[at..].iter().filter(|byte| byte.is_ascii_alphanumeric());
         mark.iter().all(|wanted| letters.next().is_some_and(|letter| letter.eq_ignore_ascii_case(wanted)))
     };
-    (0..name.len()).any(|at| name[at].is_ascii_alphanumeric() && begins(at))
+    let first = mark.first().copied().unwrap_or_default();
+    (0..name.len()).any(|at| name[at].eq_ignore_ascii_case(&first) && begins(at))
 }
 
 #[derive(Clone, PartialEq, Eq)]

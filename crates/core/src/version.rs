@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use task_api_json::{Kind as NodeKind, Node};
 
-use crate::schema::{AllowedValue, Schema, SchemaId, Subschema, schema};
+use crate::schema::{AllowedValue, Property, Schema, SchemaId, Subschema, schema};
 use crate::{API_VERSION, ApiVersion, Kind};
 
 /// The kind whose fields the file's root has more of; `hint` (from a file name) where that is even.
@@ -133,6 +133,16 @@ fn has_value(schema: &Schema, object: &Subschema, name: &str, value: &AllowedVal
         let allowed = &schema.deref(property.schema).allowed;
         allowed.is_empty() || allowed.iter().any(|allowed| allowed.value == *value)
     })
+}
+
+/// The field of a channel that holds its directory, which the schemas know.
+pub fn volume_field(version: ApiVersion) -> &'static str {
+    let schema = schema(Kind::Task, version);
+    let list = schema.get(Schema::ROOT).property("inputs").and_then(|inputs| schema.deref(inputs.schema).items);
+    let channel = list.map(|channel| schema.deref(channel));
+    let mut fields = channel.iter().flat_map(|channel| &channel.properties);
+    let holds_a_path = |field: &&Property| schema.deref(field.schema).property("host_path").is_some();
+    fields.find(holds_a_path).map_or("input", |field| &field.name)
 }
 
 #[cfg(test)]

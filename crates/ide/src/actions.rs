@@ -3,7 +3,7 @@
 mod command;
 mod env;
 mod fixes;
-mod layout;
+pub(crate) mod layout;
 mod missing;
 mod order;
 mod removal;

@@ -10,7 +10,7 @@ mod files;
 mod keys;
 mod lexer;
 mod names;
-mod quantities;
+pub(crate) mod quantities;
 mod sketch;
 mod slot;
 mod values;

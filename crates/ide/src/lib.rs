@@ -15,6 +15,7 @@ mod document;
 mod edited;
 mod entity;
 mod expression;
+pub mod form;
 mod formatting;
 mod hover;
 mod inlay;

@@ -31,19 +31,29 @@ pub fn remove_member(key: Node<'_>) -> Vec<TextEdit> {
 /// Removes several members of one object, each run of neighbours as a whole.
 pub fn remove_members(object: Node<'_>, is_removed: impl Fn(Node<'_>) -> bool) -> Vec<TextEdit> {
     let keys: Vec<Node<'_>> = object.members().map(|(key, _)| key).collect();
-    let end_of = |key: Node<'_>| key.value_of_key().map_or(key.span().end, |value| value.span().end);
+    remove_runs(&keys, is_removed)
+}
+
+/// Removes several elements of one array, each run of neighbours as a whole.
+pub fn remove_elements(array: Node<'_>, is_removed: impl Fn(Node<'_>) -> bool) -> Vec<TextEdit> {
+    let elements: Vec<Node<'_>> = array.elements().collect();
+    remove_runs(&elements, is_removed)
+}
+
+fn remove_runs(items: &[Node<'_>], is_removed: impl Fn(Node<'_>) -> bool) -> Vec<TextEdit> {
+    let end_of = |item: Node<'_>| item.value_of_key().map_or(item.span().end, |value| value.span().end);
     let mut edits = Vec::new();
     let mut index = 0;
-    while index < keys.len() {
-        let length = keys[index..].iter().take_while(|key| is_removed(**key)).count();
+    while index < items.len() {
+        let length = items[index..].iter().take_while(|item| is_removed(**item)).count();
         if length == 0 {
             index += 1;
             continue;
         }
-        let (first, last) = (keys[index], keys[index + length - 1]);
-        let span = match (keys.get(index + length), index.checked_sub(1)) {
+        let (first, last) = (items[index], items[index + length - 1]);
+        let span = match (items.get(index + length), index.checked_sub(1)) {
             (Some(next), _) => Span::new(first.span().start, next.span().start),
-            (None, Some(before)) => Span::new(end_of(keys[before]), end_of(last)),
+            (None, Some(before)) => Span::new(end_of(items[before]), end_of(last)),
             (None, None) => Span::new(first.span().start, end_of(last)),
         };
         edits.push(TextEdit::delete(span));
@@ -195,6 +205,17 @@ mod tests {
         assert_eq!(removed(r#"{"a": 1, "b": 2}"#), r#"{"a": 1}"#);
         assert_eq!(removed(r#"{"b": 2, "a": 1}"#), r#"{"a": 1}"#);
         assert_eq!(removed("{\n  \"a\": 1,\n  \"b\": 2,\n  \"c\": 3\n}"), "{\n  \"a\": 1,\n  \"c\": 3\n}");
+    }
+
+    #[test]
+    fn runs_of_elements_go_as_a_whole() {
+        let removed = |text: &str| {
+            let tree = parse(text);
+            apply_edits(text, &remove_elements(tree.root(text), |element| element.is_str("x"))).unwrap()
+        };
+        assert_eq!(removed(r#"["x", "a", "x", "x", "b", "x"]"#), r#"["a", "b"]"#);
+        assert_eq!(removed("[\n  \"a\",\n  \"x\",\n  \"x\"\n]"), "[\n  \"a\"\n]");
+        assert_eq!(removed(r#"["x", "x"]"#), "[]");
     }
 
     #[test]

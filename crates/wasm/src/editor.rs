@@ -6,7 +6,7 @@ mod resolution;
 use serde::Serialize;
 use task_api_core::report::Range;
 use task_api_core::version;
-use task_api_ide::{Facts, Place, Workspace};
+use task_api_ide::{EditorSettings, Facts, Place, Workspace};
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
@@ -83,7 +83,7 @@ impl Edited {
         let kind = options.kind.unwrap_or_else(|| version::detect_kind(tree.root(&text), None));
         let offset = arguments::offset(function, offset, &task_api_json::LineIndex::new(&text))?;
         let mut workspace = Workspace::default();
-        (workspace.levels, workspace.schema_only) = (options.rules, options.schema_only);
+        workspace.settings = EditorSettings { levels: options.rules, schema_only: options.schema_only };
         let facts = Facts { kind: Some(kind), version: options.api_version, is_open: true, ..Facts::default() };
         workspace.set(DOCUMENT, text, facts);
         if let Some(container) = options.container {

@@ -7,6 +7,8 @@
 mod arguments;
 #[cfg(feature = "editor")]
 pub mod editor;
+#[cfg(feature = "editor")]
+pub mod form;
 mod options;
 mod plain;
 pub mod validator;

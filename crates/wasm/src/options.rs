@@ -115,12 +115,12 @@ fn levels(value: &JsValue) -> Result<Levels, String> {
     Ok(levels)
 }
 
-fn plain_object(value: &JsValue) -> Option<&Object> {
+pub(crate) fn plain_object(value: &JsValue) -> Option<&Object> {
     value.dyn_ref::<Object>().filter(|_| !value.is_array() && !value.is_function())
 }
 
 /// `None` if the object throws, as a getter or a proxy can.
-fn entries(object: &Object) -> Option<Vec<(String, JsValue)>> {
+pub(crate) fn entries(object: &Object) -> Option<Vec<(String, JsValue)>> {
     let keys = Reflect::own_keys(object).ok()?;
     let names = keys.iter().filter_map(|key| Some((key.as_string()?, key)));
     names.map(|(name, key)| Some((name, Reflect::get(object, &key).ok()?))).collect()

@@ -2,6 +2,7 @@
 // of Node without those of the DOM.
 
 import init, {
+  TaskForm,
   applyFix,
   complete,
   explain,
@@ -14,9 +15,13 @@ import init, {
   validate,
 } from "task-api-wasm";
 import type {
+  Change,
   CompletionItem,
   Conf,
   Diagnostic,
+  Field,
+  FieldKind,
+  FormState,
   Hover,
   InitInput,
   MigrationResult,
@@ -88,6 +93,22 @@ export function everything(text: string, container: string): unknown[] {
   return [laid, mended, movedText, from, memory, items, found, outline, documentation, same, initValidator];
 }
 
+export function formOf(container: string, task?: string): unknown[] {
+  const form = new TaskForm(container, "segment", task);
+  const state: FormState = form.state();
+  const fields: Field[] = state.sections.parameters.fields;
+  const kinds: FieldKind[] = fields.map(({ kind }) => kind);
+  const value: string | string[] | undefined = fields[0]?.value;
+  const change: Change = form.set("env/FOLDS", 3);
+  form.set("command", ["a"]);
+  form.add("config/labels", "a", "b");
+  const kept: { id: string; name: string; reason: string }[] = form.changeTemplate("other").kept;
+  form.applyEdits(change.inverse);
+  const line: string | null = form.whatWillRun({ sizes: { images: 5 } }).docker;
+  const at: string | undefined = state.diagnostics[0]?.field;
+  return [kinds, value, kept, line, at, form.triggerBody({ taskId: "a" }).curl, form.operatorSnippet().code];
+}
+
 export async function languageServer(send: (message: object) => void): Promise<void> {
   await initServer();
   const host: Host = { send, findFiles: async (folders) => [{ uri: `${folders[0] ?? ""}task.json`, text: "{}" }] };
@@ -107,5 +128,9 @@ validate(5);
 migrate("", 2);
 // @ts-expect-error: a value that is no string
 resolve("", "", { task_form: { a: { X: 5 } } });
+// @ts-expect-error: no list of a form
+new TaskForm("", "").add("command", "a", "b");
+// @ts-expect-error: an option that does not exist
+new TaskForm("", "").whatWillRun({ size: 5 });
 // @ts-expect-error: a number is no module
 void init(5);

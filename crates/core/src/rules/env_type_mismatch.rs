@@ -49,7 +49,7 @@ pub(crate) fn check_overrides(overrides: &[(&Env<'_>, &Env<'_>)], document: Docu
 }
 
 /// Whether a value can be read as its declared type.
-pub(crate) fn fits(kind: &str, value: &str) -> bool {
+pub fn fits(kind: &str, value: &str) -> bool {
     if has_expression(value) {
         return true;
     }

@@ -8,8 +8,9 @@ use super::{EXAMPLE_CONTAINER, Example, Group, Rule, list_in_words, unknown_fiel
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
 use crate::findings::Findings;
 use crate::model::{Mount, Task, Template};
-use crate::schema::{Property, Schema, schema};
+use crate::schema::{Schema, schema};
 use crate::side::{Side, insert_volume, template_in_words};
+use crate::version::volume_field;
 use crate::{ApiVersion, Kind, suggest};
 
 pub(crate) static RULE: Rule = Rule {
@@ -125,16 +126,6 @@ fn report_misspelt(template: &Template<'_>, side: &Side<'_, '_>, key: Node<'_>) 
         .label(format!("did you mean `{name}`?"))
         .note(format!("`{written}` is not a known field, and unknown fields are ignored when the task runs"))
         .fix(Applicability::Safe, format!("rename to `{name}`"), vec![rewrite::rename_key(key, name)])
-}
-
-/// The field of a channel that holds its directory, which the schemas know.
-fn volume_field(version: ApiVersion) -> &'static str {
-    let schema = schema(Kind::Task, version);
-    let list = schema.get(Schema::ROOT).property("inputs").and_then(|inputs| schema.deref(inputs.schema).items);
-    let channel = list.map(|channel| schema.deref(channel));
-    let mut fields = channel.iter().flat_map(|channel| &channel.properties);
-    let holds_a_path = |field: &&Property| schema.deref(field.schema).property("host_path").is_some();
-    fields.find(holds_a_path).map_or("input", |field| &field.name)
 }
 
 #[cfg(test)]

@@ -28,13 +28,13 @@ pub(super) fn reindented(value: Node<'_>, indent: &str, line_ending: &str) -> St
 }
 
 /// The white space that the line of an offset begins with.
-pub(super) fn indent_of(text: &str, offset: u32) -> &str {
+pub(crate) fn indent_of(text: &str, offset: u32) -> &str {
     let before = text.get(..offset as usize).unwrap_or_default();
     let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
     let line = &text[start..];
     &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
 }
 
-pub(super) fn line_ending(text: &str) -> &'static str {
+pub(crate) fn line_ending(text: &str) -> &'static str {
     if text.contains("\r\n") { "\r\n" } else { "\n" }
 }

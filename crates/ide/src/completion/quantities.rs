@@ -7,7 +7,7 @@ use super::sketch::Sketch;
 use super::{Body, CompletionKind, Context, Offer, Offers};
 
 /// Units with what they stand for. The first ones are those that all readers of the files know.
-const BYTES: [(&str, &str); 12] = [
+pub(crate) const BYTES: [(&str, &str); 12] = [
     ("Mi", "mebibytes: 1024 * 1024 bytes"),
     ("Gi", "gibibytes: 1024 mebibytes"),
     ("Ki", "kibibytes: 1024 bytes"),
@@ -21,7 +21,7 @@ const BYTES: [(&str, &str); 12] = [
     ("P", "petabytes: 1000 terabytes"),
     ("E", "exabytes: 1000 petabytes"),
 ];
-const CORES: [(&str, &str); 1] = [("m", "thousandths of a core")];
+pub(crate) const CORES: [(&str, &str); 1] = [("m", "thousandths of a core")];
 
 /// Whether the members of an object are resources with quantities.
 pub(super) fn is_resource(object: Node<'_>) -> bool {

@@ -81,7 +81,7 @@ pub(crate) fn decimal_bytes(bytes: u64) -> String {
 }
 
 /// `2 147 483 648`
-fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -147,6 +147,12 @@ fn size_in_words(rule: &ScaleRule) -> String {
         Mode::MaxFileSize => "the size of the largest of the files",
         Mode::MaxItemSum => "the largest total size of one item's files",
     };
+    let conditions = conditions(rule);
+    if conditions.is_empty() { size.to_owned() } else { format!("{size} {}", conditions.join(", ")) }
+}
+
+/// Which files of a channel a rule counts.
+pub(crate) fn conditions(rule: &ScaleRule) -> Vec<String> {
     let mut conditions = Vec::new();
     if !matches!(rule.target_dir.trim_matches('/'), "" | ".") {
         conditions.push(format!("below {}", code(&rule.target_dir)));
@@ -157,7 +163,7 @@ fn size_in_words(rule: &ScaleRule) -> String {
     if rule.target_regex != ".*" {
         conditions.push(format!("whose path matches {}", code(&rule.target_regex)));
     }
-    if conditions.is_empty() { size.to_owned() } else { format!("{size} {}", conditions.join(", ")) }
+    conditions
 }
 
 pub(super) fn image(typed: Typed<'_>) -> Option<String> {

@@ -106,6 +106,8 @@ fn with_clear_error(glue: &str) -> Result<String> {
 /// exports; ours replace them.
 fn with_own_declarations(types: &str, api: Api, ours: &[&str]) -> Result<String> {
     let types = replaced(types, "export function __wbg_reset_state(): void;\n", "", 1)?;
+    // Few have the library of TypeScript that knows it; `free` does the same.
+    let types = types.replace("    [Symbol.dispose](): void;\n", "");
     match types.split_once("export type InitInput =") {
         Some((generated, _)) => {
             let generated = (api == Api::Generated).then(|| without_preamble(generated).trim());
@@ -186,5 +188,9 @@ mod tests {
         );
         assert!(types.contains("export default function init("), "{types}");
         assert!(!types.contains("InitOutput") && !types.contains("__wbg"), "{types}");
+        let class = "export class C {\n    free(): void;\n    [Symbol.dispose](): void;\n}\n\
+                     export function __wbg_reset_state(): void;\nexport type InitInput = X;\n";
+        let types = with_own_declarations(class, Api::Generated, &[]).unwrap();
+        assert!(types.starts_with("export class C {\n    free(): void;\n}\n"), "{types}");
     }
 }
