@@ -14,6 +14,7 @@ mod record;
 mod setup;
 mod soak;
 mod test;
+mod vsix;
 mod wasm;
 
 use std::process::ExitCode;
@@ -41,6 +42,11 @@ const COMMANDS: &[Command] = &[
         name: "wasm",
         summary: "builds the npm package into target/npm/task-api-wasm/",
         run: |arguments| without_arguments(arguments, || wasm::build().map(drop)),
+    },
+    Command {
+        name: "vsix",
+        summary: "builds the extension for VS Code, target/task-api.vsix",
+        run: |arguments| without_arguments(arguments, vsix::build),
     },
     Command {
         name: "bench",

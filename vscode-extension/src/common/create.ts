@@ -3,7 +3,7 @@
 import { type QuickPickItem, Uri, window, workspace } from "vscode";
 
 import { filled, type StarterFile } from "./starter.js";
-import { textOf } from "./files.js";
+import { find, textOf } from "./files.js";
 import { type Container, containerOf, imageName, newTask, type Template } from "./model.js";
 
 export async function newContainer(into?: Uri): Promise<void> {
@@ -73,7 +73,7 @@ export async function newTaskFromTemplate(of?: Uri): Promise<void> {
 }
 
 async function templates(of: Uri | undefined): Promise<Choice[]> {
-  const uris = of === undefined ? await workspace.findFiles("**/processing-container.json") : [of];
+  const uris = of === undefined ? await find("**/processing-container.json") : [of];
   const choices: Choice[] = [];
   for (const uri of uris) {
     const container = containerOf(uri.toString(), (await textOf(uri)) ?? "");

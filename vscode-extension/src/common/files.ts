@@ -24,6 +24,12 @@ export async function findFiles(folders: readonly string[], patterns: readonly s
   return texts.filter((file): file is File => file.text !== undefined);
 }
 
+/** The files of all folders. */
+export async function find(...patterns: string[]): Promise<Uri[]> {
+  const folders = workspace.workspaceFolders ?? [];
+  return (await Promise.all(folders.map(({ uri }) => findIn(uri, patterns)))).flat();
+}
+
 export async function textOf(uri: Uri): Promise<string | undefined> {
   try {
     const bytes = await workspace.fs.readFile(uri);
@@ -36,11 +42,16 @@ export async function textOf(uri: Uri): Promise<string | undefined> {
 
 async function findIn(folder: Uri, patterns: readonly string[]): Promise<Uri[]> {
   if (!SEARCHED.has(folder.scheme)) return walk(folder, patterns);
-  const found = await Promise.all(
-    patterns.map((pattern) => workspace.findFiles(new RelativePattern(folder, pattern), EXCLUDED)),
-  );
-  const unique = new Map(found.flat().map((uri) => [uri.toString(), uri]));
-  return [...unique.values()];
+  try {
+    const found = await Promise.all(
+      patterns.map((pattern) => workspace.findFiles(new RelativePattern(folder, pattern), EXCLUDED)),
+    );
+    const unique = new Map(found.flat().map((uri) => [uri.toString(), uri]));
+    return [...unique.values()];
+  } catch {
+    // The program that searches is missing from some builds of VS Code.
+    return walk(folder, patterns);
+  }
 }
 
 async function walk(root: Uri, patterns: readonly string[]): Promise<Uri[]> {

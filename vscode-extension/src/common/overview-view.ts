@@ -16,22 +16,20 @@ import {
   workspace,
 } from "vscode";
 
-import { textOf } from "./files.js";
+import { find, textOf } from "./files.js";
 import { containerOf, runOf, taskOf } from "./model.js";
 import { type Entry, overview } from "./overview.js";
 
-const CONTAINERS = "**/processing-container.json";
-const TASKS = "**/{task,task-*,*-task,*.task}.json";
-const MORE_TASKS = "**/tasks/*.json";
-const RUNS = "**/task_run-*.json";
-const EXCLUDED = "**/node_modules/**";
+const CONTAINERS = ["**/processing-container.json"];
+const TASKS = ["**/{task,task-*,*-task,*.task}.json", "**/tasks/*.json"];
+const RUNS = ["**/task_run-*.json"];
 
 /** Many files change together. */
 const PATIENCE = 300;
 
 export function registerOverview(): Disposable[] {
   const overviewOfAll = new Overview();
-  const watchers = [CONTAINERS, TASKS, MORE_TASKS, RUNS].map((pattern) => workspace.createFileSystemWatcher(pattern));
+  const watchers = [...CONTAINERS, ...TASKS, ...RUNS].map((pattern) => workspace.createFileSystemWatcher(pattern));
   return [
     ...watchers,
     ...watchers.flatMap((watcher) => [
@@ -61,7 +59,7 @@ class Overview implements TreeDataProvider<Entry> {
 
   async getChildren(entry?: Entry): Promise<Entry[]> {
     if (entry !== undefined) return [...entry.children];
-    return overview(await read(CONTAINERS, containerOf), await tasks(), await read(RUNS, runOf));
+    return overview(await read(CONTAINERS, containerOf), await read(TASKS, taskOf), await read(RUNS, runOf));
   }
 
   getTreeItem(entry: Entry): TreeItem {
@@ -81,13 +79,8 @@ class Overview implements TreeDataProvider<Entry> {
   }
 }
 
-async function tasks(): Promise<NonNullable<ReturnType<typeof taskOf>>[]> {
-  const found = [...(await read(TASKS, taskOf)), ...(await read(MORE_TASKS, taskOf))];
-  return [...new Map(found.map((task) => [task.uri, task])).values()];
-}
-
-async function read<T>(pattern: string, parse: (uri: string, text: string) => T | undefined): Promise<T[]> {
-  const uris = await workspace.findFiles(pattern, EXCLUDED);
+async function read<T>(patterns: readonly string[], parse: (uri: string, text: string) => T | undefined): Promise<T[]> {
+  const uris = await find(...patterns);
   const parsed = await Promise.all(uris.map(async (uri) => parse(uri.toString(), (await textOf(uri)) ?? "")));
   return parsed.filter((it) => it !== undefined);
 }

@@ -15,7 +15,7 @@ import {
   workspace,
 } from "vscode";
 
-import { textOf } from "./files.js";
+import { find, textOf } from "./files.js";
 import type { Host, Native } from "./host.js";
 import { outputsOf, type Run, runOf } from "./model.js";
 import { stateInWords } from "./overview.js";
@@ -199,7 +199,7 @@ async function runAt(
   isWanted: (run: Run) => boolean,
 ): Promise<Run | undefined> {
   const given = typeof place === "object" && !(place instanceof Uri) ? place.uri : undefined;
-  const uris = given === undefined ? await workspace.findFiles(RECORDS) : [Uri.parse(given)];
+  const uris = given === undefined ? await find(RECORDS) : [Uri.parse(given)];
   const read = await Promise.all(uris.map(async (uri) => runOf(uri.toString(), (await textOf(uri)) ?? "")));
   const runs = read.filter((run) => run !== undefined && isWanted(run)) as Run[];
   if (given !== undefined) return runs[0];

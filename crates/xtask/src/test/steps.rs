@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use super::{Context, Step, closing};
-use crate::process::{Result, failure, run};
+use crate::process::{Result, Run, failure, run};
 use crate::project;
 use crate::setup::{self, CHROMIUM, EMACS, HTPASSWD, IP, NEOVIM, OPENSSL, PODMAN, PYTHON, REGISTRY};
-use crate::{engine, image, wasm};
+use crate::{engine, image, vsix, wasm};
 
 /// Crates that know no files, environment, clock or network. That they call none of it is kept by
 /// clippy (`disallowed-methods` and its kin in the clippy.toml beside each), and that they build
@@ -119,7 +119,31 @@ pub(super) const STEPS: &[Step] = &[
             node_test(context, "consumers")
         },
     },
+    Step {
+        name: "extension",
+        summary: "the extension for VS Code: types, lint, unit tests, and its package without a warning",
+        needs: &["package"],
+        run: |context| {
+            setup::npm_install(vsix::FOLDER, "the extension is built and packed by them")?;
+            let npm = |script: &str| run("npm").args(["run", "--silent", script]).current_dir(&vsix::folder());
+            npm("types").done()?;
+            npm("lint").done()?;
+            unit_tests(context, npm("test"))?;
+            vsix::package().map(drop)
+        },
+    },
 ];
+
+fn unit_tests(context: &mut Context, tests: Run) -> Result<()> {
+    let (code, output) = tests.watched()?;
+    let lines = closing::of_node(&output);
+    if code != 0 {
+        context.closing_lines.extend(lines.unwrap_or_default());
+        return failure(format!("the tests of {} failed with exit code {code}", vsix::FOLDER));
+    }
+    context.closing_lines.extend(lines?);
+    Ok(())
+}
 
 fn wasm_tests() -> PathBuf {
     project::root().join(WASM_TESTS)
