@@ -16,18 +16,22 @@ pub(crate) fn folder() -> PathBuf {
     project::root().join(FOLDER)
 }
 
+pub(crate) fn path() -> PathBuf {
+    project::target().join("task-api.vsix")
+}
+
 /// The npm package first, for the server is in it.
 pub(crate) fn build() -> Result<()> {
     wasm::build()?;
-    package().map(drop)
+    package()
 }
 
 /// With the npm package as it is.
-pub(crate) fn package() -> Result<PathBuf> {
+pub(crate) fn package() -> Result<()> {
     setup::npm_install(FOLDER, "the extension is built and packed by them")?;
     let folder = folder();
     run("node").arg("esbuild.mjs").current_dir(&folder).done()?;
-    let package = project::target().join("task-api.vsix");
+    let package = path();
     // What it warns of is written among the rest, and it succeeds all the same.
     let pack = run(folder.join("node_modules/.bin/vsce")).args(["package", "--no-dependencies", "--out"]);
     let (code, output) = pack.arg(&package).current_dir(&folder).watched()?;
@@ -36,7 +40,7 @@ pub(crate) fn package() -> Result<PathBuf> {
     }
     check(&package, &output)?;
     say(&format!("The extension is in {}", project::shown(&package)));
-    Ok(package)
+    Ok(())
 }
 
 fn check(package: &Path, output: &str) -> Result<()> {

@@ -36,6 +36,8 @@ export function start(context: ExtensionContext, host: Host): Api {
       if (event.affectsConfiguration("taskApi.server.path")) void server.restart();
     }),
     watchSchemes(server),
+    // In a browser, the far side of a remote window may run what the page cannot.
+    server.onDidChange(() => void commands.executeCommand("setContext", "taskApi.canRun", server.native !== undefined)),
   );
   void commands.executeCommand("setContext", "taskApi.isActive", true);
   void server.start();

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import test from "node:test";
@@ -67,11 +67,22 @@ test("with the server within the extension", async () => {
   });
 });
 
-test("with the program task-api", async () => {
-  await workbench({ "taskApi.server.path": TASK_API }, async (page) => {
+test("with the program task-api, also when it is killed", async () => {
+  // Under a name of its own, so that it is found among the processes of this machine.
+  const own = await mkdtemp(join(tmpdir(), "task-api-program-"));
+  const program = join(own, "task-api");
+  await copyFile(TASK_API, program);
+  const running = () => String(spawnSync("pgrep", ["-f", `^${program} lsp`]).stdout).trim();
+  await workbench({ "taskApi.server.path": program }, async (page) => {
+    await page.locator(".squiggly-error").first().waitFor({ timeout: 20_000 });
+    const before = running();
+    assert.match(before, /^\d+$/);
+    process.kill(Number(before), "SIGKILL");
+    await eventually("another process", async () => running() !== "" && running() !== before);
     await page.locator(".squiggly-error").first().waitFor({ timeout: 20_000 });
     await page.getByText("Run", { exact: true }).first().waitFor({ timeout: 20_000 });
   });
+  await rm(own, { recursive: true });
 });
 
 test("in a folder that nobody trusts, files are checked and no program is started", async () => {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Context, Step, closing};
 use crate::process::{Result, Run, failure, run};
 use crate::project;
-use crate::setup::{self, CHROMIUM, EMACS, HTPASSWD, IP, NEOVIM, OPENSSL, PODMAN, PYTHON, REGISTRY};
+use crate::setup::{self, CHROMIUM, EMACS, HTPASSWD, IP, NEOVIM, OPENSSL, PGREP, PODMAN, PYTHON, REGISTRY, UNZIP};
 use crate::{engine, image, vsix, wasm};
 
 /// Crates that know no files, environment, clock or network. That they call none of it is kept by
@@ -128,13 +128,31 @@ pub(super) const STEPS: &[Step] = &[
             let npm = |script: &str| run("npm").args(["run", "--silent", script]).current_dir(&vsix::folder());
             npm("types").done()?;
             npm("lint").done()?;
-            unit_tests(context, npm("test"))?;
-            vsix::package().map(drop)
+            node_tests(context, npm("test"))?;
+            vsix::package()
+        },
+    },
+    Step {
+        name: "workbench",
+        summary: "the packed extension in VS Code: with a Node host, and in a page in Chromium",
+        needs: &["extension"],
+        run: |context| {
+            let workbench = setup::ensure_workbench()?;
+            for program in [&CHROMIUM, &UNZIP, &PGREP] {
+                setup::ensure_program(program)?;
+            }
+            run("cargo").args(["build", "--quiet", "--package", "task-api-cli"]).done()?;
+            let tests = run("node").args(["--test", "test/workbench/desktop.test.mjs", "test/workbench/web.test.mjs"]);
+            let tests = tests.env("CODE_SERVER", workbench).env("VSIX", vsix::path());
+            node_tests(
+                context,
+                tests.env("TASK_API", project::target().join("debug/task-api")).current_dir(&vsix::folder()),
+            )
         },
     },
 ];
 
-fn unit_tests(context: &mut Context, tests: Run) -> Result<()> {
+fn node_tests(context: &mut Context, tests: Run) -> Result<()> {
     let (code, output) = tests.watched()?;
     let lines = closing::of_node(&output);
     if code != 0 {
