@@ -33,7 +33,9 @@ pub(crate) fn package() -> Result<()> {
     run("node").arg("esbuild.mjs").current_dir(&folder).done()?;
     let package = path();
     // What it warns of is written among the rest, and it succeeds all the same.
-    let pack = run(folder.join("node_modules/.bin/vsce")).args(["package", "--no-dependencies", "--out"]);
+    let pack = run(folder.join("node_modules/.bin/vsce")).args(["package", "--no-dependencies"]);
+    // The pictures are in the package.
+    let pack = pack.args(["--no-rewrite-relative-links", "--allow-missing-repository", "--out"]);
     let (code, output) = pack.arg(&package).current_dir(&folder).watched()?;
     if code != 0 {
         return failure(format!("vsce failed with exit code {code}"));
