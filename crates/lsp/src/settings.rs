@@ -79,7 +79,8 @@ struct Reader {
     problems: Vec<String>,
 }
 
-const NAMES: [&str; 7] = ["rules", "schemaOnly", "diagnostics", "inlayHints", "codeLens", "semanticTokens", "onSave"];
+pub(crate) const NAMES: [&str; 7] =
+    ["rules", "schemaOnly", "diagnostics", "inlayHints", "codeLens", "semanticTokens", "onSave"];
 
 impl Reader {
     fn read(&mut self, fields: &Map<String, Value>) {

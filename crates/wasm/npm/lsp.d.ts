@@ -25,6 +25,11 @@ export interface Host {
   readonly readFile?: (uri: string) => Promise<string | undefined> | string | undefined;
   /** The client has told the server to exit. */
   readonly onExit?: () => void;
+  /**
+   * The server has failed by a defect of its own, and is to be made anew. Without it, the client is told by a message,
+   * and each of its requests is answered with an error.
+   */
+  readonly onFailure?: (error: unknown) => void;
   /** A clock in milliseconds; `performance.now` by default. */
   readonly now?: () => number;
 }

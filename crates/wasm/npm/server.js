@@ -11,7 +11,7 @@ export function serving(generated) {
   const { guarded } = guarding(() => generated.__wbg_reset_state());
 
   return function createServer(host) {
-    const { send, findFiles, readFile, onExit, now = () => performance.now() } = checked(host);
+    const { send, findFiles, readFile, onExit, onFailure, now = () => performance.now() } = checked(host);
     const call = (work) => guarded(work)();
     const server = call(() => new generated.Server());
     call(() => server.set_files(findFiles !== undefined));
@@ -114,6 +114,10 @@ export function serving(generated) {
         failure = error;
         waiting.length = 0;
         hasMore = false;
+        if (onFailure !== undefined) {
+          onFailure(error);
+          return undefined;
+        }
         const message = "task-api: the language server has failed, which is a defect of its own; start it again";
         send({ jsonrpc: "2.0", method: "window/showMessage", params: { type: 1, message } });
       }
@@ -151,7 +155,7 @@ function checked(host) {
   if (typeof host !== "object" || host === null) {
     throw new TypeError("createServer: `host` is not an object");
   }
-  for (const name of ["send", "findFiles", "readFile", "onExit", "now"]) {
+  for (const name of ["send", "findFiles", "readFile", "onExit", "onFailure", "now"]) {
     if (typeof host[name] !== "function" && (name === "send" || host[name] !== undefined)) {
       throw new TypeError(`createServer: \`host.${name}\` is not a function`);
     }

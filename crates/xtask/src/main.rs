@@ -14,6 +14,7 @@ mod record;
 mod setup;
 mod soak;
 mod test;
+mod vsix;
 mod wasm;
 mod web;
 
@@ -47,6 +48,11 @@ const COMMANDS: &[Command] = &[
         name: "web",
         summary: "builds the npm package, and with it the builder page into web/dist/",
         run: |arguments| without_arguments(arguments, web::build),
+    },
+    Command {
+        name: "vsix",
+        summary: "builds the extension for VS Code, target/task-api.vsix",
+        run: |arguments| without_arguments(arguments, vsix::build),
     },
     Command {
         name: "bench",

@@ -12,73 +12,11 @@ use crate::args::{InitArgs, ToVersion};
 use crate::exit::Failure;
 use crate::{DONE, Io};
 
-const CONTAINER: &str = r#"{
-  "name": NAME,
-  "description": "What the container does, in a sentence.",
-  "templates": [
-    {
-      "identifier": "default",
-      "description": "Copies each item of the input to the output.",
-      "inputs": [
-        {
-          "name": "inputs",
-          "mounted_path": "/data/inputs",
-          "description": "One directory per item, with files of any kind.",
-          "scale_rule": {"complexity": "2*n", "type": "limit", "mode": "max_file_size"}
-        }
-      ],
-      "outputs": [
-        {
-          "name": "outputs",
-          "mounted_path": "/data/outputs",
-          "description": "One directory per item, named like that of the input."
-        }
-      ],
-      "env": [
-        {"name": "PATTERN", "value": "*", "description": "Which files of an item are copied, as a shell pattern."}
-      ],
-      "command": ["sh", "/app/run.sh"],
-      "resources": {"limits": {"memory": "64Mi"}}
-    }
-  ]
-}
-"#;
-
-const TASK: &str = r#"{
-  "name": NAME,
-  "image": IMAGE,
-  "taskTemplate": "default",
-  "inputs": [
-    {"name": "inputs", "input": {"host_path": "./data/inputs"}}
-  ],
-  "outputs": [
-    {"name": "outputs", "input": {"host_path": "./data/outputs"}}
-  ],
-  "env": []
-}
-"#;
-
-const DOCKERFILE: &str = "\
-FROM alpine:3
-
-COPY run.sh /app/run.sh
-COPY processing-container.json /processing-container.json
-
-CMD [\"sh\", \"/app/run.sh\"]
-";
-
-const SCRIPT: &str = "\
-#!/bin/sh
-# Copies each item of the input channel to the output channel.
-set -eu
-
-for item in /data/inputs/*/; do
-  name=$(basename \"$item\")
-  mkdir -p \"/data/outputs/$name\"
-  find \"$item\" -type f -name \"${PATTERN}\" -exec cp {} \"/data/outputs/$name/\" \\;
-  echo \"item $name\"
-done
-";
+/// The extension for VS Code writes the same files. `NAME` and `IMAGE` stand for texts as JSON has them.
+const CONTAINER: &str = include_str!("init/processing-container.json.template");
+const TASK: &str = include_str!("init/task.json.template");
+const DOCKERFILE: &str = include_str!("init/Dockerfile.template");
+const SCRIPT: &str = include_str!("init/run.sh.template");
 
 pub(crate) fn run(args: &InitArgs, io: &mut Io) -> Result<u8, Failure> {
     let directory = io.absolute(&args.directory);

@@ -6,6 +6,7 @@ mod order;
 mod protocol;
 mod recorded;
 mod sessions;
+mod settings_of_editors;
 mod workspace;
 
 use std::collections::BTreeMap;

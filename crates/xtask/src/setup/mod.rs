@@ -6,6 +6,7 @@ mod debian;
 mod npm;
 mod python;
 mod rust;
+mod workbench;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ pub(crate) use debian::{Program, ensure_program};
 pub(crate) use npm::install as npm_install;
 pub(crate) use python::install as python_install;
 pub(crate) use rust::{WASM_TARGET, ensure_library_source, ensure_wasm_bindgen, ensure_wasm_target, tools_directory};
+pub(crate) use workbench::ensure_workbench;
 
 /// Drives the page test.
 pub(crate) const CHROMIUM: Program =
@@ -69,6 +71,14 @@ pub(crate) const EMACS: Program = Program {
     reason: "the language server is tested in a second editor",
 };
 
+/// Packages of VS Code are archives.
+pub(crate) const UNZIP: Program =
+    Program { name: "unzip", packages: &["unzip"], reason: "the extension is tested as its package has it" };
+
+/// Finds the language server that a test kills.
+pub(crate) const PGREP: Program =
+    Program { name: "pgrep", packages: &["procps"], reason: "a language server is killed in a test" };
+
 /// Times whole commands.
 pub(crate) const HYPERFINE: Program =
     Program { name: "hyperfine", packages: &["hyperfine"], reason: "it times whole commands" };
@@ -95,9 +105,10 @@ pub(crate) fn everything() -> Result<()> {
     ensure_node()?;
     ensure_wasm_tools()?;
     ensure_rocrate()?;
+    ensure_workbench()?;
     for program in [
         &CHROMIUM, &DOCKER, &BUSYBOX, &REGISTRY, &HTPASSWD, &PODMAN, &OPENSSL, &IP, &PYTHON, &NEOVIM, &EMACS,
-        &HYPERFINE, &TIME,
+        &HYPERFINE, &TIME, &UNZIP, &PGREP,
     ] {
         ensure_program(program)?;
     }

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use super::{Context, Step, closing};
-use crate::process::{Result, failure, run};
+use crate::process::{Result, Run, failure, run};
 use crate::project;
-use crate::setup::{self, CHROMIUM, EMACS, HTPASSWD, IP, NEOVIM, OPENSSL, PODMAN, PYTHON, REGISTRY};
-use crate::{engine, image, wasm, web};
+use crate::setup::{self, CHROMIUM, EMACS, HTPASSWD, IP, NEOVIM, OPENSSL, PGREP, PODMAN, PYTHON, REGISTRY, UNZIP};
+use crate::{engine, image, vsix, wasm, web};
 
 /// Crates that know no files, environment, clock or network. That they call none of it is kept by
 /// clippy (`disallowed-methods` and its kin in the clippy.toml beside each), and that they build
@@ -139,6 +139,35 @@ pub(super) const STEPS: &[Step] = &[
             node_test(context, "tests/wasm/consumers")
         },
     },
+    Step {
+        name: "extension",
+        summary: "the extension for VS Code: types, lint, unit tests, and its package without a warning",
+        needs: &["package"],
+        run: |context| {
+            setup::npm_install(vsix::FOLDER, "the extension is built and packed by them")?;
+            let npm = |script: &str| run("npm").args(["run", "--silent", script]).current_dir(&vsix::folder());
+            npm("types").done()?;
+            npm("lint").done()?;
+            watched(context, npm("test"), vsix::FOLDER)?;
+            vsix::package()
+        },
+    },
+    Step {
+        name: "workbench",
+        summary: "the packed extension in VS Code: with a Node host, and in a page in Chromium",
+        needs: &["extension"],
+        run: |context| {
+            let workbench = setup::ensure_workbench()?;
+            for program in [&CHROMIUM, &UNZIP, &PGREP] {
+                setup::ensure_program(program)?;
+            }
+            run("cargo").args(["build", "--quiet", "--package", "task-api-cli"]).done()?;
+            let tests = run("node").args(["--test", "test/workbench/desktop.test.mjs", "test/workbench/web.test.mjs"]);
+            let tests = tests.env("CODE_SERVER", workbench).env("VSIX", vsix::path());
+            let tests = tests.env("TASK_API", project::target().join("debug/task-api")).current_dir(&vsix::folder());
+            watched(context, tests, vsix::FOLDER)
+        },
+    },
 ];
 
 fn wasm_tests() -> PathBuf {
@@ -174,12 +203,15 @@ fn node_test(context: &mut Context, directory: &str) -> Result<()> {
         .filter(|path| path.to_string_lossy().ends_with(".test.js"))
         .collect();
     files.sort();
-    let test = run("node").arg("--test").args(&files);
-    let (code, output) = test.watched()?;
+    watched(context, run("node").arg("--test").args(&files), directory)
+}
+
+fn watched(context: &mut Context, tests: Run, of: &str) -> Result<()> {
+    let (code, output) = tests.watched()?;
     let lines = closing::of_node(&output);
     if code != 0 {
         context.closing_lines.extend(lines.unwrap_or_default());
-        return failure(format!("the tests of {directory} failed with exit code {code}"));
+        return failure(format!("the tests of {of} failed with exit code {code}"));
     }
     context.closing_lines.extend(lines?);
     Ok(())
