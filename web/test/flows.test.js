@@ -235,7 +235,7 @@ flow("a draft is there after a reload, and several are kept apart", segmentation
 flow("a shared link holds the task and its container, and leaves the address", segmentation(), async ({ page, context }) => {
   await fillIn(page);
   await page.getByRole("button", { name: "Share", exact: true }).click();
-  const link = (await page.locator("task-api-share-dialog task-api-copyable pre").innerText()).trim();
+  const link = (await page.locator("task-api-share-dialog task-api-copyable pre", { hasText: "#task=" }).innerText()).trim();
   assert.match(link, /#task=[\w-]+$/u);
   const other = await context.newPage();
   await other.goto(link);
@@ -251,8 +251,10 @@ flow("a shared link holds the task and its container, and leaves the address", s
 flow("a container with an error says so before its form", () => open(browser, server.address), async ({ page }) => {
   await paste(page, SEGMENTATION.replace('"fast", "type"', '"slow", "type"').replace('"templates"', '"template"'));
   await page.getByRole("heading", { name: /This container has/u }).waitFor();
-  await page.locator("task-api-problems .fix button").first().click();
-  await page.waitForFunction(() => true);
+  const fixes = page.locator("task-api-problems .fix button");
+  const words = await fixes.first().innerText();
+  await fixes.first().click();
+  await fixes.filter({ hasText: words }).first().waitFor({ state: "detached" });
 });
 
 flow("a container comes by the address of the page's own site, and from no other", () => open(browser, `${server.address}?container=given.json`), async ({ page }) => {

@@ -4,7 +4,8 @@
 //! pushes diagnostics, so that each is measured in a second session too, in which the client asks for them.
 
 use std::path::Path;
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -19,6 +20,9 @@ const STARTS: usize = 20;
 const WARM_UP: usize = 5;
 /// In so many rounds the other requests are made as well; a round more costs half a second.
 const WITH_REQUESTS: usize = 30;
+
+/// Between the turns: Node cleans up behind an answer, on all cores, and the next server should not pay for it.
+const REST: Duration = Duration::from_millis(150);
 
 const SCHEMA: &str = "schemas/processing-container.v0.schema.json";
 
@@ -112,6 +116,7 @@ fn sessions(servers: &[Server], file: &Path, size: &Size) -> Result<Vec<Measurem
             sessions.iter_mut().for_each(|session| session.samples = Samples::default());
         }
         for session in &mut sessions {
+            thread::sleep(REST);
             session.change_and_wait()?;
             if session.form == Form::Pushed && round < WARM_UP + WITH_REQUESTS {
                 session.look_around()?;
