@@ -10,6 +10,7 @@ use task_api_json::push_segment;
 
 use super::slot::Site;
 use crate::document::Document;
+use crate::markdown::{code, escape};
 use crate::workspace::Workspace;
 
 /// What a completion is about, by its [`super::Completion::documentation_key`], in Markdown. The document that was
@@ -129,7 +130,7 @@ fn with_template<T>(
 
 fn of_template(template: &Template<'_>) -> Option<String> {
     let identifier = template.identifier.as_ref()?;
-    let description = template.description.as_ref().map(|text| text.value.to_string());
+    let description = template.description.as_ref().map(|text| escape(&text.value));
     let channels = |list: &[Mount<'_>]| -> Vec<String> { list.iter().map(|mount| code(&mount.name.value)).collect() };
     let variables = || template.env.iter().map(|variable| code(&variable.name.value)).collect();
     let facts: Vec<String> =
@@ -143,7 +144,7 @@ fn of_template(template: &Template<'_>) -> Option<String> {
 }
 
 fn of_channel(channel: &Mount<'_>) -> String {
-    let description = channel.description.as_ref().map(|text| text.value.to_string());
+    let description = channel.description.as_ref().map(|text| escape(&text.value));
     let path = channel.mounted_path.as_ref().map(|path| format!("- mounted at {}", code(&path.value)));
     let rule =
         channel.scale_rule.as_ref().map(|rule| format!("- scale rule: {}", code(&one_line_of(rule.node.source()))));
@@ -154,10 +155,10 @@ fn of_channel(channel: &Mount<'_>) -> String {
 
 fn of_variable(variable: &Env<'_>) -> String {
     let is_secret = is_secret_name(&variable.name.value);
-    let description = variable.description.as_ref().map(|text| text.value.to_string());
+    let description = variable.description.as_ref().map(|text| escape(&text.value));
     let mut facts = Vec::new();
     if let Some(kind) = &variable.kind {
-        facts.push(format!("- type: {}", kind.value));
+        facts.push(format!("- type: {}", code(&kind.value)));
     }
     if let Some(value) = &variable.value {
         let shown = if is_secret { REDACTED } else { value.node.source() };
@@ -174,14 +175,6 @@ fn of_variable(variable: &Env<'_>) -> String {
 fn paragraphs<const N: usize>(parts: [String; N]) -> String {
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join("\n\n")
-}
-
-/// Text as code, whatever backticks it has.
-fn code(text: &str) -> String {
-    let longest = text.split(|character| character != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    format!("{fence}{space}{text}{space}{fence}")
 }
 
 fn one_line_of(json: &str) -> String {

@@ -4,6 +4,7 @@ use expect_test::expect;
 
 use super::{CONTAINER, completions};
 use crate::completion::completion_documentation;
+use crate::completion::documentation::{channel_key, template_key, variable_key};
 use crate::fixture::fixture;
 
 #[test]
@@ -108,4 +109,28 @@ fn what_is_secret_is_not_shown() {
     assert_eq!(said.len(), 2);
     assert!(!said[0].contains("hunter"), "{}", said[0]);
     assert!(said[1].contains("high"), "{}", said[1]);
+}
+
+#[test]
+fn what_others_wrote_is_no_markup() {
+    let fixture = fixture(
+        r#"//- /processing-container.json
+{"templates": [{"identifier": "a", "description": "![](https://example.org/t)",
+  "inputs": [{"name": "in", "description": "[x](https://example.org/x)\n# y"}],
+  "env": [{"name": "A", "type": "string", "description": "<img src=x>"}]}]}
+//- /task.json
+{"taskTemplate": $0"a"}"#,
+    );
+    let documentation = |key: String| completion_documentation(&fixture.workspace, &fixture.uri, &key).unwrap();
+    let uri = "file:///processing-container.json";
+    for said in [
+        documentation(template_key(uri, "a")),
+        documentation(channel_key(uri, "a", "inputs", "in")),
+        documentation(variable_key(uri, "a", "A")),
+    ] {
+        for markup in ["![]", "[x](", "\n# ", "<img"] {
+            let escaped = format!("\\{markup}");
+            assert!(!said.replace(&escaped, "").contains(markup), "{said}");
+        }
+    }
 }
