@@ -24,7 +24,7 @@ use frames::Frame;
 const LONGEST_WAIT: Duration = Duration::from_millis(150);
 /// A change waits as long for the next message as its check will take, and no longer than this: a request that an editor
 /// sends along with it is not to wait for a check that nobody has asked for.
-const LONGEST_PAUSE: Duration = Duration::from_millis(2);
+const LONGEST_PAUSE: Duration = Duration::from_millis(4);
 /// How often it is looked whether the client's process is still there.
 const WATCH: Duration = Duration::from_secs(2);
 
