@@ -72,8 +72,8 @@ impl RenderError {
         let message = format!("cannot render the template expression{place}: {}", self.reason);
         let diagnostic = Diagnostic::new(&RULE, node, self.span, message);
         match &self.help {
-            Some(help) => diagnostic.note(help.clone()),
-            None => diagnostic,
+            Some(help) => *diagnostic.note(help.clone()),
+            None => *diagnostic,
         }
     }
 }

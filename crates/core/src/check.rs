@@ -103,7 +103,7 @@ impl Checked {
     pub fn add(&mut self, found: Vec<Diagnostic>, options: &CheckOptions<'_>) {
         let mut findings = Findings::new(&options.levels, options.schema_only, &options.suppressions);
         for diagnostic in found {
-            findings.report_as(diagnostic.rule, diagnostic.severity, || diagnostic);
+            findings.report_as(diagnostic.rule, diagnostic.severity, || Box::new(diagnostic));
         }
         let (diagnostics, counts) = findings.finish();
         self.diagnostics.extend(diagnostics);
@@ -148,7 +148,7 @@ pub fn check_parsed(tree: Tree, text: &str, options: &CheckOptions<'_>) -> Check
     }
     if let (Some(version), Some(own), false) = (found_version, options.own, options.schema_only) {
         for diagnostic in own(&Parsed { root, kind, version }) {
-            findings.report_as(diagnostic.rule, diagnostic.severity, || diagnostic);
+            findings.report_as(diagnostic.rule, diagnostic.severity, || Box::new(diagnostic));
         }
     }
     let (schema_only, is_whole) = (options.schema_only, tree.is_valid() && !tree.has_template_blocks());
@@ -218,7 +218,7 @@ mod tests {
         let tree = parse(&text);
         let end = task_api_json::Span::empty(text.len() as u32);
         let late = Diagnostic::new(&rules::policy_violation::RULE, tree.root(&text), end, "late");
-        checked.add(vec![late], &options);
+        checked.add(vec![*late], &options);
         assert_eq!(checked.diagnostics.len(), crate::MAX_DIAGNOSTICS);
         assert_eq!(checked.diagnostics.last().map(|last| last.message.as_str()), Some("late"));
     }

@@ -78,39 +78,65 @@ pub struct Fix {
     pub edits: Vec<TextEdit>,
 }
 
+/// Boxed while it is put together: in WebAssembly, each move of so large a value from one step to the next is code.
 impl Diagnostic {
     /// A diagnostic about `node`, shown at `span`. Its severity is settled when it is reported.
-    pub fn new(rule: &'static Rule, node: Node<'_>, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic {
+    pub fn new(rule: &'static Rule, node: Node<'_>, span: Span, message: impl Into<String>) -> Box<Diagnostic> {
+        Diagnostic::about(rule, node, span, message.into())
+    }
+
+    pub fn label(mut self: Box<Self>, label: impl Into<String>) -> Box<Diagnostic> {
+        self.label = Some(label.into());
+        self
+    }
+
+    pub fn note(mut self: Box<Self>, note: impl Into<String>) -> Box<Diagnostic> {
+        self.note = Some(note.into());
+        self
+    }
+
+    pub fn related(
+        mut self: Box<Self>,
+        document: DocumentRef,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Box<Diagnostic> {
+        self.add_related(Related { document, span, message: message.into() });
+        self
+    }
+
+    pub fn fix(
+        mut self: Box<Self>,
+        applicability: Applicability,
+        title: impl Into<String>,
+        edits: Vec<TextEdit>,
+    ) -> Box<Diagnostic> {
+        self.add_fix(Fix { title: title.into(), applicability, edits });
+        self
+    }
+
+    #[inline(never)]
+    fn about(rule: &'static Rule, node: Node<'_>, span: Span, message: String) -> Box<Diagnostic> {
+        Box::new(Diagnostic {
             rule,
             severity: rule.severity,
-            message: message.into(),
+            message,
             label: None,
             note: None,
             pointer: node.pointer(),
             span,
             related: Vec::new(),
             fixes: Vec::new(),
-        }
+        })
     }
 
-    pub fn label(mut self, label: impl Into<String>) -> Diagnostic {
-        self.label = Some(label.into());
-        self
+    #[inline(never)]
+    fn add_related(&mut self, related: Related) {
+        self.related.push(related);
     }
 
-    pub fn note(mut self, note: impl Into<String>) -> Diagnostic {
-        self.note = Some(note.into());
-        self
-    }
-
-    pub fn related(mut self, document: DocumentRef, span: Span, message: impl Into<String>) -> Diagnostic {
-        self.related.push(Related { document, span, message: message.into() });
-        self
-    }
-
-    pub fn fix(mut self, applicability: Applicability, title: impl Into<String>, edits: Vec<TextEdit>) -> Diagnostic {
-        self.fixes.push(Fix { title: title.into(), applicability, edits });
-        self
+    #[inline(never)]
+    fn add_fix(&mut self, fix: Fix) {
+        self.fixes.push(fix);
     }
 }

@@ -46,6 +46,9 @@ impl Counts {
     }
 }
 
+/// Makes a diagnostic, the first time that it is called.
+type Build<'b> = &'b mut dyn FnMut() -> Option<Box<Diagnostic>>;
+
 pub(crate) struct Findings<'o> {
     /// Severities that the user chose.
     levels: Option<&'o Levels>,
@@ -91,24 +94,35 @@ impl<'o> Findings<'o> {
     }
 
     /// Reports in the rule's own severity.
-    pub(crate) fn report(&mut self, rule: &'static Rule, build: impl FnOnce() -> Diagnostic) {
+    pub(crate) fn report(&mut self, rule: &'static Rule, build: impl FnOnce() -> Box<Diagnostic>) {
         self.report_as(rule, rule.severity, build);
     }
 
     /// Reports in the severity of the case. `build` is called only if there is room.
-    pub(crate) fn report_as(&mut self, rule: &'static Rule, severity: Severity, build: impl FnOnce() -> Diagnostic) {
+    pub(crate) fn report_as(
+        &mut self,
+        rule: &'static Rule,
+        severity: Severity,
+        build: impl FnOnce() -> Box<Diagnostic>,
+    ) {
+        let mut build = Some(build);
+        self.report_built(rule, severity, &mut || build.take().map(|build| build()));
+    }
+
+    /// Once, and not once for each place that reports something.
+    #[inline(never)]
+    fn report_built(&mut self, rule: &'static Rule, severity: Severity, build: Build<'_>) {
         if !self.looks_for(rule) {
             return;
         }
         // Before the levels: that a rule is off does not make its suppressions unused.
-        if self.suppressions.are_about(rule) {
-            let diagnostic = build();
-            if !self.suppressions.cover(&diagnostic) {
-                self.keep(rule, severity, || diagnostic);
-            }
-            return;
+        if !self.suppressions.are_about(rule) {
+            return self.keep(rule, severity, build);
         }
-        self.keep(rule, severity, build);
+        let mut built = build();
+        if built.as_ref().is_some_and(|diagnostic| !self.suppressions.cover(diagnostic)) {
+            self.keep(rule, severity, &mut || built.take());
+        }
     }
 
     /// Reports the suppressions that there was nothing for.
@@ -119,11 +133,11 @@ impl<'o> Findings<'o> {
         // Whether a suppression of this rule is unused is known only now; it must not hide itself.
         for suppression in self.suppressions.unused_of_unused(scope) {
             let rule = &unused_suppression::RULE;
-            self.keep(rule, rule.severity, || unused_suppression::report(root, suppression));
+            self.keep(rule, rule.severity, &mut || Some(unused_suppression::report(root, suppression)));
         }
     }
 
-    fn keep(&mut self, rule: &'static Rule, severity: Severity, build: impl FnOnce() -> Diagnostic) {
+    fn keep(&mut self, rule: &'static Rule, severity: Severity, build: Build<'_>) {
         let Some(severity) = self.severity(rule, severity) else { return };
         let counts_only = self.counts_only;
         let kept = &mut self.kept[severity as usize];
@@ -131,9 +145,9 @@ impl<'o> Findings<'o> {
         if counts_only || kept.diagnostics.len() >= MAX_DIAGNOSTICS || kept.bytes >= MAX_TEXT {
             return;
         }
-        let diagnostic = build();
+        let Some(diagnostic) = build() else { return };
         kept.bytes += size_of_texts(&diagnostic);
-        kept.diagnostics.push(Diagnostic { rule, severity, ..diagnostic });
+        kept.diagnostics.push(Diagnostic { rule, severity, ..*diagnostic });
     }
 
     /// Takes back what a rule said of a place, where another rule has more to say of the same defect.

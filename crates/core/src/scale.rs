@@ -113,27 +113,70 @@ pub fn regex_verdict(pattern: &str) -> RegexVerdict {
     }
 }
 
-impl Law {
+/// A law as it is written. Most of what is asked of one can be told without reading its factor as a floating-point number,
+/// which takes a table of 10 kB that does not compress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WrittenLaw<'a> {
+    is_negative: bool,
+    /// Digits with at most one point among them; none at all means 1.
+    factor: &'a str,
+    pub(crate) exponent: u32,
+}
+
+impl<'a> WrittenLaw<'a> {
     /// Parses `^[-+]?\d*(\.\d+)?\*?n(\*\*\d+)?$`.
-    pub fn parse(text: &str) -> Option<Law> {
+    pub(crate) fn parse(text: &'a str) -> Option<WrittenLaw<'a>> {
         let (factor, power) = text.split_once('n')?;
         let factor = factor.strip_suffix('*').unwrap_or(factor);
-        let (sign, digits) = match factor.strip_prefix('-') {
-            Some(digits) => (-1.0, digits),
-            None => (1.0, factor.strip_prefix('+').unwrap_or(factor)),
-        };
-        let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && !digits.ends_with('.');
-        if !plain {
+        let is_negative = factor.starts_with('-');
+        let factor = factor.strip_prefix(['-', '+']).unwrap_or(factor);
+        let (whole, fraction) = factor.split_once('.').unwrap_or((factor, "0"));
+        let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if !are_digits(whole) || !are_digits(fraction) || fraction.is_empty() {
             return None;
         }
-        let magnitude: f64 = if digits.is_empty() { 1.0 } else { digits.parse().ok()? };
         let exponent = match power.strip_prefix("**") {
-            Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.parse().ok()?,
+            Some(digits) if are_digits(digits) => digits.parse().ok()?,
             Some(_) => return None,
             None if power.is_empty() => 1,
             None => return None,
         };
-        Some(Law { coefficient: sign * magnitude, exponent })
+        Some(WrittenLaw { is_negative, factor, exponent })
+    }
+
+    pub(crate) fn is_positive(self) -> bool {
+        !self.is_negative && (self.factor.is_empty() || self.factor.bytes().any(|byte| matches!(byte, b'1'..=b'9')))
+    }
+
+    /// The factor as an integer, rounded up, and whether it was one; `None` if it is beyond what all readers can say.
+    fn rounded_up(self) -> Option<(i64, bool)> {
+        let (whole, fraction) = self.factor.split_once('.').unwrap_or((self.factor, ""));
+        let whole: i64 = match whole {
+            "" if fraction.is_empty() => 1,
+            "" => 0,
+            digits => digits.parse().ok()?,
+        };
+        // Beyond this, a float does not say every integer.
+        if whole >= 1_000_000_000_000_000 {
+            return None;
+        }
+        let is_exact = fraction.bytes().all(|byte| byte == b'0');
+        let rounded = match (self.is_negative, is_exact) {
+            (true, _) => -whole,
+            (false, true) => whole,
+            (false, false) => whole + 1,
+        };
+        Some((rounded, is_exact))
+    }
+}
+
+impl Law {
+    /// Parses a `complexity`.
+    pub fn parse(text: &str) -> Option<Law> {
+        let written = WrittenLaw::parse(text)?;
+        let magnitude: f64 = if written.factor.is_empty() { 1.0 } else { written.factor.parse().ok()? };
+        let coefficient = if written.is_negative { -magnitude } else { magnitude };
+        Some(Law { coefficient, exponent: written.exponent })
     }
 
     /// Bytes that the law asks for, rounded up; nothing below zero.
@@ -161,12 +204,11 @@ pub(crate) enum Translated {
 pub(crate) fn translated(value: Node<'_>, into: &str) -> Option<Translated> {
     match into {
         "scale_factor" => {
-            let law = value.as_str().and_then(|text| Law::parse(&text));
-            // Beyond this, a float does not say every integer.
-            let law = law.filter(|law| law.exponent == 1 && law.coefficient.abs() < 1e15);
-            Some(match law.map(|law| law.coefficient) {
-                Some(factor) if factor.fract() == 0.0 => Translated::Exactly(format!("{}", factor as i64)),
-                Some(factor) => Translated::RoundedUp(format!("{}", factor.ceil() as i64)),
+            let text = value.as_str();
+            let law = text.as_deref().and_then(WrittenLaw::parse).filter(|law| law.exponent == 1);
+            Some(match law.and_then(WrittenLaw::rounded_up) {
+                Some((factor, true)) => Translated::Exactly(factor.to_string()),
+                Some((factor, false)) => Translated::RoundedUp(factor.to_string()),
                 None => Translated::NoForm,
             })
         }

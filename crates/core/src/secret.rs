@@ -12,15 +12,11 @@ pub const REDACTED: &str = "[redacted]";
 pub fn is_secret_name(name: &str) -> bool {
     const MARKS: [&str; 9] =
         ["password", "passwd", "secret", "token", "apikey", "accesskey", "privatekey", "credential", "passphrase"];
-    if name.is_ascii() {
-        // Outlines ask this of every name in a document.
-        return MARKS.iter().any(|mark| has_letters(name.as_bytes(), mark.as_bytes()));
-    }
-    let folded: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    MARKS.iter().any(|mark| folded.contains(mark))
+    // Outlines ask this of every name in a document.
+    MARKS.iter().any(|mark| has_letters(name.as_bytes(), mark.as_bytes()))
 }
 
-/// Whether the letters and digits of a name have those of a mark among them, in whatever case.
+/// Whether the Latin letters and digits of a name have those of a mark among them, in whatever case.
 fn has_letters(name: &[u8], mark: &[u8]) -> bool {
     let begins = |at: usize| {
         let mut letters = name[at..].iter().filter(|byte| byte.is_ascii_alphanumeric());

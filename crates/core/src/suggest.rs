@@ -50,7 +50,7 @@ pub(crate) fn folded(name: &str) -> String {
 }
 
 fn fold(name: &str) -> Vec<char> {
-    name.chars().filter(|c| !matches!(c, '_' | '-' | ' ' | '.')).flat_map(char::to_lowercase).collect()
+    name.chars().filter(|c| !matches!(c, '_' | '-' | ' ' | '.')).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// The longest name that is compared letter by letter.

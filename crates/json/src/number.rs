@@ -5,6 +5,12 @@ pub(crate) fn is_integer(text: &str) -> bool {
     decompose(text).is_some_and(|(_, exponent)| exponent >= 0)
 }
 
+/// Whether a JSON number is more than zero, however little.
+pub(crate) fn is_positive(text: &str) -> bool {
+    let mantissa = text.split(['e', 'E']).next().unwrap_or(text);
+    !text.starts_with('-') && mantissa.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
+}
+
 pub(crate) fn as_integer(text: &str) -> Option<i64> {
     if let Ok(value) = text.parse() {
         return Some(value);
@@ -63,6 +69,11 @@ mod tests {
         }
         for text in ["0.5", "1e-1", "15e-1", "1.05e1"] {
             assert!(!is_integer(text), "{text}");
+        }
+        for (text, expected) in
+            [("1", true), ("0.01e-3", true), ("0", false), ("-1", false), ("0.0e7", false), ("-0", false)]
+        {
+            assert_eq!(is_positive(text), expected, "{text}");
         }
         assert_eq!(as_integer("1.50e1"), Some(15));
         assert_eq!(as_integer("-100e-2"), Some(-1));

@@ -292,6 +292,11 @@ impl<'a> Node<'a> {
         self.kind() == Kind::Number && number::is_integer(self.source())
     }
 
+    /// Whether a number is more than zero.
+    pub fn is_positive(self) -> bool {
+        self.kind() == Kind::Number && number::is_positive(self.source())
+    }
+
     /// All nodes of the subtree in document order, itself first, keys included.
     pub fn descendants(self) -> impl Iterator<Item = Node<'a>> + use<'a> {
         (self.id.0..self.raw().next).map(move |index| self.at(index))

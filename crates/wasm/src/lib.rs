@@ -11,6 +11,8 @@ pub mod editor;
 pub mod form;
 mod options;
 mod plain;
+#[cfg(feature = "editor")]
+pub mod text;
 pub mod validator;
 
 #[cfg(debug_assertions)]

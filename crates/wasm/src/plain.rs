@@ -10,6 +10,6 @@ pub(crate) fn plain(value: &impl Serialize) -> Result<JsValue, JsValue> {
     match serde_json::to_string(value) {
         Ok(json) => js_sys::JSON::parse(&json),
         // Only maps with keys that are no strings cannot be written, and there are none.
-        Err(error) => Err(type_error(&error.to_string())),
+        Err(_) => Err(type_error("the answer cannot be written as JSON")),
     }
 }

@@ -1,15 +1,12 @@
-//! The functions that need no more than one text: what is wrong, how it is mended, laid out, moved and explained.
+//! What is wrong with a text, and what its rules say: all that a page needs that only validates.
 
 mod documentation;
-mod migration;
-mod outline;
 
 use task_api_core::report::{self, OffsetUnit, validation_result};
-use task_api_core::{ApiVersion, Kind, check, rules, version};
-use task_api_ide::{Document, Role};
+use task_api_core::{check, rules};
 use wasm_bindgen::prelude::*;
 
-use crate::arguments::{self, type_error};
+use crate::arguments;
 use crate::options::Options;
 use crate::plain::plain;
 
@@ -27,35 +24,6 @@ pub fn validate(
     plain(&validation_result(&checked, &document, container.as_ref()))
 }
 
-/// The edits that lay a text out; none for one that is no JSON.
-#[wasm_bindgen(unchecked_return_type = "TextEdit[]")]
-pub fn format(#[wasm_bindgen(unchecked_param_type = "string")] text: JsValue) -> Result<JsValue, JsValue> {
-    let document = document(arguments::text("format", "text", &text)?, None);
-    let edits = task_api_ide::format(&document).unwrap_or_default();
-    plain(&report_document(document.text()).edits(&edits))
-}
-
-/// Moves a text to a version of the format, and changes nothing else.
-#[wasm_bindgen(unchecked_return_type = "MigrationResult")]
-pub fn migrate(
-    #[wasm_bindgen(unchecked_param_type = "string")] text: JsValue,
-    #[wasm_bindgen(unchecked_param_type = "0 | 1")] to: JsValue,
-) -> Result<JsValue, JsValue> {
-    let text = arguments::text("migrate", "text", &text)?;
-    let to = to.as_f64().and_then(|number| {
-        [ApiVersion::V0, ApiVersion::V1].into_iter().find(|version| f64::from(version.number()) == number)
-    });
-    let to = to.ok_or_else(|| type_error("migrate: `to` is not 0 or 1"))?;
-    plain(&migration::migrate(&text, to))
-}
-
-/// The outline of a text: what it consists of, nested as it is.
-#[wasm_bindgen(unchecked_return_type = "Symbol[]")]
-pub fn symbols(#[wasm_bindgen(unchecked_param_type = "string")] text: JsValue) -> Result<JsValue, JsValue> {
-    let document = document(arguments::text("symbols", "text", &text)?, None);
-    plain(&outline::symbols(&document))
-}
-
 /// The documentation of a rule; nothing if there is no such rule.
 #[wasm_bindgen(unchecked_return_type = "RuleDocumentation | undefined")]
 pub fn explain(#[wasm_bindgen(unchecked_param_type = "string")] rule: JsValue) -> Result<JsValue, JsValue> {
@@ -68,11 +36,4 @@ pub fn explain(#[wasm_bindgen(unchecked_param_type = "string")] rule: JsValue) -
 
 pub(crate) fn report_document(text: &str) -> report::Document<'_> {
     report::Document::new(None, text, OffsetUnit::Utf16)
-}
-
-/// A document by itself.
-pub(crate) fn document(text: String, kind: Option<Kind>) -> Document {
-    let tree = task_api_json::parse(&text);
-    let kind = kind.unwrap_or_else(|| version::detect_kind(tree.root(&text), None));
-    Document::new("file:///document.json", Role::Contract(kind), text)
 }

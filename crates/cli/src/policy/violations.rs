@@ -119,7 +119,7 @@ impl<'p, 'd> Violations<'p, 'd> {
         // One keyword is met twice where two references lead to it.
         let is_known = |other: &Diagnostic| other.span == diagnostic.span && other.message == diagnostic.message;
         if !self.found.iter().rev().take(NAMED).any(is_known) {
-            self.found.push(diagnostic);
+            self.found.push(*diagnostic);
         }
     }
 

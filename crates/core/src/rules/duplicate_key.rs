@@ -62,7 +62,7 @@ fn print(key: Node<'_>) -> u64 {
     last ^ (text.len() as u64) << 56
 }
 
-fn report(earlier: Node<'_>, later: Node<'_>) -> Diagnostic {
+fn report(earlier: Node<'_>, later: Node<'_>) -> Box<Diagnostic> {
     let name = earlier.as_str().unwrap_or_default();
     Diagnostic::new(&RULE, earlier, earlier.span(), format!("`{name}` is given twice"))
         .label("this value is ignored")

@@ -63,7 +63,7 @@ pub fn fits(kind: &str, value: &str) -> bool {
     }
 }
 
-fn report(env: &Env<'_>, kind: &Text<'_>, value: &Text<'_>, document: DocumentRef) -> Diagnostic {
+fn report(env: &Env<'_>, kind: &Text<'_>, value: &Text<'_>, document: DocumentRef) -> Box<Diagnostic> {
     let (name, written) = (&env.name.value, value.node.source());
     let message = if kind.value == "int" {
         format!("`{name}` is declared as `int`, and {written} is no whole number")

@@ -33,7 +33,12 @@ pub(crate) fn severity(successor_is_missing: Option<bool>) -> Severity {
     if successor_is_missing == Some(true) { RULE.severity } else { Severity::Warning }
 }
 
-pub(crate) fn report(key: Node<'_>, found: ApiVersion, stands_for: Option<(&str, bool)>, fits: bool) -> Diagnostic {
+pub(crate) fn report(
+    key: Node<'_>,
+    found: ApiVersion,
+    stands_for: Option<(&str, bool)>,
+    fits: bool,
+) -> Box<Diagnostic> {
     let written = key.as_str().unwrap_or_default();
     let other = found.other();
     let message =

@@ -67,7 +67,7 @@ fn is_read_in(text: &str, name: &str) -> bool {
     })
 }
 
-fn report(node: Node<'_>, name: &str, instead: &str) -> Diagnostic {
+fn report(node: Node<'_>, name: &str, instead: &str) -> Box<Diagnostic> {
     Diagnostic::new(&RULE, node, node.span(), format!("`{name}` is not set automatically any more"))
         .note(format!("instead: {instead}"))
 }

@@ -22,7 +22,7 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn report(object: Node<'_>, schema: &Schema, property: &Property) -> Diagnostic {
+pub(crate) fn report(object: Node<'_>, schema: &Schema, property: &Property) -> Box<Diagnostic> {
     let name = &property.name;
     let subschema = schema.deref(property.schema);
     let span = first_character(object);
@@ -41,7 +41,7 @@ pub(crate) fn report(object: Node<'_>, schema: &Schema, property: &Property) -> 
 }
 
 /// The field is there under a name that is nearly right; `fits` says whether its value is right.
-pub(crate) fn report_misspelt(key: Node<'_>, name: &str, fits: bool) -> Diagnostic {
+pub(crate) fn report_misspelt(key: Node<'_>, name: &str, fits: bool) -> Box<Diagnostic> {
     let written = key.as_str().unwrap_or_default();
     let applicability = if fits { Applicability::Safe } else { Applicability::Unsafe };
     Diagnostic::new(&RULE, key, key.span(), format!("`{name}` is missing, and `{written}` is no field"))

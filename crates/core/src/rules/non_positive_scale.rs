@@ -1,12 +1,12 @@
 //! `non-positive-scale`: a scale rule that asks for nothing or less.
 
-use task_api_json::Node;
+use task_api_json::{Kind, Node};
 
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::findings::Findings;
 use crate::model::ScaleRule;
-use crate::scale::Law;
+use crate::scale::WrittenLaw;
 
 pub(crate) static RULE: Rule = Rule {
     name: "non-positive-scale",
@@ -29,12 +29,12 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(rule: &ScaleRule<'_>, findings: &mut Findings<'_>) {
-    if let Some(factor) = rule.scale_factor.filter(|factor| factor.as_f64().is_some_and(|factor| factor <= 0.0)) {
+    if let Some(factor) = rule.scale_factor.filter(|factor| factor.kind() == Kind::Number && !factor.is_positive()) {
         findings.report(&RULE, || report(factor, format!("a scale factor of {} asks for no memory", factor.source())));
     }
     let Some(complexity) = &rule.complexity else { return };
-    let Some(law) = Law::parse(&complexity.value) else { return };
-    if law.coefficient <= 0.0 {
+    let Some(law) = WrittenLaw::parse(&complexity.value) else { return };
+    if !law.is_positive() {
         findings.report(&RULE, || report(complexity.node, format!("{} asks for no memory", complexity.node.source())));
     } else if law.exponent == 0 {
         findings.report(&RULE, || {
@@ -44,6 +44,6 @@ pub(crate) fn check(rule: &ScaleRule<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn report(node: Node<'_>, message: String) -> Diagnostic {
+fn report(node: Node<'_>, message: String) -> Box<Diagnostic> {
     Diagnostic::new(&RULE, node, node.span(), message)
 }

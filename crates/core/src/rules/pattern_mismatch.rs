@@ -26,7 +26,7 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn report(node: Node<'_>, subschema: &Subschema) -> Diagnostic {
+pub(crate) fn report(node: Node<'_>, subschema: &Subschema) -> Box<Diagnostic> {
     let subject = node.key().and_then(|key| key.as_str()).unwrap_or_default();
     let message = format!("`{subject}` does not have the right form: {}", node.source());
     let mut diagnostic = Diagnostic::new(&RULE, node, node.span(), message);

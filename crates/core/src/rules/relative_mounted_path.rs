@@ -37,7 +37,7 @@ pub(crate) fn check(template: &Template<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn report(path: &Text<'_>, has_parent: bool) -> Diagnostic {
+fn report(path: &Text<'_>, has_parent: bool) -> Box<Diagnostic> {
     if has_parent {
         let message = format!("the mounted path {} goes up with `..`", path.node.source());
         return Diagnostic::new(&RULE, path.node, path.span(), message).label("write the path without `..`");

@@ -92,7 +92,7 @@ pub(crate) fn is_yaml(text: &str) -> bool {
 }
 
 /// The text stops where the file is no UTF-8 any more.
-pub(crate) fn broken_utf8(root: Node<'_>) -> Diagnostic {
+pub(crate) fn broken_utf8(root: Node<'_>) -> Box<Diagnostic> {
     let end = root.text().len() as u32;
     Diagnostic::new(&RULE, root, Span::empty(end), format!("byte {end} of the file is not UTF-8"))
         .label("the text ends here")

@@ -68,7 +68,7 @@ fn report(
     side: &Side<'_, '_>,
     mount: &Mount<'_>,
     document: DocumentRef,
-) -> Diagnostic {
+) -> Box<Diagnostic> {
     let name = &*mount.name.value;
     let list = task.node.get(side.name);
     let at = list.unwrap_or(task.node);
@@ -117,7 +117,7 @@ fn requires(version: ApiVersion, name: &str) -> bool {
     schema(Kind::Task, version).get(Schema::ROOT).property(name).is_some_and(|property| property.required)
 }
 
-fn report_misspelt(template: &Template<'_>, side: &Side<'_, '_>, key: Node<'_>) -> Diagnostic {
+fn report_misspelt(template: &Template<'_>, side: &Side<'_, '_>, key: Node<'_>) -> Box<Diagnostic> {
     let (name, written) = (side.name, key.as_str().unwrap_or_default());
     let unbound: Vec<&Mount<'_>> = side.unbound().collect();
     let channels = list_in_words(unbound.iter().map(|mount| format!("`{}`", mount.name.value)));

@@ -23,7 +23,7 @@ pub(crate) static RULE: Rule = Rule {
 
 /// `nearest` is the known field that was probably meant; the object does not have it yet. Whether
 /// the value `fits` it decides whether the file stays valid under that name.
-pub(crate) fn report(key: Node<'_>, nearest: Option<&str>, fits: bool) -> Diagnostic {
+pub(crate) fn report(key: Node<'_>, nearest: Option<&str>, fits: bool) -> Box<Diagnostic> {
     let written = key.as_str().unwrap_or_default();
     let diagnostic = Diagnostic::new(&RULE, key, key.span(), format!("`{written}` is not a known field"))
         .note("unknown fields are ignored when the task runs");

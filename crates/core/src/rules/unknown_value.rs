@@ -31,7 +31,7 @@ pub(crate) fn report<'s>(
     node: Node<'_>,
     allowed: impl Iterator<Item = &'s Allowed> + Clone,
     note: Option<String>,
-) -> Diagnostic {
+) -> Box<Diagnostic> {
     let subject = match node.key() {
         Some(key) => format!("`{}`", key.as_str().unwrap_or_default()),
         None => "this element".to_owned(),
@@ -63,7 +63,7 @@ pub(crate) fn report<'s>(
 
 /// `bool` for `boolean`, or the reverse: `integer` for `int`.
 fn is_abridged(one: &str, other: &str) -> bool {
-    let (one, other) = (one.to_lowercase(), other.to_lowercase());
+    let (one, other) = (one.to_ascii_lowercase(), other.to_ascii_lowercase());
     one.len().min(other.len()) >= 3 && (one.starts_with(&other) || other.starts_with(&one))
 }
 

@@ -21,7 +21,7 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn report(node: Node<'_>) -> Diagnostic {
+pub(crate) fn report(node: Node<'_>) -> Box<Diagnostic> {
     let message = format!("version {} of the format is not known", node.source());
     Diagnostic::new(&RULE, node, node.span(), message)
         .label("known is 1")

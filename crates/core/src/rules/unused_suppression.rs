@@ -28,7 +28,7 @@ pub(crate) static RULE: Rule = Rule {
     .around(Around::Suppressions(&[("unknown-field", "/outputs")])),
 };
 
-pub(crate) fn report(root: Node<'_>, suppression: &Suppression) -> Diagnostic {
+pub(crate) fn report(root: Node<'_>, suppression: &Suppression) -> Box<Diagnostic> {
     let named = suppression.pointer.as_deref().and_then(|pointer| first_match(root, pointer));
     let node = named.unwrap_or(root);
     let (rule, origin) = (&suppression.rule, &suppression.origin);

@@ -30,7 +30,7 @@ pub(crate) fn report(
     place: SchemaId,
     wanted: Types,
     may_be: impl Fn(&str) -> bool,
-) -> Diagnostic {
+) -> Box<Diagnostic> {
     let subject = match node.key() {
         Some(key) => format!("`{}`", key.as_str().unwrap_or_default()),
         None if node.parent().is_none() => "the file".to_owned(),

@@ -5,7 +5,7 @@ use task_api_core::report::{self, Range};
 use task_api_ide::{Document, document_symbols};
 use tsify::Tsify;
 
-use super::report_document;
+use crate::validator::report_document;
 
 /// An entry of the outline.
 #[derive(Serialize, Tsify)]
