@@ -26,8 +26,8 @@ impl Severity {
 pub enum DocumentRef {
     /// The document that is checked.
     This,
-    /// The processing-container.json that a task is checked against.
-    Container,
+    /// One of the container files that the document is checked against, by its position: a task has one.
+    Container(u32),
 }
 
 #[derive(Debug, Clone)]
@@ -82,7 +82,13 @@ pub struct Fix {
 impl Diagnostic {
     /// A diagnostic about `node`, shown at `span`. Its severity is settled when it is reported.
     pub fn new(rule: &'static Rule, node: Node<'_>, span: Span, message: impl Into<String>) -> Box<Diagnostic> {
-        Diagnostic::about(rule, node, span, message.into())
+        Diagnostic::about(rule, node.pointer(), span, message.into())
+    }
+
+    /// A diagnostic about a place that is known by its JSON Pointer.
+    #[cfg(feature = "workflow")]
+    pub fn at(rule: &'static Rule, pointer: String, span: Span, message: impl Into<String>) -> Box<Diagnostic> {
+        Diagnostic::about(rule, pointer, span, message.into())
     }
 
     pub fn label(mut self: Box<Self>, label: impl Into<String>) -> Box<Diagnostic> {
@@ -116,14 +122,14 @@ impl Diagnostic {
     }
 
     #[inline(never)]
-    fn about(rule: &'static Rule, node: Node<'_>, span: Span, message: String) -> Box<Diagnostic> {
+    fn about(rule: &'static Rule, pointer: String, span: Span, message: String) -> Box<Diagnostic> {
         Box::new(Diagnostic {
             rule,
             severity: rule.severity,
             message,
             label: None,
             note: None,
-            pointer: node.pointer(),
+            pointer,
             span,
             related: Vec::new(),
             fixes: Vec::new(),

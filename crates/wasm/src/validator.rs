@@ -21,7 +21,7 @@ pub fn validate(
     let checked = check(&text, &options.check_options());
     let document = report_document(&text);
     let container = options.container.as_deref().map(report_document);
-    plain(&validation_result(&checked, &document, container.as_ref()))
+    plain(&validation_result(&checked, &document, container.as_slice()))
 }
 
 /// The documentation of a rule; nothing if there is no such rule.
