@@ -19,7 +19,7 @@ pub(crate) struct Module {
     summary: &'static str,
     package: &'static str,
     features: &'static str,
-    /// The core is compiled for size as well.
+    /// What is compiled for speed in the validator is compiled for size as well.
     is_small: bool,
     /// The generated files are called `<glue>.js` and `<glue>_bg.wasm`.
     pub(crate) glue: &'static str,
@@ -78,7 +78,14 @@ const PROFILE: &str = "wasm";
 /// version is pinned.
 const UNSTABLE: (&str, &str) = ("RUSTC_BOOTSTRAP", "1");
 const SILENT_PANICS: (&str, &str) = ("RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort");
-const SMALL_CORE: [&str; 2] = ["--config", "profile.wasm.package.task-api-core.opt-level=\"z\""];
+const SMALL: [&str; 6] = [
+    "--config",
+    "profile.wasm.package.task-api-core.opt-level=\"z\"",
+    "--config",
+    "profile.wasm.package.task-api-wasm.opt-level=\"z\"",
+    "--config",
+    "profile.wasm.package.serde_json.opt-level=\"z\"",
+];
 const SMALL_LIBRARY: [&str; 2] = ["-Zbuild-std=std", "-Zbuild-std-features=optimize_for_size"];
 
 /// Measured: `-Oz` is not smaller once compressed.
@@ -130,7 +137,7 @@ fn compile(module: &Module, to: &Path) -> Result<()> {
         .args(["build", "--target", setup::WASM_TARGET, "--profile", PROFILE, "--package", module.package, "--lib"])
         .args(["--no-default-features", "--features", module.features])
         .args(SMALL_LIBRARY)
-        .args(if module.is_small { &SMALL_CORE[..] } else { &[] })
+        .args(if module.is_small { &SMALL[..] } else { &[] })
         .env(UNSTABLE.0, UNSTABLE.1)
         .env(SILENT_PANICS.0, SILENT_PANICS.1)
         .done()?;
