@@ -15,7 +15,7 @@ pub use check::check;
 pub use graph::{Edge, Graph, Way};
 pub use templates::{ContainerText, Containers, KnownTemplate, Templates, Wanted};
 
-pub(crate) use check::{Context, check_json};
+pub(crate) use check::{Context, Feed, Leads, check_json};
 
 /// A value with its place in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
