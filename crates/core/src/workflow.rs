@@ -4,6 +4,7 @@
 //! of its own, and the same rules look at it. What a file does not say in so many words is [`Read::Unknown`], and no
 //! rule guesses about it.
 
+mod as_task;
 mod check;
 mod graph;
 mod read;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use task_api_json::{Kind as NodeKind, Node, Span, parse};
 
-use super::{Containers, Graph, IoMap, Read, SourceInput, Task, Templates, Value, Workflow, known};
+use super::{Containers, Graph, IoMap, Read, SourceInput, Task, Templates, Value, Workflow, as_task, known};
 use crate::diagnostic::{Diagnostic, DocumentRef};
 use crate::findings::Findings;
 use crate::model::{self, text};
@@ -26,7 +26,12 @@ pub fn check(workflow: &Workflow, own: Vec<Diagnostic>, options: &CheckOptions<'
     let nothing = Containers::default();
     let containers = options.containers.unwrap_or(&nothing);
     if !options.schema_only {
-        with_context(workflow, containers, None, |context| rules(context, &mut findings));
+        with_context(workflow, containers, None, |context| {
+            for (position, task) in workflow.tasks.iter().enumerate() {
+                as_task::check(position, task, context.templates, &mut findings);
+            }
+            rules(context, &mut findings);
+        });
     }
     let (diagnostics, found) = findings.finish();
     Checked { tree: parse(""), kind: Kind::Workflow, version: None, diagnostics, found }
