@@ -100,7 +100,8 @@ fn a_long_chain_and_a_long_way_around() {
     let chain = |first: usize| {
         (0..MANY).map(move |number| {
             let before = (number + first) % MANY;
-            let maps = if number == 0 && first == 0 { String::new() } else { map(&format!("t{before}"), "masks", "images") };
+            let maps =
+                if number == 0 && first == 0 { String::new() } else { map(&format!("t{before}"), "masks", "images") };
             task(&format!("t{number}"), "segment", &maps, "")
         })
     };
