@@ -340,7 +340,7 @@ impl<'a> Config<'a> {
 }
 
 /// The values of several fields, in one pass over the object: of duplicates, the last.
-fn fields<'a, const N: usize>(object: Node<'a>, names: [&str; N]) -> [Option<Node<'a>>; N] {
+pub(crate) fn fields<'a, const N: usize>(object: Node<'a>, names: [&str; N]) -> [Option<Node<'a>>; N] {
     let mut found = [None; N];
     for (key, value) in object.members() {
         let position = match key.has_escapes() {

@@ -198,6 +198,8 @@ pub enum Group {
     Task,
     /// A task.json with its processing-container.json.
     TaskWithContainer,
+    /// A workflow.json or DAG with the containers of its tasks.
+    Workflow,
     /// The project around the files.
     Project,
 }
@@ -209,6 +211,7 @@ impl Group {
             Group::Container => "container",
             Group::Task => "task",
             Group::TaskWithContainer => "task-with-container",
+            Group::Workflow => "workflow",
             Group::Project => "project",
         }
     }
@@ -377,9 +380,9 @@ pub(crate) fn task_with_container(task: &Task<'_>, container: &Container<'_>, fi
     match &task.template {
         Some(TemplateRef::Inline(template)) => task_with_template(task, template, DocumentRef::This, findings),
         Some(TemplateRef::Identifier(identifier)) => match container.template(&identifier.value) {
-            Some(template) => task_with_template(task, &template, DocumentRef::Container, findings),
+            Some(template) => task_with_template(task, &template, DocumentRef::Container(0), findings),
             None => {
-                unknown_template::check(identifier, container, findings);
+                unknown_template::check(identifier, container, 0, findings);
                 return false;
             }
         },

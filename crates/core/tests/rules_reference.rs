@@ -31,6 +31,7 @@ fn the_reference_is_fresh() {
         (Group::Container, "processing-container.json"),
         (Group::Task, "task.json"),
         (Group::TaskWithContainer, "task.json with its processing-container.json"),
+        (Group::Workflow, "workflow.json"),
         (Group::Project, "The project around them"),
     ];
     for (group, title) in groups {

@@ -196,7 +196,7 @@ impl<'a> Session<'a> {
                 let mut checked =
                     self.check_text(&input.loaded, task_api_json::parse(input.text()), input.text(), container, around);
                 let found = std::mem::take(&mut checked.diagnostics);
-                checked.diagnostics = input.told_of_original(found, rendered_container);
+                checked.diagnostics = input.told_of_original(found, rendered_container.as_slice());
                 let undefined = input.undefined_variables(checked.kind, variables);
                 self.with_options(&input.loaded, None, around, |options| checked.add(undefined, options));
                 (input.loaded, checked)
@@ -221,7 +221,7 @@ impl<'a> Session<'a> {
     fn tell(&self, loaded: &Loaded, container: Option<&ContainerFile>, checked: &Checked, outcome: &mut Outcome) {
         let document = Document::new(Some(&loaded.name), &loaded.text, OffsetUnit::Bytes);
         let container = container.map(|c| Document::new(Some(&c.name), c.text(), OffsetUnit::Bytes));
-        let result = || validation_result(checked, &document, container.as_ref());
+        let result = || validation_result(checked, &document, container.as_slice());
         let left_out = || present::left_out(checked.left_out().total(), &loaded.name);
         match self.args.format {
             Format::Concise => {
@@ -229,7 +229,7 @@ impl<'a> Session<'a> {
                 outcome.out.extend_from_slice(left_out().as_bytes());
             }
             Format::Full => {
-                outcome.out = present::frames(&checked.diagnostics, &document, container.as_ref(), self.colour_out);
+                outcome.out = present::frames(&checked.diagnostics, &document, container.as_slice(), self.colour_out);
                 outcome.out.extend_from_slice(left_out().as_bytes());
                 outcome.out.extend_from_slice(verdict(&loaded.name, checked).as_bytes());
             }
@@ -279,6 +279,7 @@ impl<'a> Session<'a> {
             version: self.args.api_version.version(),
             schema_only: self.args.schema_only,
             container,
+            containers: None,
             around,
             own: if has_policies { Some(&own) } else { None },
             levels,
