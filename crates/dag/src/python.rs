@@ -23,6 +23,25 @@ pub struct SyntaxError {
     pub message: String,
 }
 
+impl Module {
+    /// Whether a statement of the module imports this name, or a module of this name.
+    pub(crate) fn imports(&self, name: &str) -> bool {
+        imports(&self.body, name)
+    }
+}
+
+fn imports(body: &[Statement], wanted: &str) -> bool {
+    let is_wanted = |path: &str| path.rsplit('.').next() == Some(wanted);
+    body.iter().any(|statement| match &statement.kind {
+        StatementKind::Import(imported) => imported.iter().any(|imported| is_wanted(&imported.path)),
+        StatementKind::ImportFrom { module, names, .. } => {
+            is_wanted(module) || names.iter().any(|(name, _)| name == wanted)
+        }
+        StatementKind::Block(block) => block.bodies.iter().any(|body| imports(body, wanted)),
+        _ => false,
+    })
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Name {
     pub(crate) text: String,
@@ -52,13 +71,11 @@ pub(crate) enum StatementKind {
         bases: Vec<Expression>,
         body: Vec<Statement>,
     },
-    /// `import a.b as c`: the module, and the name that it gets.
-    Import(Vec<(String, Name)>),
+    Import(Vec<Imported>),
     /// `from a import b as c`: the names there and here.
     ImportFrom {
         module: String,
         names: Vec<(String, Name)>,
-        everything: bool,
     },
     Return(Option<Expression>),
     /// Statements that run under a condition, or more than once.
@@ -69,6 +86,15 @@ pub(crate) enum StatementKind {
     Other {
         targets: Vec<Expression>,
     },
+}
+
+/// `import a.b as c`
+#[derive(Debug)]
+pub(crate) struct Imported {
+    pub(crate) path: String,
+    /// The module that the name stands for: without `as`, it is the first of the path.
+    pub(crate) module: String,
+    pub(crate) name: Name,
 }
 
 #[derive(Debug)]

@@ -203,7 +203,7 @@ impl Reader<'_> {
         if self.seen_undefined.insert(span) {
             self.read.undefined.push(Undefined { span, name: name.to_owned(), defined_below: below });
         }
-        ValueKind::Undefined
+        ValueKind::Undefined(name.into())
     }
 
     /// The DAG that an operator made here belongs to, unless it says so itself.

@@ -34,7 +34,7 @@ pub(crate) enum ValueKind {
     Function(Rc<str>),
     Class(Rc<str>),
     /// A name that nothing defines; it has been noted.
-    Undefined,
+    Undefined(Rc<str>),
     /// Why it is not known: a clause.
     Unknown(Rc<str>),
 }
@@ -65,7 +65,7 @@ impl Value {
                 None => Err(format!("`{path}` is defined in another file").into()),
             },
             ValueKind::Unknown(why) => Err(Rc::clone(why)),
-            ValueKind::Undefined => Err("its name is not defined".into()),
+            ValueKind::Undefined(name) => Err(format!("`{name}` is not defined").into()),
             _ => Err(format!("{} is no text", self.in_words()).into()),
         }
     }
@@ -92,7 +92,7 @@ impl Value {
             ValueKind::Imported(_) => "something imported",
             ValueKind::Function(_) => "a function",
             ValueKind::Class(_) => "a class",
-            ValueKind::Undefined => "an undefined name",
+            ValueKind::Undefined(_) => "an undefined name",
             ValueKind::Unknown(_) => "a value that is known only when the file runs",
         }
     }
@@ -113,7 +113,14 @@ pub(crate) fn joined(parts: impl IntoIterator<Item = Result<Rc<str>, Rc<str>>>) 
     let mut whole = String::new();
     for part in parts {
         match part {
-            Ok(part) if whole.len() + part.len() <= LONGEST_TEXT => whole.push_str(&part),
+            Ok(part) if whole.len() + part.len() <= LONGEST_TEXT => {
+                // Else the two would begin an expression.
+                if whole.ends_with('{') && part.starts_with(['{', '%', '#']) {
+                    whole.pop();
+                    whole.push_str("{{ '{' }}");
+                }
+                whole.push_str(&part);
+            }
             Ok(_) => return ValueKind::Unknown("the text is too long".into()),
             Err(why) => return ValueKind::Unknown(why),
         }
@@ -123,7 +130,7 @@ pub(crate) fn joined(parts: impl IntoIterator<Item = Result<Rc<str>, Rc<str>>>) 
 
 /// A text of the file, in which nothing is a template expression.
 pub(crate) fn literal(text: &str) -> Rc<str> {
-    if !task_api_core::template::has_expression(text) && !text.ends_with('{') {
+    if !task_api_core::template::has_expression(text) {
         return text.into();
     }
     let mut escaped = String::new();
@@ -133,8 +140,7 @@ pub(crate) fn literal(text: &str) -> Rc<str> {
         escaped.push_str(before);
         let begins_one = ["{{", "{%", "{#"].iter().any(|begin| from.starts_with(begin));
         let (brace, behind) = from.split_at(if begins_one { 2 } else { 1 });
-        // At the end, an expression may follow.
-        if begins_one || behind.is_empty() {
+        if begins_one {
             escaped.push_str(&format!("{{{{ '{brace}' }}}}"));
         } else {
             escaped.push_str(brace);
@@ -143,6 +149,11 @@ pub(crate) fn literal(text: &str) -> Rc<str> {
     }
     escaped.push_str(rest);
     escaped.into()
+}
+
+/// A text of the file again, of which [`literal`] was made.
+pub(crate) fn as_written(literal: &str) -> String {
+    literal.replace("{{ '{{' }}", "{{").replace("{{ '{%' }}", "{%").replace("{{ '{#' }}", "{#")
 }
 
 /// Under which name the value of an imported constant is to be found in the environment of the workflow file.
@@ -167,7 +178,11 @@ mod tests {
     fn braces_of_the_file_are_no_expressions() {
         assert_eq!(&*literal("a {b} {{ c }} {%"), "a {b} {{ '{{' }} c }} {{ '{%' }}");
         assert_eq!(&*literal("a {b} c"), "a {b} c");
-        assert_eq!(&*literal("a {b} {"), "a {b} {{ '{' }}");
+        let ValueKind::Text(text) = joined([Ok(literal("a {")), Ok("{{ env.B }}".into())]) else { panic!("no text") };
+        assert_eq!(&*text, "a {{{ '{' }}{{ env.B }}".replacen("{{{", "{{", 1));
+        for text in ["a {b} {{ c }} {%", "{", "{{{", "{{ '{{' }}", "{#{{ env.X }}"] {
+            assert_eq!(as_written(&literal(text)), text);
+        }
     }
 
     #[test]

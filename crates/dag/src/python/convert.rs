@@ -8,8 +8,8 @@ use ruff_text_size::{Ranged, TextRange};
 use task_api_json::Span;
 
 use super::{
-    Block, BlockKind, Call, Expression, Function, Kind, MAX_DEPTH, Module, Name, Operator, Parameter, Part, Statement,
-    StatementKind, SyntaxError,
+    Block, BlockKind, Call, Expression, Function, Imported, Kind, MAX_DEPTH, Module, Name, Operator, Parameter, Part,
+    Statement, StatementKind, SyntaxError,
 };
 
 /// So many errors of one text are told.
@@ -111,12 +111,15 @@ impl Converter<'_> {
                 body: self.statements(&class.body),
             },
             Stmt::Import(import) => {
-                let names = import.names.iter().map(|alias| match &alias.asname {
-                    Some(name) => (alias.name.id.to_string(), self.name(name)),
-                    // `import a.b` gives the name `a`, of the module `a`.
-                    None => {
-                        let module = alias.name.id.split('.').next().unwrap_or_default().to_owned();
-                        (module.clone(), Name { text: module, span: self.span(&alias.name) })
+                let names = import.names.iter().map(|alias| {
+                    let path = alias.name.id.to_string();
+                    match &alias.asname {
+                        Some(name) => Imported { module: path.clone(), path, name: self.name(name) },
+                        None => {
+                            let module = path.split('.').next().unwrap_or_default().to_owned();
+                            let name = Name { text: module.clone(), span: self.span(&alias.name) };
+                            Imported { path, module, name }
+                        }
                     }
                 });
                 StatementKind::Import(names.collect())
@@ -129,7 +132,6 @@ impl Converter<'_> {
                 StatementKind::ImportFrom {
                     module: format!("{}{module}", ".".repeat(import.level.min(100) as usize)),
                     names: names.collect(),
-                    everything: import.names.iter().any(|alias| alias.name.id.as_str() == "*"),
                 }
             }
             Stmt::Return(statement) => {

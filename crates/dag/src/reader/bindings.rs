@@ -59,7 +59,7 @@ fn collect(body: &[Statement], names: &mut HashMap<String, Span>) {
             }
             StatementKind::Function(function) => add(&function.name, names),
             StatementKind::Class { name, .. } => add(name, names),
-            StatementKind::Import(imported) => imported.iter().for_each(|(_, name)| add(name, names)),
+            StatementKind::Import(imported) => imported.iter().for_each(|imported| add(&imported.name, names)),
             StatementKind::ImportFrom { names: imported, .. } => {
                 imported.iter().for_each(|(_, name)| add(name, names));
             }

@@ -36,7 +36,7 @@ impl Reader<'_> {
         let parameters = self.parameters(call);
         match &callee.kind {
             ValueKind::Class(name) | ValueKind::Function(name) => self.made_by(call, expression, name, parameters),
-            ValueKind::Undefined => ValueKind::Undefined,
+            ValueKind::Undefined(name) => ValueKind::Undefined(Rc::clone(name)),
             ValueKind::Unknown(_) | ValueKind::Node(_) | ValueKind::Dag(_) => {
                 ValueKind::Unknown("it is what a call returns".into())
             }
@@ -155,7 +155,7 @@ impl Reader<'_> {
         let dag = match parameters.get("dag").map(|dag| (&dag.kind, dag.span)) {
             Some((ValueKind::Dag(dag), _)) => Some(*dag),
             Some((ValueKind::None, _)) | None => self.current_dag(),
-            Some((ValueKind::Undefined, _)) => None,
+            Some((ValueKind::Undefined(_), _)) => None,
             Some((_, span)) => {
                 self.unread(span, "the DAG of this operator is not known");
                 None

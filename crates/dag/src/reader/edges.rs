@@ -89,7 +89,7 @@ fn nodes_of(value: &Value, nodes: &mut Vec<usize>) -> Result<(), Option<String>>
                 }
             }
         }
-        ValueKind::Undefined => return Err(None),
+        ValueKind::Undefined(_) => return Err(None),
         ValueKind::Unknown(why) => return Err(Some(why.to_string())),
         ValueKind::Record(record) if record.class == "TaskGroup" => {
             return Err(Some("it begins or ends at a whole task group".to_owned()));

@@ -25,7 +25,7 @@ impl Reader<'_> {
                 let value = self.value(value);
                 match value.kind {
                     ValueKind::Imported(path) => ValueKind::Imported(format!("{path}.{}", name.text).into()),
-                    ValueKind::Undefined => ValueKind::Undefined,
+                    ValueKind::Undefined(name) => ValueKind::Undefined(name),
                     ValueKind::Unknown(why) => ValueKind::Unknown(why),
                     _ => ValueKind::Unknown(format!("`{}` of {} is not read", name.text, value.in_words()).into()),
                 }
@@ -117,7 +117,7 @@ impl Reader<'_> {
                 }
             }
             (ValueKind::Unknown(why), _) => ValueKind::Unknown(Rc::clone(why)),
-            (ValueKind::Undefined, _) => ValueKind::Undefined,
+            (ValueKind::Undefined(name), _) => ValueKind::Undefined(Rc::clone(name)),
             _ => ValueKind::Unknown(format!("it is a part of {}", value.in_words()).into()),
         }
     }

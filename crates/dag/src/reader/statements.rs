@@ -27,8 +27,8 @@ impl Reader<'_> {
                 self.bind(&name.text, Value { span: name.span, kind });
             }
             StatementKind::Import(imported) => {
-                for (module, name) in imported {
-                    self.import(module, name);
+                for imported in imported {
+                    self.import(&imported.module, &imported.name);
                 }
             }
             StatementKind::ImportFrom { module, names, .. } => {

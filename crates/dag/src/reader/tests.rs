@@ -159,7 +159,7 @@ with DAG("d"):
              command=["-".join(["p", "q"]), *["r"]])
     c = Task(task_id="c", image=f"{os.environ.get('X')!r}", resources=None, retries=-1, ui=True)
 "#,
-        expect![[r##"
+        expect![[r#"
             dag "d"
             #0 a = task in dag 0
                 task_id="my-a"
@@ -167,7 +167,7 @@ with DAG("d"):
                 taskTemplate="t"
                 env=[{"name": "A", "value": "5"}]
             #1 b = task in dag 0
-                task_id="my-b{{ '{' }}"
+                task_id="my-b{"
                 image="{{ env.X }}{{ env.Y | default('z') }}"
                 command=["p-q", "r"]
             #2 c = task in dag 0
@@ -176,7 +176,7 @@ with DAG("d"):
                 resources=`None`
                 retries=-1
                 ui=`True` or `False`
-        "##]],
+        "#]],
     );
 }
 
