@@ -1,9 +1,12 @@
 //! What is wrong with a DAG file, at its places.
 
+mod contract;
+
 use std::collections::HashMap;
 
-use task_api_core::diagnostic::{Applicability, Diagnostic};
-use task_api_core::rules::{self, Rule};
+use task_api_core::diagnostic::{Applicability, Diagnostic, DocumentRef, Fix};
+use task_api_core::rules::{self, dynamic_value, undefined_name};
+use task_api_core::template::has_expression;
 use task_api_core::workflow::{self, Read, Task, Workflow};
 use task_api_core::{CheckOptions, Checked, nearest};
 use task_api_json::{Span, TextEdit};
@@ -16,9 +19,22 @@ use crate::reader::Undefined;
 pub fn check(file: &DagFile, options: &CheckOptions<'_>) -> Checked {
     let mut own = Vec::new();
     own.extend(file.errors.iter().filter_map(|error| {
-        Some(Diagnostic::at(rule("syntax-error")?, String::new(), error.span, error.message.clone()))
+        Some(Diagnostic::at(rules::find("syntax-error")?, String::new(), error.span, error.message.clone()))
     }));
-    own.extend(file.read.undefined.iter().filter_map(|undefined| undefined_name(file, undefined)));
+    own.extend(file.read.undefined.iter().map(|undefined| undefined_name(file, undefined)));
+    own.extend(file.unread.iter().map(|unread| {
+        let pointer = place_of(file, unread.span).map(|place| place.pointer).unwrap_or_default();
+        Diagnostic::at(&dynamic_value::RULE, pointer, unread.span, unread.message.clone())
+    }));
+    file.workflows.iter().for_each(|workflow| contract::check(file, workflow, &mut own));
+    let mut checked = check_workflows(file, own, options);
+    // Nobody renders what stands in a DAG.
+    let is_for_json = |fix: &Fix| fix.edits.iter().any(|edit| has_expression(&edit.new_text));
+    checked.diagnostics.iter_mut().for_each(|diagnostic| diagnostic.fixes.retain(|fix| !is_for_json(fix)));
+    checked
+}
+
+fn check_workflows(file: &DagFile, own: Vec<Diagnostic>, options: &CheckOptions<'_>) -> Checked {
     let mut workflows = file.workflows.iter();
     let empty = || Workflow {
         span: Span::empty(0),
@@ -46,29 +62,23 @@ pub fn check(file: &DagFile, options: &CheckOptions<'_>) -> Checked {
     checked
 }
 
-fn rule(name: &str) -> Option<&'static Rule> {
-    rules::find(name)
-}
-
-fn undefined_name(file: &DagFile, undefined: &Undefined) -> Option<Diagnostic> {
+fn undefined_name(file: &DagFile, undefined: &Undefined) -> Diagnostic {
     let Undefined { span, name, defined_below } = undefined;
     let place = place_of(file, *span);
     let pointer = place.as_ref().map_or_else(String::new, |place| place.pointer.clone());
-    let diagnostic = Diagnostic::at(rule("undefined-name")?, pointer, *span, format!("`{name}` is not defined"));
+    let diagnostic = Diagnostic::at(&undefined_name::RULE, pointer, *span, format!("`{name}` is not defined"));
     if let Some(below) = defined_below {
-        return Some(
-            diagnostic
-                .label("used before it is there")
-                .note("Python reads a file from the top; move the definition above this line")
-                .related(task_api_core::diagnostic::DocumentRef::This, *below, "defined here, too late"),
-        );
+        return diagnostic
+            .label("used before it is there")
+            .note("Python reads a file from the top; move the definition above this line")
+            .related(DocumentRef::This, *below, "defined here, too late");
     }
     let diagnostic = diagnostic.note("Python fails here when it loads the file, and Airflow shows no DAG");
     let meant = place.as_ref().and_then(|place| meant_operator(file, place));
     let operators = || file.read.nodes.iter().filter_map(|node| node.variable.as_ref());
     let near = nearest(name, operators().map(|variable| variable.text.as_str()));
     let known = file.read.names.iter().map(|(name, _)| name.as_str());
-    Some(match (near, meant, nearest(name, known)) {
+    match (near, meant, nearest(name, known)) {
         (Some(near), _, _) | (None, None, Some(near)) => {
             let edit = vec![TextEdit::replace(*span, near.to_owned())];
             let diagnostic = diagnostic.label(format!("did you mean `{near}`?"));
@@ -80,7 +90,7 @@ fn undefined_name(file: &DagFile, undefined: &Undefined) -> Option<Diagnostic> {
             diagnostic.fix(Applicability::Unsafe, format!("use `{}`", meant.text), edit)
         }
         (None, None, None) => diagnostic,
-    })
+    }
 }
 
 struct Place<'a> {
@@ -122,3 +132,6 @@ fn meant_operator<'a>(file: &'a DagFile, place: &Place<'_>) -> Option<&'a Name> 
     let task = place.workflow.task(only)?;
     file.read.nodes.iter().find(|node| node.span == task.span)?.variable.as_ref()
 }
+
+#[cfg(test)]
+mod tests;

@@ -432,9 +432,8 @@ fn put_together(name: &str, ids: &[String], tasks: &[String]) -> String {
     let mut all = Vec::new();
     for (at, (id, task)) in ids.iter().zip(tasks).enumerate() {
         let mut task = task.clone();
-        for number in 0..9 {
-            let wanted = format!("\"@{number}\"");
-            let other = if number < at { quote(&ids[number]) } else { wanted.clone() };
+        for (number, wanted) in (0..9).map(|number| (number, format!("\"@{number}\""))) {
+            let other = ids.get(number).filter(|_| number < at).map_or_else(|| wanted.clone(), |id| quote(id));
             task = task.replace(&wanted, &other);
         }
         all.push(format!("{{\"task_id\": {}, {task}}}", quote(id)));

@@ -231,6 +231,8 @@ impl Converter<'_> {
         let all = |inner: &[&Expr]| inner.iter().map(|inner| self.expression(inner, below)).collect::<Vec<_>>();
         let other = |words: &'static str, inner: &[&Expr]| Kind::Other { words, inner: all(inner) };
         let kind = match expression {
+            // What the parser puts where a value is missing.
+            Expr::Name(name) if name.id.is_empty() => other("missing", &[]),
             Expr::Name(name) => Kind::Name(name.id.to_string()),
             Expr::Attribute(attribute) => {
                 Kind::Attribute { value: self.boxed(&attribute.value, below), name: self.name(&attribute.attr) }
