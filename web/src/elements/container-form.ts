@@ -1,7 +1,6 @@
 //! `<task-api-container-form>`: a processing-container.json as a form, for those who write it.
 
 import { localized, msg, str } from "@lit/localize";
-import { virtualize } from "@lit-labs/virtualizer/virtualize.js";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -12,6 +11,7 @@ import { ContainerSession, isEntry, placeOf } from "../core/container-session.js
 import "../core/controls.js";
 import { type ChangeDetail, emit } from "../core/events.js";
 import { icon, type IconName } from "../core/icons.js";
+import { LONG, longList } from "../core/long-list.js";
 import { message } from "../core/markdown.js";
 import { severityLabel, severityWord } from "../core/severity.js";
 import { base, controls, tokens } from "../core/theme.js";
@@ -23,9 +23,6 @@ import type { FieldRequest, TaskApiField } from "../parts/field.js";
 import { formStyles } from "../parts/form.styles.js";
 
 type ListName = "inputs" | "outputs" | "env";
-
-/** Longer lists show only the rows in sight. */
-const LONG = 200;
 
 /** One and the same, so that fields without problems are not drawn again. */
 const NONE: Diagnostic[] = [];
@@ -224,7 +221,7 @@ export class TaskApiContainerForm extends LitElement {
       ${this.ownProblems(id)}
       ${wanted.length < LONG
         ? repeat(wanted, (entry) => entry.id, one)
-        : html`<div class="virtual">${virtualize({ items: wanted, keyFunction: (entry) => entry.id, renderItem: (entry) => one(entry) })}</div>`}
+        : html`<div class="virtual">${longList(this, { items: wanted, keyFunction: (entry) => entry.id, renderItem: (entry) => one(entry) })}</div>`}
       ${wanted.length === 0 ? html`<p class="none">${entries.length === 0 ? emptyWords(name) : msg("None fits the search.")}</p>` : nothing}
       ${this.adder(id, addWords(name))}
     </div>`;

@@ -1,7 +1,6 @@
 //! `<task-api-form>`: a task as a form. The fields, and what is missing in them, are what the worker says.
 
 import { localized, msg, str } from "@lit/localize";
-import { virtualize } from "@lit-labs/virtualizer/virtualize.js";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -11,6 +10,7 @@ import "../core/controls.js";
 import { applyChanges, type Change, difference } from "../core/changes.js";
 import { type ChangeDetail, emit } from "../core/events.js";
 import { icon } from "../core/icons.js";
+import { LONG, longList } from "../core/long-list.js";
 import { message } from "../core/markdown.js";
 import { FormSession } from "../core/session.js";
 import { base, controls, tokens } from "../core/theme.js";
@@ -20,9 +20,6 @@ import type { AddDetail } from "../parts/adder.js";
 import "../parts/field.js";
 import type { FieldRequest, TaskApiField } from "../parts/field.js";
 import { formStyles } from "../parts/form.styles.js";
-
-/** Longer lists show only the rows in sight. */
-const LONG = 200;
 
 /** One and the same, so that fields without problems are not drawn again. */
 const NONE: Diagnostic[] = [];
@@ -209,7 +206,7 @@ export class TaskApiForm extends LitElement {
     }
     if (fields.length >= LONG) {
       return html`<div class="card virtual">
-        ${virtualize({ items: fields, keyFunction: (field) => field.id, renderItem: (field) => this.fieldElement(view, field) })}
+        ${longList(this, { items: fields, keyFunction: (field) => field.id, renderItem: (field) => this.fieldElement(view, field) })}
       </div>
       ${isFiltered ? nothing : html`<div class="card">${add}</div>`}`;
     }

@@ -25,10 +25,7 @@ import type { TaskApiEditor } from "../elements/editor.js";
 import "../elements/editor.js";
 import type { TaskApiForm } from "../elements/form.js";
 import "../elements/form.js";
-import "../elements/problems.js";
-import "./share-dialog.js";
 import type { TaskApiShareDialog } from "./share-dialog.js";
-import "./what-will-run.js";
 import { workbenchStyles } from "./workbench.styles.js";
 
 export type Mode = Draft["mode"];
@@ -129,6 +126,8 @@ export class TaskApiWorkbench extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    if (this.tab === "run") void import("./what-will-run.js");
+    else if (this.tab === "problems") void import("../elements/problems.js");
     if (!changed.has("mode")) return;
     if (this.mode === "author") {
       this.hasAuthored = true;
@@ -424,7 +423,7 @@ export class TaskApiWorkbench extends LitElement {
     else if (name === "language") this.request({ kind: "language", language: argument });
     else if (name === "copy") void this.copy();
     else if (name === "open") this.request({ kind: "new" });
-    else if (name === "share") this.share();
+    else if (name === "share") void this.share();
     else if (name === "format") void this.editor.format();
     else this.mode = this.isAuthor ? "task" : "author";
   }
@@ -447,9 +446,11 @@ export class TaskApiWorkbench extends LitElement {
     this.taken(msg(str`${name} was copied`));
   }
 
-  private share(): void {
+  private async share(): Promise<void> {
     this.session.showAll();
-    void this.shareDialog.open({ container: this.containerText, task: this.taskText });
+    await import("./share-dialog.js");
+    await this.shareDialog.updateComplete;
+    await this.shareDialog.open({ container: this.containerText, task: this.taskText });
   }
 
   /** From now on the problems of all fields are shown: this is the moment at which they matter. */
