@@ -89,7 +89,7 @@ pub(crate) struct ValidateArgs {
     /// Files, directories to search, or `-` for standard input
     #[arg(value_name = "PATH", default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Which of the two files it is
+    /// Which of the files it is
     #[arg(long, value_enum, default_value_t = KindArg::Auto)]
     pub(crate) schema: KindArg,
     /// Version of the file format
@@ -196,7 +196,7 @@ pub(crate) struct MigrateArgs {
     /// Version to write
     #[arg(long, value_enum)]
     pub(crate) to: ToVersion,
-    /// Which of the two files it is
+    /// Which of the files it is
     #[arg(long, value_enum, default_value_t = KindArg::Auto)]
     pub(crate) schema: KindArg,
     /// Change the file instead of printing the result
@@ -519,6 +519,8 @@ pub(crate) enum KindArg {
     Pc,
     /// task.json
     Task,
+    /// workflow.json
+    Workflow,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -527,6 +529,8 @@ pub(crate) enum SchemaKind {
     Pc,
     /// task.json
     Task,
+    /// workflow.json
+    Workflow,
     /// task-api.toml
     Config,
 }
@@ -610,6 +614,7 @@ impl KindArg {
             KindArg::Auto => None,
             KindArg::Pc => Some(Kind::ProcessingContainer),
             KindArg::Task => Some(Kind::Task),
+            KindArg::Workflow => Some(Kind::Workflow),
         }
     }
 }

@@ -55,9 +55,9 @@ impl Input {
     }
 
     /// What was found in the rendered texts, as it is told of the texts before.
-    pub(crate) fn told_of_original(&self, diagnostics: Vec<Diagnostic>, container: Option<&Input>) -> Vec<Diagnostic> {
+    pub(crate) fn told_of_original(&self, diagnostics: Vec<Diagnostic>, containers: &[&Input]) -> Vec<Diagnostic> {
         let of_file = diagnostics.into_iter().filter(|found| !self.is_of_rendered_secret(found));
-        let told = of_file.map(|found| self.without_secrets(self.told(found, container)));
+        let told = of_file.map(|found| self.without_secrets(self.told(found, containers)));
         let mut told: Vec<Diagnostic> = told.collect();
         told.sort_by_key(|diagnostic| diagnostic.span.start);
         told
@@ -82,11 +82,11 @@ impl Input {
         matches!(came, Some(Came::Rendered { .. })) && diagnostic.rule.name == "plain-text-registry-password"
     }
 
-    fn told(&self, mut diagnostic: Diagnostic, container: Option<&Input>) -> Diagnostic {
+    fn told(&self, mut diagnostic: Diagnostic, containers: &[&Input]) -> Diagnostic {
         for related in &mut diagnostic.related {
             let of = match related.document {
                 DocumentRef::This => Some(self),
-                DocumentRef::Container => container,
+                DocumentRef::Container(position) => containers.get(position as usize).copied(),
             };
             related.span = of.map_or(related.span, |of| of.place_before(related.span));
         }

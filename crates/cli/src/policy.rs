@@ -118,10 +118,12 @@ pub(crate) fn check<'p>(policies: impl IntoIterator<Item = &'p Policy>, parsed: 
 
 fn kind_of(schema: &Value) -> Result<Option<Kind>, String> {
     let Some(kind) = schema.get(KIND) else { return Ok(None) };
-    let kinds = [Kind::Task, Kind::ProcessingContainer];
+    let kinds = [Kind::Task, Kind::ProcessingContainer, Kind::Workflow];
     match kinds.into_iter().find(|known| kind.as_str() == Some(known.name())) {
         Some(kind) => Ok(Some(kind)),
-        None => Err(format!("has {kind} as its `{KIND}`, which must be \"task\" or \"processing-container\"")),
+        None => {
+            Err(format!("has {kind} as its `{KIND}`, which must be \"task\", \"processing-container\" or \"workflow\""))
+        }
     }
 }
 

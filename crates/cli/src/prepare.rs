@@ -143,7 +143,7 @@ fn render(loaded: Loaded, variables: &Variables, io: &mut Io) -> Result<Input, F
         let tree = task_api_json::parse(&loaded.text);
         let document = Document::new(Some(&loaded.name), &loaded.text, OffsetUnit::Bytes);
         let diagnostic = error.diagnostic(tree.root(&loaded.text));
-        let frames = present::frames(&[diagnostic], &document, None, io.colour_err);
+        let frames = present::frames(&[diagnostic], &document, &[], io.colour_err);
         io.err(&String::from_utf8_lossy(&frames));
         Failure { code: INVALID, message: format!("{} is invalid", loaded.name) }
     })
@@ -167,11 +167,11 @@ fn require_valid(
     let is_valid = checked.is_valid() && checked.version.is_some();
     let left_out = checked.left_out();
     checked.diagnostics.retain(|diagnostic| diagnostic.severity > Severity::Info);
-    let mut diagnostics = input.told_of_original(checked.diagnostics, container);
+    let mut diagnostics = input.told_of_original(checked.diagnostics, container.as_slice());
     diagnostics.extend(input.undefined_variables(kind, variables));
     diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
     let shown_container = container.map(Input::shown);
-    let frames = present::frames(&diagnostics, &input.shown(), shown_container.as_ref(), io.colour_err);
+    let frames = present::frames(&diagnostics, &input.shown(), shown_container.as_slice(), io.colour_err);
     io.err(&String::from_utf8_lossy(&frames));
     io.err(&present::left_out(left_out.errors + left_out.warnings, &input.loaded.name));
     if is_valid {

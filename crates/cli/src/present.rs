@@ -1,11 +1,13 @@
 //! Diagnostics for people: frames with carets, or one line each.
 
+use std::collections::HashSet;
+
 use codespan_reporting::diagnostic::{Diagnostic as Frame, Label, Severity as FrameSeverity};
 use codespan_reporting::files::{Error as FilesError, Files};
 use codespan_reporting::term::termcolor::{Ansi, NoColor, WriteColor};
 use codespan_reporting::term::{self, Config, DisplayStyle};
 use task_api_core::config::Problem;
-use task_api_core::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
+use task_api_core::diagnostic::{Applicability, Diagnostic, DocumentRef, Related, Severity};
 use task_api_core::report::Document;
 use task_api_json::{LineIndex, Span};
 
@@ -20,23 +22,23 @@ const CONTEXT: usize = 60;
 pub(crate) fn frames(
     diagnostics: &[Diagnostic],
     document: &Document<'_>,
-    container: Option<&Document<'_>>,
+    containers: &[Document<'_>],
     colour: bool,
 ) -> Vec<u8> {
     if diagnostics.is_empty() {
         return Vec::new();
     }
     if colour {
-        render(Ansi::new(Vec::new()), diagnostics, document, container, Ansi::into_inner)
+        render(Ansi::new(Vec::new()), diagnostics, document, containers, Ansi::into_inner)
     } else {
-        render(NoColor::new(Vec::new()), diagnostics, document, container, NoColor::into_inner)
+        render(NoColor::new(Vec::new()), diagnostics, document, containers, NoColor::into_inner)
     }
 }
 
 /// What is wrong with a task-api.toml, at its places.
 pub(crate) fn problems(problems: &[Problem], name: &str, text: &str, colour: bool) -> Vec<u8> {
     fn render<W: WriteColor>(mut writer: W, problems: &[Problem], source: Source) -> W {
-        let files = Sources([Some(source), None]);
+        let files = Sources(vec![Some(source)]);
         for problem in problems {
             let message = display::message(&problem.message);
             let help = problem.help.iter().map(|help| format!("help: {}", display::message(help)));
@@ -95,11 +97,14 @@ fn render<W: WriteColor>(
     mut writer: W,
     diagnostics: &[Diagnostic],
     document: &Document<'_>,
-    container: Option<&Document<'_>>,
+    containers: &[Document<'_>],
     finish: impl FnOnce(W) -> Vec<u8>,
 ) -> Vec<u8> {
     let index = LineIndex::new(document.text());
-    let files = Sources([Some(Source::whole(document)), container.map(Source::whole)]);
+    let shown: HashSet<u32> =
+        diagnostics.iter().flat_map(|diagnostic| &diagnostic.related).filter_map(position).collect();
+    let containers = (0..).zip(containers).map(|(at, container)| shown.contains(&at).then(|| Source::whole(container)));
+    let files = Sources(std::iter::once(Some(Source::whole(document))).chain(containers).collect());
     let whole = Config { tab_width: 2, ..Config::default() };
     // What is merely good to know takes a line, not a frame.
     let short = Config { display_style: DisplayStyle::Short, ..whole.clone() };
@@ -109,16 +114,15 @@ fn render<W: WriteColor>(
         let line = index.position(diagnostic.span.start).line;
         let result = if index.line_span(line, document.text()).len() as usize > LONGEST_LINE {
             let (source, label) = window(diagnostic, document, &files, &index);
-            let files = Sources([Some(source), None]);
+            let files = Sources(vec![Some(source)]);
             term::emit_to_write_style(&mut writer, config, &files, &frame.with_label(label))
         } else {
             let mut labels = vec![primary(diagnostic, diagnostic.span)];
             for related in &diagnostic.related {
-                let file = match related.document {
-                    DocumentRef::This => THIS,
-                    DocumentRef::Container if container.is_some() => CONTAINER,
-                    DocumentRef::Container => continue,
-                };
+                let file = position(related).map_or(THIS, |position| position as usize + 1);
+                if files.source_of(file).is_err() {
+                    continue;
+                }
                 labels.push(
                     Label::secondary(file, related.span.range()).with_message(display::message(&related.message)),
                 );
@@ -145,11 +149,18 @@ struct Source {
     place: Option<(usize, usize)>,
 }
 
-/// The checked document, and what it was checked against.
-struct Sources([Option<Source>; 2]);
+/// The checked document, and what of that it was checked against is to be shown.
+struct Sources(Vec<Option<Source>>);
 
 const THIS: usize = 0;
-const CONTAINER: usize = 1;
+
+/// The container that a related place is in.
+fn position(related: &Related) -> Option<u32> {
+    match related.document {
+        DocumentRef::This => None,
+        DocumentRef::Container(position) => Some(position),
+    }
+}
 
 impl Source {
     fn whole(document: &Document<'_>) -> Source {
@@ -239,7 +250,7 @@ fn window(
     index: &LineIndex,
 ) -> (Source, Label<usize>) {
     let place = line_and_column(document.text(), index, diagnostic.span.start);
-    let text = files.0[THIS].as_ref().map_or("", |source| &source.text);
+    let text = files.source_of(THIS).map_or("", |source| &source.text);
     let line = index.line_span(index.position(diagnostic.span.start).line, text);
     let span = Span::new(
         diagnostic.span.start,

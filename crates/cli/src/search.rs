@@ -38,8 +38,8 @@ pub(crate) fn files(paths: &[PathBuf], settings: &Settings, place: &Place) -> Re
     found.problems.sort();
     if found.files.is_empty() && found.problems.is_empty() {
         return Err(Failure::usage(
-            "found no processing-container.json and no task file (task.json, *-task.json, task-*.json, *.task.json, \
-             tasks/*.json); name the file to check any other",
+            "found no processing-container.json, no task file (task.json, *-task.json, task-*.json, *.task.json, \
+             tasks/*.json) and no workflow file (the same with workflow); name the file to check any other",
         ));
     }
     Ok(found)

@@ -42,6 +42,9 @@ pub struct CheckOptions<'a> {
     pub schema_only: bool,
     /// Text of the processing-container.json that a task is to be checked against.
     pub container: Option<&'a str>,
+    /// What a workflow's tasks are to be checked against.
+    #[cfg(feature = "workflow")]
+    pub containers: Option<&'a crate::workflow::Containers<'a>>,
     pub around: Surroundings<'a>,
     /// Rules of a shell's own, which take what this crate must not know.
     pub own: Option<&'a OwnRules<'a>>,
@@ -66,7 +69,7 @@ pub struct Parsed<'a> {
 pub struct Checked {
     pub tree: Tree,
     pub kind: Kind,
-    /// `None` where the file is not JSON before it is rendered.
+    /// `None` for a workflow, and where the file is not JSON before it is rendered.
     pub version: Option<ApiVersion>,
     /// Sorted by position; at most [`crate::MAX_DIAGNOSTICS`].
     pub diagnostics: Vec<Diagnostic>,
@@ -112,7 +115,7 @@ impl Checked {
     }
 }
 
-/// Checks the text of a processing-container.json or task.json.
+/// Checks the text of a processing-container.json, task.json or workflow.json.
 pub fn check(text: &str, options: &CheckOptions<'_>) -> Checked {
     check_parsed(parse(text), text, options)
 }
@@ -143,6 +146,10 @@ pub fn check_parsed(tree: Tree, text: &str, options: &CheckOptions<'_>) -> Check
                     rules::container(&Container::read(root), &options.around, &mut findings);
                 }
                 Kind::Task => with_template = task_rules(root, version, options, &mut findings),
+                #[cfg(feature = "workflow")]
+                Kind::Workflow => with_template = crate::workflow::check_json(root, options, &mut findings),
+                #[cfg(not(feature = "workflow"))]
+                Kind::Workflow => {}
             }
         }
     }
@@ -158,7 +165,9 @@ pub fn check_parsed(tree: Tree, text: &str, options: &CheckOptions<'_>) -> Check
     if tree.errors().iter().any(|error| error.kind.leaves_structure_in_doubt()) {
         distrust_fixes(&mut diagnostics);
     }
-    Checked { kind, version: found_version, diagnostics, found, tree }
+    // Workflows have no versions.
+    let version = found_version.filter(|_| kind != Kind::Workflow);
+    Checked { kind, version, diagnostics, found, tree }
 }
 
 /// Checks what stands before the first byte of a file that is not UTF-8, and says so.

@@ -26,8 +26,8 @@ impl Severity {
 pub enum DocumentRef {
     /// The document that is checked.
     This,
-    /// The processing-container.json that a task is checked against.
-    Container,
+    /// One of the container files that the document is checked against, by its position: a task has one.
+    Container(u32),
 }
 
 #[derive(Debug, Clone)]
@@ -88,6 +88,22 @@ impl Diagnostic {
             label: None,
             note: None,
             pointer: node.pointer(),
+            span,
+            related: Vec::new(),
+            fixes: Vec::new(),
+        }
+    }
+
+    /// A diagnostic about a place that is known by its JSON Pointer.
+    #[cfg(feature = "workflow")]
+    pub fn at(rule: &'static Rule, pointer: String, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            rule,
+            severity: rule.severity,
+            message: message.into(),
+            label: None,
+            note: None,
+            pointer,
             span,
             related: Vec::new(),
             fixes: Vec::new(),

@@ -25,6 +25,8 @@ pub mod secret;
 pub mod spec;
 pub mod template;
 pub mod version;
+#[cfg(feature = "workflow")]
+pub mod workflow;
 
 mod check;
 mod findings;
@@ -45,11 +47,12 @@ pub use suppress::Suppression;
 /// The field that carries the version of the format.
 pub(crate) const API_VERSION: &str = "api_version";
 
-/// The two files of the contract.
+/// The two files of the contract, and the one that joins tasks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     ProcessingContainer,
     Task,
+    Workflow,
 }
 
 impl Kind {
@@ -57,6 +60,7 @@ impl Kind {
         match self {
             Kind::ProcessingContainer => "processing-container",
             Kind::Task => "task",
+            Kind::Workflow => "workflow",
         }
     }
 
@@ -65,6 +69,7 @@ impl Kind {
         match self {
             Kind::ProcessingContainer => "processing-container.json",
             Kind::Task => "task.json",
+            Kind::Workflow => "workflow.json",
         }
     }
 
@@ -76,8 +81,14 @@ impl Kind {
             return Some(Kind::ProcessingContainer);
         }
         let stem = name.strip_suffix(".json")?;
-        let is_task = stem == "task" || stem.starts_with("task-") || stem.ends_with("-task") || stem.ends_with(".task");
-        (is_task || folder == "tasks").then_some(Kind::Task)
+        let is_called = |name: &str| {
+            let rest = stem.strip_prefix(name).map(|rest| rest.is_empty() || rest.starts_with('-'));
+            rest == Some(true) || stem.strip_suffix(name).is_some_and(|rest| rest.ends_with(['-', '.']))
+        };
+        if is_called("task") || folder == "tasks" {
+            return Some(Kind::Task);
+        }
+        (is_called("workflow") || folder == "workflows").then_some(Kind::Workflow)
     }
 }
 
@@ -123,7 +134,11 @@ mod tests {
         let task = ["task.json", "a/task.json", "x-task.json", "task-x.json", "x.task.json", "tasks/x.json"];
         assert!(task.iter().all(|path| Kind::of_file_name(path) == Some(Kind::Task)));
         assert_eq!(Kind::of_file_name("a/processing-container.json"), Some(Kind::ProcessingContainer));
+        let workflow = ["workflow.json", "a/x-workflow.json", "workflow-x.json", "x.workflow.json", "workflows/x.json"];
+        assert!(workflow.iter().all(|path| Kind::of_file_name(path) == Some(Kind::Workflow)));
         assert_eq!(Kind::of_file_name("mask.json"), None);
+        assert_eq!(Kind::of_file_name("taskforce.json"), None);
+        assert_eq!(Kind::of_file_name("myworkflow.json"), None);
         assert_eq!(Kind::of_file_name("task.yaml"), None);
     }
 }

@@ -340,7 +340,7 @@ impl<'a> Config<'a> {
 }
 
 /// The values of several fields, in one pass over the object: of duplicates, the last.
-fn fields<'a, const N: usize>(object: Node<'a>, names: [&str; N]) -> [Option<Node<'a>>; N] {
+pub(crate) fn fields<'a, const N: usize>(object: Node<'a>, names: [&str; N]) -> [Option<Node<'a>>; N] {
     let mut found = [None; N];
     for (key, value) in object.members() {
         let position = match key.has_escapes() {
@@ -357,7 +357,7 @@ fn fields<'a, const N: usize>(object: Node<'a>, names: [&str; N]) -> [Option<Nod
     found
 }
 
-fn text(node: Option<Node<'_>>) -> Option<Text<'_>> {
+pub(crate) fn text(node: Option<Node<'_>>) -> Option<Text<'_>> {
     as_text(node?)
 }
 

@@ -30,7 +30,7 @@ pub struct ValidationResult {
     #[cfg_attr(feature = "typescript", tsify(optional))]
     pub path: Option<String>,
     pub kind: Kind,
-    /// `null` where the file is JSON only after it has been rendered.
+    /// `null` for a workflow, and where the file is JSON only after it has been rendered.
     #[cfg_attr(feature = "typescript", tsify(type = "0 | 1 | null"))]
     pub api_version: Option<u8>,
     pub valid: bool,
@@ -55,6 +55,7 @@ pub struct Omitted {
 pub enum Kind {
     ProcessingContainer,
     Task,
+    Workflow,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -175,27 +176,23 @@ impl<'a> Document<'a> {
     }
 }
 
-/// The report on one checked document; `container` is what a task was checked against.
-pub fn validation_result(
-    checked: &Checked,
-    document: &Document<'_>,
-    container: Option<&Document<'_>>,
-) -> ValidationResult {
+/// The report on one checked document; `containers` are what a task or workflow was checked against.
+pub fn validation_result(checked: &Checked, document: &Document<'_>, containers: &[Document<'_>]) -> ValidationResult {
     ValidationResult {
         path: document.path.map(str::to_owned),
         kind: checked.kind.into(),
         api_version: checked.version.map(|version| version.number()),
         valid: checked.is_valid(),
-        diagnostics: checked.diagnostics.iter().map(|d| diagnostic(d, document, container)).collect(),
+        diagnostics: checked.diagnostics.iter().map(|d| diagnostic(d, document, containers)).collect(),
         omitted: Some(checked.left_out()).filter(|left_out| left_out.total() > 0).map(Omitted::from),
     }
 }
 
-fn diagnostic(of: &diagnostic::Diagnostic, document: &Document<'_>, container: Option<&Document<'_>>) -> Diagnostic {
+fn diagnostic(of: &diagnostic::Diagnostic, document: &Document<'_>, containers: &[Document<'_>]) -> Diagnostic {
     let related = of.related.iter().filter_map(|related| {
         let place = match related.document {
             DocumentRef::This => document,
-            DocumentRef::Container => container?,
+            DocumentRef::Container(position) => containers.get(position as usize)?,
         };
         let path = place.path.map(str::to_owned);
         Some(Related { message: related.message.clone(), path, range: place.range(related.span) })
@@ -236,6 +233,7 @@ impl From<crate::Kind> for Kind {
         match kind {
             crate::Kind::ProcessingContainer => Kind::ProcessingContainer,
             crate::Kind::Task => Kind::Task,
+            crate::Kind::Workflow => Kind::Workflow,
         }
     }
 }

@@ -22,18 +22,30 @@ pub fn schema_text(kind: Kind, version: ApiVersion) -> &'static str {
         }
         (Kind::Task, ApiVersion::V0) => include_str!("../../../schemas/task.v0.schema.json"),
         (Kind::Task, ApiVersion::V1) => include_str!("../../../schemas/task.v1.schema.json"),
+        (Kind::Workflow, _) => WORKFLOW,
     }
 }
 
+/// Workflows have one version, with templates of either.
+#[cfg(feature = "workflow")]
+const WORKFLOW: &str = include_str!("../../../schemas/workflow.schema.json");
+#[cfg(not(feature = "workflow"))]
+const WORKFLOW: &str = "{}";
+
 /// The compiled schema of a file kind.
 pub fn schema(kind: Kind, version: ApiVersion) -> &'static Schema {
-    static SCHEMAS: [LazyLock<Schema>; 4] = [
+    static SCHEMAS: [LazyLock<Schema>; 5] = [
         LazyLock::new(|| Schema::compile(schema_text(Kind::ProcessingContainer, ApiVersion::V0))),
         LazyLock::new(|| Schema::compile(schema_text(Kind::ProcessingContainer, ApiVersion::V1))),
         LazyLock::new(|| Schema::compile(schema_text(Kind::Task, ApiVersion::V0))),
         LazyLock::new(|| Schema::compile(schema_text(Kind::Task, ApiVersion::V1))),
+        LazyLock::new(|| Schema::compile(WORKFLOW)),
     ];
-    let index = usize::from(kind == Kind::Task) * 2 + usize::from(version == ApiVersion::V1);
+    let index = match kind {
+        Kind::ProcessingContainer => usize::from(version == ApiVersion::V1),
+        Kind::Task => 2 + usize::from(version == ApiVersion::V1),
+        Kind::Workflow => 4,
+    };
     &SCHEMAS[index]
 }
 
@@ -395,7 +407,7 @@ mod tests {
 
     #[test]
     fn every_keyword_of_our_schemas_is_implemented() {
-        for kind in [Kind::ProcessingContainer, Kind::Task] {
+        for kind in [Kind::ProcessingContainer, Kind::Task, Kind::Workflow] {
             for version in [ApiVersion::V0, ApiVersion::V1] {
                 let schema = schema(kind, version);
                 assert_eq!(schema.unsupported_keywords(), &[] as &[String], "{kind:?} {version:?}");

@@ -61,7 +61,8 @@ impl Scope<'_> {
         match rule.group {
             Group::Contract | Group::Task => true,
             // Some of the container's rules look at what a task makes of a template.
-            Group::Container | Group::TaskWithContainer => self.kind != Kind::Task || self.with_template,
+            Group::Container | Group::TaskWithContainer => self.kind == Kind::ProcessingContainer || self.with_template,
+            Group::Workflow => self.kind == Kind::Workflow && self.with_template,
             Group::Project => {
                 rule.name == rules::missing_dockerfile_copy::RULE.name && self.around.dockerfile.is_some()
             }

@@ -1,4 +1,4 @@
-//! Which version of the format a file has, and which of the two files it is.
+//! Which version of the format a file has, and which of the files it is.
 
 use std::sync::LazyLock;
 
@@ -9,23 +9,25 @@ use crate::{API_VERSION, ApiVersion, Kind};
 
 /// The kind whose fields the file's root has more of; `hint` (from a file name) where that is even.
 pub fn detect_kind(root: Node<'_>, hint: Option<Kind>) -> Kind {
-    let mut balance = 0i32;
-    let containers = schema(Kind::ProcessingContainer, ApiVersion::V1).get(Schema::ROOT);
-    let tasks = schema(Kind::Task, ApiVersion::V1).get(Schema::ROOT);
+    // Of kinds that are even, the first is the likelier.
+    const KINDS: [Kind; 3] = [Kind::ProcessingContainer, Kind::Task, Kind::Workflow];
+    let fields = KINDS.map(|kind| schema(kind, ApiVersion::V1).get(Schema::ROOT));
+    let mut known = [0; KINDS.len()];
     for (key, _) in root.members() {
         let Some(name) = key.as_str() else { continue };
-        balance += i32::from(tasks.property(&name).is_some()) - i32::from(containers.property(&name).is_some());
+        for (known, fields) in known.iter_mut().zip(fields) {
+            *known += usize::from(fields.property(&name).is_some());
+        }
     }
-    match balance.signum() {
-        1 => Kind::Task,
-        -1 => Kind::ProcessingContainer,
-        _ => hint.unwrap_or(Kind::ProcessingContainer),
-    }
+    let most = known.into_iter().max();
+    let mut likely = KINDS.into_iter().zip(known).filter(|(_, known)| Some(*known) == most).map(|(kind, _)| kind);
+    let first = likely.next().unwrap_or(Kind::ProcessingContainer);
+    hint.filter(|hint| *hint == first || likely.any(|kind| kind == *hint)).unwrap_or(first)
 }
 
 /// The version that the file's own signs tell.
 pub fn detect_version(root: Node<'_>, kind: Kind) -> ApiVersion {
-    if root.get(API_VERSION).is_some() {
+    if kind == Kind::Workflow || root.get(API_VERSION).is_some() {
         return ApiVersion::V1;
     }
     let telling = telling(kind);

@@ -22,6 +22,7 @@ const SCHEMAS: &[(Kind, u8, &str)] = &[
     (Kind::Container, 1, include_str!("../../../schemas/processing-container.v1.schema.json")),
     (Kind::Task, 0, include_str!("../../../schemas/task.v0.schema.json")),
     (Kind::Task, 1, include_str!("../../../schemas/task.v1.schema.json")),
+    (Kind::Workflow, 1, include_str!("../../../schemas/workflow.schema.json")),
 ];
 
 const KEYWORDS: &[&str] = &[
@@ -96,6 +97,7 @@ const BROKEN: &[(&str, u8, Verdict)] = &[
 enum Kind {
     Container,
     Task,
+    Workflow,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,6 +211,16 @@ fn definitions_of_one_name_are_the_same_in_both_files_of_a_version() {
 }
 
 #[test]
+fn definitions_of_a_workflow_are_those_of_tasks() {
+    let (workflow, task) = (schema(Kind::Workflow, 1), schema(Kind::Task, 0));
+    // The scale rule has the laws of both versions.
+    for name in ["TaskTemplate", "TaskTemplateEnv", "IOMount", "Resources", "BaseEnv"] {
+        assert!(task["$defs"][name].is_object());
+        assert_eq!(workflow["$defs"][name], task["$defs"][name], "{name}");
+    }
+}
+
+#[test]
 fn former_names_are_names_of_the_other_version() {
     let mut renamed = BTreeSet::new();
     for (name, new_schema) in schemas() {
@@ -276,7 +288,9 @@ fn runtime_settings_fall_back_to_the_general_form() {
 
 #[test]
 fn good_fixtures_are_valid() {
-    for (directory, version) in [("guide", 0), ("valid/v0", 0), ("minimal/v0", 0), ("valid/v1", 1), ("minimal/v1", 1)] {
+    for (directory, version) in
+        [("guide", 0), ("valid/v0", 0), ("minimal/v0", 0), ("valid/v1", 1), ("minimal/v1", 1), ("workflows", 1)]
+    {
         for path in files_in(directory) {
             let text = fs::read_to_string(&path).unwrap();
             assert_verdict(&text, kind_of(&path), version, Verdict::Valid, &path.to_string_lossy());
@@ -309,7 +323,8 @@ fn broken_fixtures_are_broken_where_their_name_says() {
 fn every_field_is_used_in_a_valid_fixture() {
     for (kind, version, _) in SCHEMAS {
         let mut used = BTreeSet::new();
-        for path in files_in(&format!("valid/v{version}")) {
+        let directory = if *kind == Kind::Workflow { "workflows".to_owned() } else { format!("valid/v{version}") };
+        for path in files_in(&directory) {
             if kind_of(&path) == *kind {
                 let value: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
                 collect_keys(&value, &mut used);
@@ -347,12 +362,12 @@ fn schemas() -> Vec<(String, Value)> {
     SCHEMAS
         .iter()
         .map(|(kind, version, text)| {
-            let stem = match kind {
-                Kind::Container => "processing-container",
-                Kind::Task => "task",
+            let name = match kind {
+                Kind::Container => format!("processing-container.v{version}.schema.json"),
+                Kind::Task => format!("task.v{version}.schema.json"),
+                Kind::Workflow => "workflow.schema.json".to_owned(),
             };
-            let schema = serde_json::from_str(text).unwrap();
-            (format!("{stem}.v{version}.schema.json"), schema)
+            (name, serde_json::from_str(text).unwrap())
         })
         .collect()
 }
@@ -428,5 +443,11 @@ fn files_in(directory: &str) -> Vec<PathBuf> {
 
 fn kind_of(path: &Path) -> Kind {
     let name = path.file_name().unwrap().to_string_lossy();
-    if name.starts_with("task") { Kind::Task } else { Kind::Container }
+    if name.starts_with("task") {
+        Kind::Task
+    } else if name.contains("workflow") {
+        Kind::Workflow
+    } else {
+        Kind::Container
+    }
 }

@@ -208,6 +208,7 @@ fn is_template(document: &Document, node: Node<'_>) -> bool {
     }
     match document.kind() {
         Some(Kind::Task) => root.get("taskTemplate") == Some(node),
+        Some(Kind::Workflow) => false,
         Some(Kind::ProcessingContainer) => {
             let list = node.container().filter(|list| list.kind() == NodeKind::Array);
             list.is_some_and(|list| root.get("templates") == Some(list))
@@ -222,6 +223,7 @@ fn variable<'a>(workspace: &'a Workspace, document: &'a Document, node: Node<'a>
     let bound = match document.kind()? {
         Kind::Task => bound_template(workspace, document),
         Kind::ProcessingContainer => template_around(document, node).map(|template| Bound { document, template }),
+        Kind::Workflow => None,
     };
     let entity = |home, template| Entity { kind, name: name.into(), home, template };
     match bound.filter(|bound| declares(bound.template, kind, name)) {

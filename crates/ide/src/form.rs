@@ -124,7 +124,7 @@ impl TaskForm {
     /// The findings of a check, as the npm package gives them.
     pub fn diagnostics(&self) -> ValidationResult {
         let container = self.container.as_ref().map(|document| report::Document::new(None, document.text(), self.unit));
-        validation_result(self.checked(), &self.report_document(), container.as_ref())
+        validation_result(self.checked(), &self.report_document(), container.as_slice())
     }
 
     fn checked(&self) -> &Checked {

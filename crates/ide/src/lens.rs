@@ -33,7 +33,7 @@ pub fn code_lenses(workspace: &Workspace, document: &Document) -> Vec<CodeLens> 
     match document.kind() {
         Some(Kind::Task) => of_task(document),
         Some(Kind::ProcessingContainer) => of_container(workspace, document),
-        None => Vec::new(),
+        Some(Kind::Workflow) | None => Vec::new(),
     }
 }
 

@@ -82,7 +82,7 @@ pub fn workspace_symbols(workspace: &Workspace, query: &str) -> Vec<WorkspaceSym
                 }
             }
             Some(Kind::Task) => search.task(document),
-            None => {}
+            Some(Kind::Workflow) | None => {}
         }
     }
     search.finish()

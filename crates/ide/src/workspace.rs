@@ -148,7 +148,7 @@ impl Workspace {
             let by_place = match role_of(uri) {
                 Role::Contract(Kind::ProcessingContainer) | Role::Settings => is_below,
                 Role::Dockerfile => place == directory || parent(place) == Some(directory),
-                Role::Contract(Kind::Task) | Role::Other => false,
+                Role::Contract(Kind::Task | Kind::Workflow) | Role::Other => false,
             };
             by_place || &**document.uri() == uri || self.named_container(document).is_some_and(|named| named == uri)
         };

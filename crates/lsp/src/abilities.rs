@@ -194,6 +194,7 @@ pub(crate) fn kind_of_language(language_id: &str) -> Option<Kind> {
     match language_id {
         "task-api-container" => Some(Kind::ProcessingContainer),
         "task-api-task" => Some(Kind::Task),
+        "task-api-workflow" => Some(Kind::Workflow),
         _ => None,
     }
 }

@@ -164,9 +164,9 @@ impl State {
             _ => None,
         };
         let container_uri = container.and_then(|container| self.uri(container.uri()));
-        let container = container.zip(container_uri.as_ref());
+        let containers: Vec<_> = container.zip(container_uri.as_ref()).into_iter().collect();
         let found = checked.diagnostics.iter();
-        let diagnostic = |found| to_lsp::diagnostic(found, (document, &uri), container, &self.abilities);
+        let diagnostic = |found| to_lsp::diagnostic(found, (document, &uri), &containers, &self.abilities);
         if checked.diagnostics.len() <= MAX_SHOWN {
             return found.map(diagnostic).collect();
         }

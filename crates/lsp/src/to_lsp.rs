@@ -51,18 +51,18 @@ pub(crate) fn range(document: &Document, span: Span, encoding: Encoding) -> Rang
     Range { start: position(document, span.start, encoding), end: position(document, span.end, encoding) }
 }
 
-/// A finding; `container` is the document that its related places may be in.
+/// A finding; `containers` are the documents that its related places may be in.
 pub(crate) fn diagnostic(
     found: &Diagnostic,
     document: (&Document, &Uri),
-    container: Option<(&Document, &Uri)>,
+    containers: &[(&Document, &Uri)],
     abilities: &Abilities,
 ) -> ls_types::Diagnostic {
     let encoding = abilities.encoding;
     let related = found.related.iter().filter_map(|related| {
         let (document, uri) = match related.document {
             DocumentRef::This => document,
-            DocumentRef::Container => container?,
+            DocumentRef::Container(position) => *containers.get(position as usize)?,
         };
         let location = Location { uri: uri.clone(), range: range(document, related.span, encoding) };
         Some(DiagnosticRelatedInformation { location, message: related.message.clone() })

@@ -82,7 +82,10 @@ impl Options {
 fn kind(value: &JsValue) -> Option<Option<Kind>> {
     match value.as_string()?.as_str() {
         "auto" => Some(None),
-        name => [Kind::ProcessingContainer, Kind::Task].into_iter().find(|kind| kind.name() == name).map(Some),
+        name => [Kind::ProcessingContainer, Kind::Task, Kind::Workflow]
+            .into_iter()
+            .find(|kind| kind.name() == name)
+            .map(Some),
     }
 }
 

@@ -24,7 +24,7 @@ pub fn validate(
     let checked = check(&text, &options.check_options());
     let document = report_document(&text);
     let container = options.container.as_deref().map(report_document);
-    plain(&validation_result(&checked, &document, container.as_ref()))
+    plain(&validation_result(&checked, &document, container.as_slice()))
 }
 
 /// The edits that lay a text out; none for one that is no JSON.

@@ -11,6 +11,10 @@ pub(crate) fn run(args: &SchemaArgs, io: &mut Io) -> Result<u8, Failure> {
     let kind = match args.kind {
         SchemaKind::Pc => Kind::ProcessingContainer,
         SchemaKind::Task => Kind::Task,
+        SchemaKind::Workflow if args.api_version == VersionArg::Zero => {
+            return Err(Failure::usage("workflow.json has no versions: leave --api-version out"));
+        }
+        SchemaKind::Workflow => Kind::Workflow,
         SchemaKind::Config if args.api_version == VersionArg::Zero => {
             return Err(Failure::usage("task-api.toml has no versions: leave --api-version out"));
         }

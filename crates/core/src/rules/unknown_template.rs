@@ -28,7 +28,8 @@ pub(crate) static RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn check(identifier: &Text<'_>, container: &Container<'_>, findings: &mut Findings<'_>) {
+/// `position` is that of the container among those of the check.
+pub(crate) fn check(identifier: &Text<'_>, container: &Container<'_>, position: u32, findings: &mut Findings<'_>) {
     if template::has_expression(&identifier.value) {
         return;
     }
@@ -43,7 +44,7 @@ pub(crate) fn check(identifier: &Text<'_>, container: &Container<'_>, findings: 
         });
         if let Some(span) = container.node.get("templates").map(|templates| templates.key().unwrap_or(templates).span())
         {
-            diagnostic = diagnostic.related(DocumentRef::Container, span, "the container's templates");
+            diagnostic = diagnostic.related(DocumentRef::Container(position), span, "the container's templates");
         }
         let only = || if let [only] = &identifiers[..] { Some(&*only.value) } else { None };
         if let Some(nearest) = suggest::nearest(&identifier.value, identifiers.iter().map(|known| &*known.value)) {

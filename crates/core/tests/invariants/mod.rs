@@ -29,7 +29,7 @@ pub(crate) fn check_invariants(text: &str, options: &CheckOptions<'_>) -> Checke
     }
     for unit in [OffsetUnit::Bytes, OffsetUnit::Utf16] {
         let (document, container) = (Document::new(None, text, unit), Document::new(None, container, unit));
-        let report = serde_json::to_value(validation_result(&checked, &document, Some(&container))).unwrap();
+        let report = serde_json::to_value(validation_result(&checked, &document, &[container])).unwrap();
         assert_eq!(report["diagnostics"].as_array().map(Vec::len), Some(checked.diagnostics.len()));
     }
     checked

@@ -124,6 +124,7 @@ fn with_template<T>(
     match document.kind()? {
         Kind::ProcessingContainer => describe(&Container::read(document.root()).template(identifier)?),
         Kind::Task => describe(Task::read_as(document.root(), document.version()).inline_template()?),
+        Kind::Workflow => None,
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn resolve(task_text: &str, container_text: &str, conf: Option<&str>)
     let checked_task = check(task_text, &options(Kind::Task, container));
     let container_document = container.map(report_document);
     let diagnostics = |checked: &Checked, text: &str| {
-        validation_result(checked, &report_document(text), container_document.as_ref()).diagnostics
+        validation_result(checked, &report_document(text), container_document.as_slice()).diagnostics
     };
     let mut result = ResolveResult {
         task_instance: None,
