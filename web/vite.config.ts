@@ -1,9 +1,34 @@
 import { resolve } from "node:path";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 
 // Elements keep their names, so that a page can load them from dist/elements/; everything else carries a hash.
-const ELEMENTS = ["builder", "form", "editor", "problems", "scale-chart"];
+const ELEMENTS = ["builder", "form", "container-form", "editor", "problems", "scale-chart"];
+
+/**
+ * Web Awesome brings drawings of its own for every control that it has. `src/core/controls.ts` registers ours in their place,
+ * so they would be fetched for nothing.
+ */
+function withoutDrawings(): Plugin {
+  const mark = "// src/components/icon/library.system.ts";
+  let found = 0;
+  return {
+    name: "without-drawings",
+    transform(code, id) {
+      if (!id.includes("@awesome.me/webawesome/") || !code.includes(mark)) return undefined;
+      found += 1;
+      return {
+        code: `export const icons = {}; export const library_system_default = { name: "system", resolver: () => "" };`,
+        map: null,
+      };
+    },
+    buildEnd(error) {
+      if (error === undefined && !this.meta.watchMode && found === 0) {
+        throw new Error("Web Awesome keeps its drawings elsewhere now: see vite.config.ts");
+      }
+    },
+  };
+}
 
 export default defineConfig({
   base: "./",
@@ -31,6 +56,7 @@ export default defineConfig({
   },
   worker: { format: "es" },
   plugins: [
+    withoutDrawings(),
     VitePWA({
       registerType: "autoUpdate",
       injectRegister: null,

@@ -107,13 +107,19 @@ async function keystroke(context, opened, focus) {
   return median(rounds);
 }
 
-async function typing(label, target, container, fill) {
+async function typing(label, target, container, { task, fill } = {}) {
   given = container;
   const { context, opened, go } = await page("?container=given.json");
   await go();
   if (container === SEGMENTATION) await opened.locator("button.template").first().click();
   await opened.locator("task-api-field").first().waitFor();
-  if (fill) await fillIn(opened);
+  if (fill === true) await fillIn(opened);
+  if (task !== undefined) {
+    await opened.evaluate((text) => (document.querySelector("task-api-builder").value = text), task);
+    await input(opened, "name").waitFor();
+    await opened.waitForFunction(() => document.querySelector("task-api-builder").value.length > 500_000);
+    await opened.waitForTimeout(3000);
+  }
   const inField = await keystroke(context, opened, () => input(opened, "name").focus());
   report(`a keystroke in the form, ${label}`, inField, "ms", target);
   const editor = opened.locator("task-api-editor#task .cm-content");
@@ -122,12 +128,50 @@ async function typing(label, target, container, fill) {
   await context.close();
 }
 
-await typing("60 lines", 16, SEGMENTATION, true);
+/** The same for who writes a container. */
+async function authoring(label, target, container, entry) {
+  given = container;
+  const { context, opened, go } = await page("?container=given.json");
+  await go();
+  if (container === SEGMENTATION) await opened.locator("button.template").first().click();
+  await opened.locator("task-api-field").first().waitFor();
+  await opened.getByRole("button", { name: "More", exact: true }).click();
+  await opened.getByRole("menuitem", { name: "Edit the container" }).click();
+  await opened.locator(`.toggle[data-entry="${entry}"]`).click();
+  const inField = await keystroke(context, opened, () => input(opened, `${entry}/description`).focus());
+  report(`a keystroke in an author's form, ${label}`, inField, "ms", target);
+  const editor = opened.locator("task-api-editor#container .cm-content");
+  const inText = await keystroke(context, opened, () => editor.click({ position: { x: 90, y: 24 } }));
+  report(`a keystroke in an author's text, ${label}`, inText, "ms", target);
+  await context.close();
+}
 
+await typing("60 lines", 16, SEGMENTATION, { fill: true });
+await authoring("60 lines", 16, SEGMENTATION, "templates/0/inputs/0");
+
+const VARIABLES = 10_000;
 const many = JSON.parse(SEGMENTATION);
 many.templates.length = 1;
-many.templates[0].env = Array.from({ length: 10_000 }, (_, index) => ({ name: `V_${index}`, value: "1", description: `The number ${index}, of many that there are.` }));
-await typing(`container of ${Math.round(JSON.stringify(many, null, 2).length / 1e5) / 10} MB, 10 000 variables`, 50, JSON.stringify(many, null, 2), false);
+many.templates[0].env = Array.from({ length: VARIABLES }, (_, index) => ({ name: `V_${index}`, value: "1", description: `The number ${index}, of many that there are.` }));
+const container = JSON.stringify(many, null, 2);
+const size = (text) => `${Math.round(text.length / 1e5) / 10} MB`;
+await typing(`container of ${size(container)}, 10 000 variables`, 50, container);
+await authoring(`${size(container)}, 10 000 variables`, 50, container, "templates/0/inputs/0");
+
+// Each of them set, so that the task is large itself.
+const task = JSON.stringify(
+  {
+    name: "large",
+    image: "registry.example.org/organs:1.2.0",
+    taskTemplate: "segment",
+    inputs: [],
+    outputs: [],
+    env: Array.from({ length: VARIABLES }, (_, index) => ({ name: `V_${index}`, value: `A value of some length, as the number ${index} has it.` })),
+  },
+  null,
+  2,
+);
+await typing(`task of ${size(task)}`, 50, container, { task });
 
 await browser.close();
 server.closeAllConnections();

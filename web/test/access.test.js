@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 
 import { launch, open } from "./browser.js";
-import { DIST, edit, fillIn, input, openExample, paste, SEGMENTATION, status, tab } from "./pages.js";
+import { DIST, edit, field, fillIn, input, openExample, paste, SEGMENTATION, status, tab } from "./pages.js";
 import { serve } from "./server.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -75,6 +75,13 @@ const STATES = {
     const opened = await openExample(browser, server.address, options);
     await opened.page.getByRole("button", { name: "More" }).click();
     await opened.page.getByRole("menuitem", { name: "Edit the container" }).click();
+    await opened.page.locator('.toggle[data-entry="templates/0/inputs/0"]').click();
+    await field(opened.page, "templates/0/inputs/0/scale_rule/mode").waitFor();
+    return opened;
+  },
+  "an author's preview": async (options) => {
+    const opened = await STATES.author(options);
+    await tab(opened.page, "Preview").click();
     await opened.page.locator(".preview task-api-field").first().waitFor();
     return opened;
   },

@@ -67,6 +67,9 @@ test("the page of the elements shows each of them at work", async () => {
   await page.locator("task-api-scale-chart canvas").waitFor();
   await page.locator("task-api-form task-api-field").first().waitFor();
   await page.locator("task-api-problems .message").first().waitFor();
+  await page.locator('task-api-container-form .toggle[data-entry="templates/0/env/0"]').click();
+  await page.locator('task-api-container-form task-api-field[data-field="templates/0/env/0/name"] input').fill("NETWORK");
+  await page.locator('task-api-form task-api-field[data-field="env/NETWORK"]').waitFor();
   assert.deepEqual(complaints, []);
   assert.deepEqual(foreign, []);
   await context.close();

@@ -272,19 +272,6 @@ flow("a dropped file opens", () => open(browser, server.address), async ({ page 
   await page.getByRole("heading", { name: "organ-segmentation" }).waitFor();
 });
 
-flow("an author sees the form that users will see change with the text", segmentation(), async ({ page }) => {
-  await page.getByRole("button", { name: "More" }).click();
-  await page.getByRole("menuitem", { name: "Edit the container" }).click();
-  await tab(page, "processing-container.json").waitFor();
-  await page.locator(".preview task-api-field").first().waitFor();
-  await edit(page, '"name": "BATCH_SIZE"', '"name": "PATCHES_AT_ONCE"');
-  await page.locator('.preview task-api-field[data-field="env/PATCHES_AT_ONCE"]').waitFor();
-  await edit(page, '"type": "int"', '"type": "integer"');
-  await status(page, /1 error/u);
-  await tab(page, /Problems/u).click();
-  await page.locator("task-api-problems .message").first().waitFor();
-});
-
 flow("German, and back", segmentation({ locale: "de-DE" }), async ({ page }) => {
   await page.getByRole("button", { name: "Herunterladen", exact: true }).waitFor();
   await page.getByRole("button", { name: "Mehr" }).click();

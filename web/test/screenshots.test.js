@@ -91,8 +91,12 @@ const STATES = {
     const { page } = opened;
     await page.getByRole("button", { name: "More", exact: true }).click();
     await page.getByRole("menuitem", { name: "Edit the container" }).click();
-    await page.locator(".preview task-api-field").first().waitFor();
+    await page.locator('.toggle[data-entry="templates/0/env/2"]').click();
+    await field(page, "templates/0/env/2/value").waitFor();
     await status(page, /Valid/u);
+    await page.locator("task-api-container-form").evaluate((form) => {
+      form.scrollTop = form.shadowRoot.querySelector('[data-entry="templates/0/inputs/0"]').closest(".list").offsetTop - 72;
+    });
     return opened;
   },
   narrow: async (options) => {

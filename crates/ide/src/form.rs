@@ -8,6 +8,7 @@
 mod changes;
 mod channels;
 mod config;
+mod container;
 mod data_forms;
 mod draft;
 mod fields;
@@ -39,6 +40,7 @@ use task_api_json::{TextEdit, apply_edits, quote};
 
 use crate::document::{Document, Role};
 
+pub use container::*;
 pub use operator::OperatorOptions;
 pub use run::RunOptions;
 pub use trigger::TriggerOptions;

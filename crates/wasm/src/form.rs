@@ -1,5 +1,6 @@
 //! The form of a task, as a class: its text stays on this side of the boundary, so that a change is not a copy of it.
 
+mod container;
 mod options;
 
 use task_api_core::ApiVersion;
@@ -80,25 +81,8 @@ impl TaskForm {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "TextEdit[]")] edits: JsValue,
     ) -> Result<(), JsValue> {
-        let wrong = |what: &str| type_error(&format!("applyEdits: `edits` {what}"));
-        let list = edits.dyn_ref::<js_sys::Array>().ok_or_else(|| wrong("is not an array"))?;
-        let index = LineIndex::new(self.form.text());
-        let length = index.utf16_offset(u32::MAX);
-        let read = |edit: JsValue| {
-            let field = |object: &JsValue, name: &str| js_sys::Reflect::get(object, &name.into()).ok();
-            let range = field(&edit, "range")?;
-            let offset = |end: &str| {
-                let units = field(&field(&range, end)?, "offset")?.as_f64()?;
-                let is_place = units.trunc() == units && (0.0..=f64::from(length)).contains(&units);
-                is_place.then(|| index.byte_of_utf16(units as u32))
-            };
-            let (start, end) = (offset("start")?, offset("end")?);
-            let new_text = field(&edit, "newText")?.as_string()?;
-            (start <= end).then(|| TextEdit::replace(Span::new(start, end), new_text))
-        };
-        let edits: Option<Vec<TextEdit>> = list.iter().map(read).collect();
-        let edits = edits.ok_or_else(|| wrong("are not all `TextEdit`s within the text"))?;
-        if self.form.apply(&edits) { Ok(()) } else { Err(wrong("overlap")) }
+        let edits = read_edits(self.form.text(), &edits)?;
+        if self.form.apply(&edits) { Ok(()) } else { Err(overlapping()) }
     }
 
     /// The text of the processing-container.json.
@@ -241,6 +225,35 @@ export type AddableList =
     | "resources/limits"
     | "resources/requests";
 "#;
+
+/// The edits that `applyEdits` is given, in bytes of a text.
+fn read_edits(text: &str, edits: &JsValue) -> Result<Vec<TextEdit>, JsValue> {
+    let list = edits.dyn_ref::<js_sys::Array>().ok_or_else(|| wrong_edits("is not an array"))?;
+    let index = LineIndex::new(text);
+    let length = index.utf16_offset(u32::MAX);
+    let read = |edit: JsValue| {
+        let field = |object: &JsValue, name: &str| js_sys::Reflect::get(object, &name.into()).ok();
+        let range = field(&edit, "range")?;
+        let offset = |end: &str| {
+            let units = field(&field(&range, end)?, "offset")?.as_f64()?;
+            let is_place = units.trunc() == units && (0.0..=f64::from(length)).contains(&units);
+            is_place.then(|| index.byte_of_utf16(units as u32))
+        };
+        let (start, end) = (offset("start")?, offset("end")?);
+        let new_text = field(&edit, "newText")?.as_string()?;
+        (start <= end).then(|| TextEdit::replace(Span::new(start, end), new_text))
+    };
+    let edits: Option<Vec<TextEdit>> = list.iter().map(read).collect();
+    edits.ok_or_else(|| wrong_edits("are not all `TextEdit`s within the text"))
+}
+
+fn wrong_edits(what: &str) -> JsValue {
+    type_error(&format!("applyEdits: `edits` {what}"))
+}
+
+fn overlapping() -> JsValue {
+    wrong_edits("overlap")
+}
 
 fn input(value: &JsValue) -> Option<Input> {
     if let Some(list) = value.dyn_ref::<js_sys::Array>() {

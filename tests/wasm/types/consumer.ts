@@ -2,6 +2,9 @@
 // of Node without those of the DOM.
 
 import init, {
+  type ContainerChange,
+  ContainerForm,
+  type ContainerFormState,
   TaskForm,
   applyFix,
   complete,
@@ -109,6 +112,17 @@ export function formOf(container: string, task?: string): unknown[] {
   return [kinds, value, kept, line, at, form.triggerBody({ taskId: "a" }).curl, form.operatorSnippet().code];
 }
 
+export function containerFormOf(text: string): unknown[] {
+  const form = new ContainerForm(text);
+  const { entry, problem }: ContainerChange = form.add("templates/0/env", "A", "1");
+  const change: ContainerChange = form.set(`${entry ?? ""}/adjustable`, false);
+  form.applyEdits(change.inverse);
+  form.move(entry ?? "", 0);
+  const state: ContainerFormState = form.state(["templates/0"]);
+  const names: string[] | undefined = state.templates[0]?.parts?.env.map(({ name }) => name);
+  return [problem, names, state.fields[0]?.value, state.diagnostics[0]?.field];
+}
+
 export async function languageServer(send: (message: object) => void): Promise<void> {
   await initServer();
   const host: Host = { send, findFiles: async (folders) => [{ uri: `${folders[0] ?? ""}task.json`, text: "{}" }] };
@@ -132,5 +146,7 @@ resolve("", "", { task_form: { a: { X: 5 } } });
 new TaskForm("", "").add("command", "a", "b");
 // @ts-expect-error: an option that does not exist
 new TaskForm("", "").whatWillRun({ size: 5 });
+// @ts-expect-error: a place that is no number
+new ContainerForm("").move("templates/0", "1");
 // @ts-expect-error: a number is no module
 void init(5);

@@ -4,6 +4,7 @@ import type {
   AddableList,
   Change as FormChange,
   CompletionItem,
+  ContainerChange,
   Hover,
   MigrationResult,
   OperatorOptions,
@@ -20,7 +21,7 @@ import type {
 } from "task-api-wasm";
 
 import type { Change } from "./changes.js";
-import type { ViewMessage } from "./views.js";
+import type { ContainerViewMessage, ViewMessage } from "./views.js";
 
 export interface Calls {
   openDocument(id: number, text: string): void;
@@ -51,6 +52,18 @@ export interface Calls {
   whatWillRun(id: number, options: RunOptions): WhatWillRun;
   triggerBody(id: number, options: TriggerOptions): TriggerBody;
   operatorSnippet(id: number, options: OperatorOptions): OperatorSnippet;
+
+  openContainerForm(id: number, text: string): void;
+  closeContainerForm(id: number): void;
+  setContainerFormText(id: number, text: string): void;
+  changeContainerFormText(id: number, edits: TextEdit[]): void;
+  viewContainerForm(id: number, open: string[]): ContainerViewMessage;
+  setContainerField(id: number, field: string, value: string | number | boolean | string[]): ContainerChange;
+  resetContainerField(id: number, field: string): ContainerChange;
+  addContainerEntry(id: number, list: string, name: string, value: string): ContainerChange;
+  removeContainerEntry(id: number, entry: string): ContainerChange;
+  duplicateContainerEntry(id: number, entry: string): ContainerChange;
+  moveContainerEntry(id: number, entry: string, to: number): ContainerChange;
 }
 
 export interface Call {

@@ -2,16 +2,17 @@
 //!
 //! It keeps the texts and forms that the page works on; the page sends what changed.
 
-import init, { explain, complete, hover, format, migrate, TaskForm, validate } from "task-api-wasm";
+import init, { complete, ContainerForm, explain, format, hover, migrate, TaskForm, validate } from "task-api-wasm";
 
 import { applyChanges } from "./changes.js";
 import type { Answer, Call, Calls } from "./protocol.js";
-import { type ViewMessage, ViewSender } from "./views.js";
+import { ContainerViewSender, type ViewMessage, ViewSender } from "./views.js";
 
 const started = init();
 const documents = new Map<number, string>();
 const forms = new Map<number, TaskForm>();
 const senders = new Map<number, ViewSender>();
+const containers = new Map<number, { form: ContainerForm; sender: ContainerViewSender }>();
 
 const calls: { [Name in keyof Calls]: (...args: Parameters<Calls[Name]>) => ReturnType<Calls[Name]> } = {
   openDocument: (id, text) => void documents.set(id, text),
@@ -51,6 +52,24 @@ const calls: { [Name in keyof Calls]: (...args: Parameters<Calls[Name]>) => Retu
   whatWillRun: (id, options) => form(id).whatWillRun(options),
   triggerBody: (id, options) => form(id).triggerBody(options),
   operatorSnippet: (id, options) => form(id).operatorSnippet(options),
+
+  openContainerForm: (id, text) => {
+    containers.get(id)?.form.free();
+    containers.set(id, { form: new ContainerForm(text), sender: new ContainerViewSender() });
+  },
+  closeContainerForm: (id) => {
+    containers.get(id)?.form.free();
+    containers.delete(id);
+  },
+  setContainerFormText: (id, text) => container(id).form.setText(text),
+  changeContainerFormText: (id, edits) => container(id).form.applyEdits(edits),
+  viewContainerForm: (id, open) => container(id).sender.message(container(id).form.state(open)),
+  setContainerField: (id, field, value) => container(id).form.set(field, value),
+  resetContainerField: (id, field) => container(id).form.reset(field),
+  addContainerEntry: (id, list, name, value) => container(id).form.add(list, name, value),
+  removeContainerEntry: (id, entry) => container(id).form.remove(entry),
+  duplicateContainerEntry: (id, entry) => container(id).form.duplicate(entry),
+  moveContainerEntry: (id, entry, to) => container(id).form.move(entry, to),
 };
 
 addEventListener("message", (event: MessageEvent<Call>) => {
@@ -75,6 +94,12 @@ function document(id: number): string {
 
 function form(id: number): TaskForm {
   const found = forms.get(id);
+  if (found === undefined) throw new Error(`there is no form ${id}`);
+  return found;
+}
+
+function container(id: number): { form: ContainerForm; sender: ContainerViewSender } {
+  const found = containers.get(id);
   if (found === undefined) throw new Error(`there is no form ${id}`);
   return found;
 }

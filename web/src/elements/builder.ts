@@ -264,6 +264,7 @@ export class TaskApiBuilder extends LitElement {
   private onStart(event: CustomEvent<StartRequest>): void {
     const request = event.detail;
     if (request.kind === "text") void this.open(request.text);
+    else if (request.kind === "author") void this.work(NEW_CONTAINER, undefined, "", "author");
     else if (request.kind === "draft") void this.resume(request.draft);
     else {
       this.drafts = this.drafts.filter(({ id }) => id !== request.draft.id);
@@ -338,6 +339,13 @@ export class TaskApiBuilder extends LitElement {
     void file.text().then((text) => this.open(text));
   }
 }
+
+const NEW_CONTAINER = `{
+  "name": "",
+  "description": "",
+  "templates": []
+}
+`;
 
 function newDraft(): Draft {
   return { id: crypto.randomUUID(), mode: "task", container: "", task: "", name: "", saved: 0 };

@@ -3,7 +3,7 @@
 import { isolateHistory, redo, redoDepth, undo, undoDepth } from "@codemirror/commands";
 import { type Action, type Diagnostic as Lint, setDiagnostics } from "@codemirror/lint";
 import { Annotation, Compartment, EditorState } from "@codemirror/state";
-import { EditorView } from "@codemirror/view";
+import { EditorView, keymap } from "@codemirror/view";
 import { css, html, LitElement, type PropertyValues, render } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { Diagnostic, Fix, Kind, Options } from "task-api-wasm";
@@ -14,10 +14,13 @@ import { message } from "../core/markdown.js";
 import { newId, service } from "../core/service.js";
 import { severityWord } from "../core/severity.js";
 import { base, tokens } from "../core/theme.js";
-import { extensions, flash } from "../editor/setup.js";
+import { extensions, flash, type Knowledge } from "../editor/setup.js";
 
 /** Changes that the page makes, and not the person in the editor. */
 const fromOutside = Annotation.define<boolean>();
+
+/** Completion and search, once an editor has had the focus. */
+let helpers: typeof import("../editor/assistance.js") | undefined;
 
 /** How long what changed stays marked. */
 const FLASH = 1200;
@@ -61,6 +64,7 @@ export class TaskApiEditor extends LitElement {
 
   private readonly document = newId();
   private readonly settings = new Compartment();
+  private readonly assistance = new Compartment();
   private readonly view: EditorView;
   private isChecking = false;
   private askedAt = 0;
@@ -201,15 +205,26 @@ export class TaskApiEditor extends LitElement {
 
   private newState(text: string): EditorState {
     const { document } = this;
-    const knowledge = {
-      complete: (offset: number) => service().call("complete", document, offset, this.options()),
-      hover: (offset: number) => service().call("hover", document, offset, this.options()),
-    };
+    const { length } = text;
+    // What is wanted by key before it is there comes when it is.
+    const summon = (key: string, act: (loaded: NonNullable<typeof helpers>, view: EditorView) => unknown) => ({
+      key,
+      run: (view: EditorView) => {
+        void this.assist().then((loaded) => act(loaded, view));
+        return true;
+      },
+    });
     return EditorState.create({
       doc: text,
       extensions: [
         this.settings.of(this.currentSettings()),
-        extensions(knowledge, text.length),
+        this.assistance.of(helpers?.assistance(this.knowledge, length) ?? []),
+        extensions(this.knowledge),
+        keymap.of([
+          summon("Ctrl-Space", (loaded, view) => loaded.startCompletion(view)),
+          summon("Mod-f", (loaded, view) => loaded.openSearchPanel(view)),
+        ]),
+        EditorView.domEventHandlers({ focus: () => void this.assist() }),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
           const changes: Change[] = [];
@@ -223,6 +238,23 @@ export class TaskApiEditor extends LitElement {
         }),
       ],
     });
+  }
+
+  private get knowledge(): Knowledge {
+    return {
+      complete: (offset) => service().call("complete", this.document, offset, this.options()),
+      hover: (offset) => service().call("hover", this.document, offset, this.options()),
+    };
+  }
+
+  private async assist(): Promise<NonNullable<typeof helpers>> {
+    helpers ??= await import("../editor/assistance.js");
+    const present = this.assistance.get(this.view.state);
+    if (Array.isArray(present) && present.length === 0) {
+      const extension = helpers.assistance(this.knowledge, this.view.state.doc.length);
+      this.view.dispatch({ effects: this.assistance.reconfigure(extension) });
+    }
+    return helpers;
   }
 
   private currentSettings() {

@@ -1,8 +1,7 @@
 //! `<task-api-form>`: a task as a form. The fields, and what is missing in them, are what the worker says.
 
 import { localized, msg, str } from "@lit/localize";
-import { virtualize } from "@lit-labs/virtualizer/virtualize.js";
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { AddableList, Diagnostic, Field, FormChannel, FormSection, FormState } from "task-api-wasm";
@@ -11,15 +10,16 @@ import "../core/controls.js";
 import { applyChanges, type Change, difference } from "../core/changes.js";
 import { type ChangeDetail, emit } from "../core/events.js";
 import { icon } from "../core/icons.js";
+import { LONG, longList } from "../core/long-list.js";
 import { message } from "../core/markdown.js";
 import { FormSession } from "../core/session.js";
 import { base, controls, tokens } from "../core/theme.js";
 import { type SectionId, SECTIONS } from "../core/views.js";
-import type { FieldRequest, TaskApiField } from "../parts/field.js";
+import "../parts/adder.js";
+import type { AddDetail } from "../parts/adder.js";
 import "../parts/field.js";
-
-/** Longer lists show only the rows in sight. */
-const LONG = 200;
+import type { FieldRequest, TaskApiField } from "../parts/field.js";
+import { formStyles } from "../parts/form.styles.js";
 
 /** One and the same, so that fields without problems are not drawn again. */
 const NONE: Diagnostic[] = [];
@@ -27,263 +27,7 @@ const NONE: Diagnostic[] = [];
 @localized()
 @customElement("task-api-form")
 export class TaskApiForm extends LitElement {
-  static override styles = [
-    tokens,
-    controls,
-    base,
-    css`
-      :host {
-        display: block;
-        overflow: auto;
-        container-type: inline-size;
-        background: var(--_background);
-      }
-
-      .page {
-        max-width: 720px;
-        margin-inline: auto;
-        padding: 16px 16px 48px;
-      }
-
-      .tools {
-        position: sticky;
-        top: 0;
-        z-index: 2;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px 16px;
-        align-items: center;
-        padding: 8px 16px;
-        border-bottom: 1px solid var(--_border);
-        background: var(--_background);
-      }
-
-      .tools wa-input {
-        flex: 1 1 200px;
-        min-width: 0;
-      }
-
-      .tools wa-input::part(form-control-label) {
-        position: absolute;
-        width: 1px;
-        height: 1px;
-        overflow: hidden;
-        clip-path: inset(50%);
-      }
-
-      .tools wa-switch {
-        --height: 20px;
-        --width: 36px;
-        --thumb-size: 14px;
-      }
-
-      .summary {
-        padding: 0 0 8px;
-      }
-
-      .summary h2 {
-        font-size: 20px;
-        line-height: 28px;
-        font-weight: 600;
-        overflow-wrap: anywhere;
-      }
-
-      .summary p {
-        overflow-wrap: anywhere;
-        white-space: pre-line;
-      }
-
-      section,
-      details.section {
-        margin-top: 24px;
-      }
-
-      .heading {
-        display: flex;
-        align-items: center;
-        gap: 8px;
-        min-height: 28px;
-        padding-bottom: 8px;
-      }
-
-      .heading h3 {
-        font-size: 16px;
-        line-height: 24px;
-        font-weight: 600;
-      }
-
-      summary.heading {
-        list-style: none;
-        cursor: pointer;
-        border-radius: 4px;
-      }
-
-      summary.heading::-webkit-details-marker {
-        display: none;
-      }
-
-      summary.heading > svg {
-        transition: rotate var(--_motion);
-        rotate: -90deg;
-      }
-
-      summary.heading:dir(rtl) > svg {
-        rotate: 90deg;
-      }
-
-      details[open] > summary.heading > svg {
-        rotate: none;
-      }
-
-      .heading .count {
-        margin-inline-start: auto;
-        color: var(--_text-quiet);
-        font-size: 13px;
-      }
-
-      .card {
-        border: 1px solid var(--_border);
-        border-radius: var(--_radius);
-        background: var(--_surface);
-        overflow: clip;
-      }
-
-      .card + .card {
-        margin-top: 8px;
-      }
-
-      .card > task-api-field + task-api-field,
-      .card > .group + task-api-field,
-      .card > task-api-field + .add {
-        border-top: 1px solid var(--_border);
-      }
-
-      .card > .group {
-        padding: 12px 16px 4px;
-        color: var(--_text-quiet);
-        font-size: 13px;
-        font-weight: 600;
-      }
-
-      .card > task-api-field + .group {
-        border-top: 1px solid var(--_border);
-      }
-
-      .card > .group + task-api-field {
-        border-top: none;
-      }
-
-      .virtual task-api-field {
-        width: 100%;
-        border-bottom: 1px solid var(--_border);
-      }
-
-      .channel {
-        padding: 12px 16px 0;
-      }
-
-      .channel h4 {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 4px 8px;
-        margin: 0;
-        font-size: 14px;
-        line-height: 20px;
-        font-weight: 600;
-        overflow-wrap: anywhere;
-      }
-
-      .channel h4 code {
-        display: inline-flex;
-        align-items: center;
-        gap: 4px;
-        color: var(--_text-quiet);
-        font-weight: 400;
-      }
-
-      .channel h4 code svg {
-        width: 12px;
-        height: 12px;
-      }
-
-      .channel h4 code:dir(rtl) svg {
-        scale: -1 1;
-      }
-
-      .channel p {
-        color: var(--_text-quiet);
-        font-size: 13px;
-        overflow-wrap: anywhere;
-        white-space: pre-line;
-      }
-
-      .channel .rule {
-        display: flex;
-        align-items: flex-start;
-        gap: 8px;
-        margin-top: 4px;
-      }
-
-      .channel .rule svg {
-        margin-top: 2px;
-      }
-
-      .add {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
-        align-items: flex-end;
-        padding: 12px 16px;
-      }
-
-      .add > button.plain {
-        margin-inline-start: -9px;
-      }
-
-      .after .add {
-        padding-block: 8px 0;
-      }
-
-      .empty + .add {
-        border-top: 1px solid var(--_border);
-      }
-
-      .add wa-input {
-        flex: 1 1 160px;
-        min-width: 0;
-      }
-
-      .empty {
-        padding: 12px 16px;
-        color: var(--_text-quiet);
-      }
-
-      .notice {
-        display: flex;
-        gap: 8px;
-        margin-top: 16px;
-        padding: 12px 16px;
-        border: 1px solid var(--_border);
-        border-inline-start: 2px solid var(--_info);
-        border-radius: var(--_radius);
-        background: var(--_surface);
-        overflow-wrap: anywhere;
-      }
-
-      .notice svg {
-        margin-top: 2px;
-      }
-
-      .notice.error {
-        border-inline-start-color: var(--_error);
-      }
-
-      .notice.error svg {
-        color: var(--_error);
-      }
-    `,
-  ];
+  static override styles = [tokens, controls, base, formStyles];
 
   /** The text of the processing-container.json. */
   @property() container = "";
@@ -294,7 +38,6 @@ export class TaskApiForm extends LitElement {
 
   @state() private search = "";
   @state() private onlyRequired = false;
-  @state() private adding: AddableList | undefined;
 
   private text = "";
   private given: string | undefined;
@@ -463,7 +206,7 @@ export class TaskApiForm extends LitElement {
     }
     if (fields.length >= LONG) {
       return html`<div class="card virtual">
-        ${virtualize({ items: fields, keyFunction: (field) => field.id, renderItem: (field) => this.fieldElement(view, field) })}
+        ${longList(this, { items: fields, keyFunction: (field) => field.id, renderItem: (field) => this.fieldElement(view, field) })}
       </div>
       ${isFiltered ? nothing : html`<div class="card">${add}</div>`}`;
     }
@@ -517,16 +260,15 @@ export class TaskApiForm extends LitElement {
 
   private adders(section: FormSection): unknown {
     return section.canAdd.map((list) => {
-      const words = addWords(list);
-      if (this.adding !== list) {
-        return html`<div class="add"><button class="action plain small" @click=${() => (this.adding = list)}>${icon("add")}${words.title}</button></div>`;
-      }
-      return html`<form class="add" @submit=${(event: SubmitEvent) => this.onAdd(event, list)}>
-        <wa-input name="name" size="small" required autofocus label=${words.name} autocomplete="off" spellcheck="false"></wa-input>
-        <wa-input name="value" size="small" label=${words.value} autocomplete="off" spellcheck="false"></wa-input>
-        <button class="action primary" type="submit">${msg("Add")}</button>
-        <button class="action" type="button" @click=${() => (this.adding = undefined)}>${msg("Cancel")}</button>
-      </form>`;
+      const { title, name, value } = addWords(list);
+      return html`<div class="add">
+        <task-api-adder
+          label=${title}
+          .nameLabel=${name}
+          .valueLabel=${value}
+          @entry-added=${(event: CustomEvent<AddDetail>) => this.onAdd(event, list)}
+        ></task-api-adder>
+      </div>`;
     });
   }
 
@@ -541,13 +283,9 @@ export class TaskApiForm extends LitElement {
     return words.every((word) => text.includes(word));
   }
 
-  private onAdd(event: SubmitEvent, list: AddableList): void {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
-    const value = (name: string) => form.querySelector<HTMLInputElement>(`[name=${name}]`)?.value ?? "";
-    if (value("name") === "") return;
-    this.current?.add(list, value("name"), value("value"));
-    this.adding = undefined;
+  private onAdd(event: CustomEvent<AddDetail>, list: AddableList): void {
+    event.stopPropagation();
+    this.current?.add(list, event.detail.name, event.detail.value);
   }
 
   private onRequest(event: CustomEvent<FieldRequest>): void {

@@ -1,19 +1,16 @@
 //! `<task-api-problems>`: every problem of a file in one list, each fix one click.
 
 import { localized, msg, str } from "@lit/localize";
-import { virtualize } from "@lit-labs/virtualizer/virtualize.js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { Diagnostic, Fix } from "task-api-wasm";
 
 import { emit, type GoToDetail } from "../core/events.js";
 import { icon } from "../core/icons.js";
+import { LONG, longList } from "../core/long-list.js";
 import { message } from "../core/markdown.js";
 import { severityLabel } from "../core/severity.js";
 import { base, tokens } from "../core/theme.js";
-
-/** Longer lists show only the rows in sight. */
-const LONG = 200;
 
 type Problem = Diagnostic & { field?: string };
 
@@ -149,8 +146,9 @@ export class TaskApiProblems extends LitElement {
       </ul>`;
     }
     return html`<div part="list" role="list" aria-label=${msg("Problems")}>
-      ${virtualize({
+      ${longList(this, {
         items: [...diagnostics],
+        keyFunction: (problem) => problem,
         renderItem: (problem) => html`<div class="row" role="listitem" part="problem">${this.problem(problem)}</div>`,
       })}
     </div>`;

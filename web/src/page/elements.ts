@@ -1,5 +1,6 @@
 //! The page that shows the elements, each alone, connected by their properties and events only.
 
+import "../elements/container-form.js";
 import "../elements/editor.js";
 import "../elements/form.js";
 import "../elements/problems.js";
@@ -36,6 +37,13 @@ editor.addEventListener("task-api-diagnostics", (event) => {
 });
 problems.addEventListener("task-api-fix", (event) => editor.applyFix(event.detail.fix));
 problems.addEventListener("task-api-go-to", (event) => editor.goTo(event.detail.start, event.detail.end));
+
+const author = element("task-api-container-form");
+author.value = container;
+author.addEventListener("task-api-change", () => {
+  form.container = author.value;
+  editor.container = author.value;
+});
 
 const drawn = newId();
 

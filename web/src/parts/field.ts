@@ -10,7 +10,7 @@ import "../core/controls.js";
 import { emit } from "../core/events.js";
 import { icon } from "../core/icons.js";
 import { message } from "../core/markdown.js";
-import type { FieldValue } from "../core/session.js";
+import type { FieldValue } from "../core/text-session.js";
 import { severityLabel, severityWord } from "../core/severity.js";
 import { base, controls, tokens } from "../core/theme.js";
 
@@ -76,6 +76,12 @@ export class TaskApiField extends LitElement {
       .label code {
         color: var(--_text-quiet);
         font-weight: 400;
+      }
+
+      .info {
+        align-self: center;
+        margin-block: -4px;
+        color: var(--_text-quiet);
       }
 
       .description {
@@ -257,6 +263,9 @@ export class TaskApiField extends LitElement {
   /** Without its description, which the card around it makes superfluous. */
   @property({ type: Boolean }) compact = false;
 
+  /** With its description out of sight until somebody asks for it. */
+  @property({ type: Boolean }) brief = false;
+
   @state() private asText = false;
   @state() private isWhole = false;
 
@@ -270,8 +279,10 @@ export class TaskApiField extends LitElement {
     const classes = `row${field.isChanged === true && field.default !== undefined ? " changed" : ""}`;
     return html`<div class=${classes} part="field">
       <div class="about">
-        <div class="label" aria-hidden="true">${field.label}${field.name === field.label ? nothing : html`<code>${field.name}</code>`}</div>
-        ${field.description === undefined || this.compact ? nothing : this.description(field.description)}
+        <div class="label" aria-hidden="true">
+          ${field.label}${this.brief || isSameName(field) ? nothing : html`<code>${field.name}</code>`}${this.brief && field.description !== undefined ? this.about() : nothing}
+        </div>
+        ${field.description === undefined || this.compact || (this.brief && !this.isWhole) ? nothing : this.description(field.description)}
       </div>
       <div class="control">
         ${field.locked === undefined ? this.control() : this.lockedValue(field.locked)} ${this.buttons()}
@@ -282,13 +293,17 @@ export class TaskApiField extends LitElement {
 
   /** In two lines, with the rest for who wants it. For screen readers, all of it is at the control. */
   private description(text: string): TemplateResult {
-    const isLong = text.length > 100 || text.includes("\n");
+    const isLong = !this.brief && (text.length > 100 || text.includes("\n"));
     return html`<div class="description ${this.isWhole || !isLong ? "whole" : ""}" aria-hidden="true">${message(text)}</div>
       ${isLong
         ? html`<button class="action plain small more" aria-hidden="true" tabindex="-1" @click=${() => (this.isWhole = !this.isWhole)}>
             ${this.isWhole ? msg("Less") : msg("More")}
           </button>`
         : nothing}`;
+  }
+
+  private about(): TemplateResult {
+    return html`<button class="action plain small icon-only info" tabindex="-1" title=${msg("What it is")} @click=${() => (this.isWhole = !this.isWhole)}>${icon("info")}</button>`;
   }
 
   private lockedValue(reason: string): TemplateResult {
@@ -394,7 +409,7 @@ export class TaskApiField extends LitElement {
       label=${field.label}
       hint=${this.hint}
       ?required=${field.required === true}
-      placeholder=${field.kind === "path" && field.id.includes("/") ? `./${field.id.split("/")[1] ?? ""}` : ""}
+      placeholder=${field.kind === "path" && field.id.endsWith("/host_path") ? `./${field.id.split("/")[1] ?? ""}` : ""}
       autocomplete="off"
       spellcheck="false"
       .value=${live(this.text)}
@@ -534,6 +549,11 @@ export class TaskApiField extends LitElement {
   private request(detail: FieldRequest): void {
     emit(this, "field-request", detail);
   }
+}
+
+/** Whether the name in the file says no more than the label. */
+function isSameName({ name, label }: Field): boolean {
+  return name.replaceAll("_", " ").toLowerCase() === label.toLowerCase();
 }
 
 function shown(value: string | string[] | undefined): string {

@@ -11,6 +11,7 @@ import { base, tokens } from "../core/theme.js";
 import { examples } from "../examples/index.js";
 
 export type StartRequest =
+  | { kind: "author" }
   | { kind: "text"; text: string }
   | { kind: "draft"; draft: Draft }
   | { kind: "delete"; draft: Draft };
@@ -253,6 +254,18 @@ export class TaskApiStart extends LitElement {
             </button>
           </li>`,
         )}
+      </ul>
+      <h2>${msg("Or describe an image of your own")}</h2>
+      <ul role="list">
+        <li>
+          <button class="item" data-author @click=${() => emit(this, "start-request", { kind: "author" } satisfies StartRequest)}>
+            ${icon("form")}
+            <span>
+              <strong>${msg("Write a processing-container.json")}</strong>
+              <span class="quiet">${msg("Say what your image can do, and see the form that its users get.")}</span>
+            </span>
+          </button>
+        </li>
       </ul>
       <p class="private">${icon("lock")}${msg("Your files stay in this browser.")}</p>
     </main>`;

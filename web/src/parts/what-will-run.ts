@@ -11,7 +11,6 @@ import { message } from "../core/markdown.js";
 import { service } from "../core/service.js";
 import type { FormSession } from "../core/session.js";
 import { base, tokens } from "../core/theme.js";
-import "../elements/scale-chart.js";
 import { sectionName } from "../elements/form.js";
 import "./copyable.js";
 
@@ -195,6 +194,7 @@ export class TaskApiWhatWillRun extends LitElement {
       this.listened = this.session;
       this.listened?.addEventListener("change", this.onSession);
     }
+    if (this.active) void import("../elements/scale-chart.js");
     if (changed.has("active") || changed.has("session")) this.ask();
   }
 

@@ -7,9 +7,10 @@ import "@awesome.me/webawesome/dist/components/split-panel/split-panel.js";
 import { localized, msg, str } from "@lit/localize";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import type { Diagnostic, FormState, ValidationResult } from "task-api-wasm";
+import type { ContainerFormState, Diagnostic, FormState } from "task-api-wasm";
 
 import { saveFile } from "../core/clipboard.js";
+import { ContainerSession } from "../core/container-session.js";
 import "../core/controls.js";
 import type { Draft } from "../core/drafts.js";
 import { type ChangeDetail, emit, type GoToDetail } from "../core/events.js";
@@ -19,14 +20,12 @@ import { service } from "../core/service.js";
 import { FormSession } from "../core/session.js";
 import { count, type Counts } from "../core/severity.js";
 import { base, controls, tokens } from "../core/theme.js";
+import type { TaskApiContainerForm } from "../elements/container-form.js";
 import type { TaskApiEditor } from "../elements/editor.js";
 import "../elements/editor.js";
 import type { TaskApiForm } from "../elements/form.js";
 import "../elements/form.js";
-import "../elements/problems.js";
-import "./share-dialog.js";
 import type { TaskApiShareDialog } from "./share-dialog.js";
-import "./what-will-run.js";
 import { workbenchStyles } from "./workbench.styles.js";
 
 export type Mode = Draft["mode"];
@@ -38,7 +37,7 @@ export type WorkbenchRequest =
   | { kind: "theme"; theme: string }
   | { kind: "language"; language: string };
 
-type Tab = "form" | "text" | "run" | "problems";
+type Tab = "form" | "text" | "run" | "preview" | "problems";
 
 @localized()
 @customElement("task-api-workbench")
@@ -59,17 +58,22 @@ export class TaskApiWorkbench extends LitElement {
 
   @state() private tab: Tab = "text";
   @state() private note = "";
-  @state() private containerResult: ValidationResult | undefined;
   @state() private previewTemplate = "";
 
   @query("#task") private readonly taskEditor!: TaskApiEditor;
   @query("#container") private readonly containerEditor!: TaskApiEditor | null;
   @query(".start > task-api-form") private readonly form!: TaskApiForm;
+  @query("task-api-container-form") private readonly containerForm!: TaskApiContainerForm | null;
   @query("task-api-share-dialog") private readonly shareDialog!: TaskApiShareDialog;
 
   readonly session = new FormSession({
     text: () => this.taskEditor.value,
     apply: (changes, options) => this.taskEditor.apply(changes, options),
+  });
+
+  readonly containerSession = new ContainerSession({
+    text: () => this.containerEditor?.value ?? this.container,
+    apply: (changes, options) => this.containerEditor?.apply(changes, options),
   });
 
   private hasAuthored = false;
@@ -83,6 +87,7 @@ export class TaskApiWorkbench extends LitElement {
   constructor() {
     super();
     this.session.addEventListener("change", () => this.requestUpdate());
+    this.containerSession.addEventListener("change", () => this.requestUpdate());
     this.addEventListener("keydown", (event) => this.onKey(event));
     this.addEventListener("task-api-fix", (event) => this.editor.applyFix(event.detail.fix));
     this.addEventListener("task-api-go-to", (event) => this.goTo(event.detail));
@@ -101,7 +106,10 @@ export class TaskApiWorkbench extends LitElement {
   /** What a list of drafts calls it. */
   get draftName(): string {
     const view = this.session.view;
-    if (this.mode === "author") return view?.container?.name ?? msg("Container");
+    if (this.mode === "author") {
+      const name = this.containerSession.view?.fields[0]?.value;
+      return (typeof name === "string" ? name : "") || msg("Container");
+    }
     const name = view?.sections.task.fields.find(({ id }) => id === "name")?.effective;
     return (typeof name === "string" ? name : "") || (view?.templateName ?? msg("Task"));
   }
@@ -118,18 +126,26 @@ export class TaskApiWorkbench extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("mode") && this.mode === "author") this.hasAuthored = true;
-    if (changed.has("mode") && (this.tab === "run" || this.narrow.matches)) this.tab = this.narrow.matches ? "form" : "text";
+    if (this.tab === "run") void import("./what-will-run.js");
+    else if (this.tab === "problems") void import("../elements/problems.js");
+    if (!changed.has("mode")) return;
+    if (this.mode === "author") {
+      this.hasAuthored = true;
+      void import("../elements/container-form.js");
+    }
+    if (this.tab === "run" || this.tab === "preview" || this.narrow.matches) this.tab = this.narrow.matches ? "form" : "text";
   }
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has("generation")) void this.begin();
     else if (changed.has("mode") && this.mode === "author") this.loadContainer();
+    // Its users' form waits until somebody looks at it.
+    else if (changed.has("mode")) this.session.setContainer(this.container);
   }
 
   protected override render(): unknown {
     const view = this.session.view;
-    return html`${this.header(view)} ${this.body(view)} ${this.footer(view)}
+    return html`${this.header(view)} ${this.body(view)} ${this.footer()}
       <task-api-share-dialog></task-api-share-dialog>`;
   }
 
@@ -142,7 +158,11 @@ export class TaskApiWorkbench extends LitElement {
   }
 
   private get diagnostics(): readonly Diagnostic[] {
-    return (this.isAuthor ? this.containerResult?.diagnostics : this.session.view?.diagnostics) ?? [];
+    return this.shownView?.diagnostics ?? [];
+  }
+
+  private get shownView(): FormState | ContainerFormState | undefined {
+    return this.isAuthor ? this.containerSession.view : this.session.view;
   }
 
   private async begin(): Promise<void> {
@@ -155,8 +175,9 @@ export class TaskApiWorkbench extends LitElement {
 
   private loadContainer(): void {
     const { containerEditor } = this;
-    if (containerEditor === null || containerEditor.value === this.container) return;
+    if (containerEditor === null || (containerEditor.value === this.container && this.containerSession.view !== undefined)) return;
     containerEditor.load(this.container);
+    void this.containerSession.begun(this.container);
   }
 
   private header(view: FormState | undefined): TemplateResult {
@@ -223,7 +244,9 @@ export class TaskApiWorkbench extends LitElement {
     return html`<wa-split-panel role="main" class=${shows} position="50">
       <div class="start" slot="start">
         <task-api-form ?hidden=${this.isAuthor} .session=${this.session}></task-api-form>
-        ${this.hasAuthored ? this.preview(view) : nothing}
+        ${this.hasAuthored
+          ? html`<task-api-container-form ?hidden=${!this.isAuthor} .session=${this.containerSession}></task-api-container-form>`
+          : nothing}
       </div>
       <div class="end" slot="end">
         ${this.narrow.matches ? nothing : this.tabs()}
@@ -243,13 +266,15 @@ export class TaskApiWorkbench extends LitElement {
                 ?hidden=${!this.isAuthor}
                 kind="processing-container"
                 label="processing-container.json"
+                .diagnostics=${this.containerSession.view?.diagnostics ?? []}
                 @task-api-change=${this.onContainer}
-                @task-api-diagnostics=${(event: CustomEvent<ValidationResult>) => (this.containerResult = event.detail)}
               ></task-api-editor>`
             : nothing}
         </div>
         ${this.isAuthor
-          ? nothing
+          ? html`<div class="panel" role="tabpanel" id="panel-preview" aria-labelledby="tab-preview" ?hidden=${this.tab !== "preview"}>
+              ${this.tab === "preview" ? this.preview() : nothing}
+            </div>`
           : html`<div class="panel" role="tabpanel" id="panel-run" aria-labelledby="tab-run" ?hidden=${this.tab !== "run"}>
               <task-api-what-will-run .session=${this.session} ?active=${this.tab === "run"}></task-api-what-will-run>
             </div>`}
@@ -263,33 +288,40 @@ export class TaskApiWorkbench extends LitElement {
     ${this.narrow.matches ? this.tabs() : nothing}`;
   }
 
-  private preview(view: FormState | undefined): TemplateResult {
-    const templates = view?.templates ?? [];
-    const chosen = templates.find(({ identifier }) => identifier === this.previewTemplate) ?? templates[0];
-    return html`<div class="preview" ?hidden=${!this.isAuthor}>
+  /** The form that users will see. What they fill in here goes nowhere. */
+  private preview(): TemplateResult {
+    const templates = this.containerSession.view?.templates ?? [];
+    const chosen = templates.find(({ id }) => id === this.previewTemplate) ?? templates.find(({ parts }) => parts !== undefined) ?? templates[0];
+    return html`<div class="preview">
       <div class="bar">
         <span>${msg("The form that users see")}</span>
         ${templates.length < 2
           ? nothing
           : html`<wa-select
               label=${msg("Template")}
-              .value=${String(chosen === undefined ? -1 : templates.indexOf(chosen))}
-              @change=${(event: Event) => (this.previewTemplate = templates[Number((event.target as HTMLInputElement).value)]?.identifier ?? "")}
+              .value=${chosen?.id ?? ""}
+              @change=${(event: Event) => (this.previewTemplate = (event.target as HTMLInputElement).value)}
             >
-              ${templates.map(({ identifier }, index) => html`<wa-option value=${String(index)}>${identifier}</wa-option>`)}
+              ${templates.map(({ id, identifier }) => html`<wa-option value=${id}>${identifier}</wa-option>`)}
             </wa-select>`}
       </div>
       <task-api-form .container=${this.container} .template=${chosen?.identifier ?? ""} @task-api-change=${stop}></task-api-form>
     </div>`;
   }
 
+  /** Where there is little room, the name of the file is too long for a tab. */
+  private get textName(): string {
+    if (!this.isAuthor) return "task.json";
+    return this.narrow.matches ? msg("Text") : "processing-container.json";
+  }
+
   private tabs(): TemplateResult {
     const counts = count(this.diagnostics);
     const worst = counts.errors > 0 ? "error" : counts.warnings > 0 ? "warning" : "info";
     const all: { id: Tab; label: string; icon: IconName }[] = [
-      ...(this.narrow.matches ? [{ id: "form", label: this.isAuthor ? msg("Preview") : msg("Form"), icon: "form" } as const] : []),
-      { id: "text", label: this.isAuthor ? "processing-container.json" : "task.json", icon: "code" },
-      ...(this.isAuthor ? [] : [{ id: "run", label: this.narrow.matches ? msg("Run") : msg("What will run"), icon: "play" } as const]),
+      ...(this.narrow.matches ? [{ id: "form", label: msg("Form"), icon: "form" } as const] : []),
+      { id: "text", label: this.textName, icon: "code" },
+      ...(this.isAuthor ? [{ id: "preview", label: msg("Preview"), icon: "play" } as const] : [{ id: "run", label: this.narrow.matches ? msg("Run") : msg("What will run"), icon: "play" } as const]),
       { id: "problems", label: msg("Problems"), icon: "warning" },
     ];
     return html`<div role="tablist" aria-label=${msg("Views")} @keydown=${this.onTabKey}>
@@ -309,15 +341,16 @@ export class TaskApiWorkbench extends LitElement {
     </div>`;
   }
 
-  private footer(view: FormState | undefined): TemplateResult {
+  private footer(): TemplateResult {
     const counts = count(this.diagnostics);
-    const missing = this.isAuthor ? 0 : (view?.missing ?? 0);
+    const shown = this.shownView;
+    const missing = shown?.missing ?? 0;
     const [kind, name] = counts.errors > 0 && counts.errors > missing ? (["invalid", "error"] as const) : missing > 0 || counts.errors > 0 ? (["open", "info"] as const) : (["valid", "check"] as const);
     return html`<footer part="status">
       <button class="verdict ${kind}" ?disabled=${this.diagnostics.length === 0} @click=${this.goToFirst}>
         ${icon(name)}<span role="status">${verdict(counts, missing)}</span>
       </button>
-      <span class="version">${msg(str`Format version ${(this.isAuthor ? this.containerResult?.apiVersion : view?.apiVersion) ?? 0}`)}</span>
+      <span class="version">${msg(str`Format version ${shown?.apiVersion ?? 0}`)}</span>
       <span class="space"></span>
       <span class="note" role="status">${this.note === "" ? this.saved : this.note}</span>
     </footer>`;
@@ -329,9 +362,9 @@ export class TaskApiWorkbench extends LitElement {
     this.requestUpdate();
   }
 
-  private onContainer(): void {
+  private onContainer(event: CustomEvent<ChangeDetail>): void {
     this.container = this.containerText;
-    this.session.setContainer(this.container);
+    if (event.detail.byUser) this.containerSession.textChanged(event.detail.changes);
     this.request({ kind: "save" });
   }
 
@@ -345,10 +378,10 @@ export class TaskApiWorkbench extends LitElement {
     const first = problems.find(({ severity }) => severity === "error") ?? problems[0];
     if (first === undefined) return;
     const field = "field" in first && typeof first.field === "string" ? first.field : undefined;
-    if (field !== undefined && !this.isAuthor) {
-      this.session.touch(field);
+    if (field !== undefined) {
+      (this.isAuthor ? this.containerSession : this.session).touch(field);
       if (this.narrow.matches) this.tab = "form";
-      void this.updateComplete.then(() => this.form.goTo(field));
+      void this.updateComplete.then(() => (this.isAuthor ? this.containerForm : this.form)?.goTo(field));
     } else {
       this.goTo({ start: first.range.start.offset, end: first.range.end.offset });
     }
@@ -390,7 +423,7 @@ export class TaskApiWorkbench extends LitElement {
     else if (name === "language") this.request({ kind: "language", language: argument });
     else if (name === "copy") void this.copy();
     else if (name === "open") this.request({ kind: "new" });
-    else if (name === "share") this.share();
+    else if (name === "share") void this.share();
     else if (name === "format") void this.editor.format();
     else this.mode = this.isAuthor ? "task" : "author";
   }
@@ -413,14 +446,16 @@ export class TaskApiWorkbench extends LitElement {
     this.taken(msg(str`${name} was copied`));
   }
 
-  private share(): void {
+  private async share(): Promise<void> {
     this.session.showAll();
-    void this.shareDialog.open({ container: this.containerText, task: this.taskText });
+    await import("./share-dialog.js");
+    await this.shareDialog.updateComplete;
+    await this.shareDialog.open({ container: this.containerText, task: this.taskText });
   }
 
   /** From now on the problems of all fields are shown: this is the moment at which they matter. */
   private taken(what: string): void {
-    this.session.showAll();
+    (this.isAuthor ? this.containerSession : this.session).showAll();
     const { errors } = count(this.diagnostics);
     this.note = errors === 0 ? what : msg(str`${what}, with ${errors} errors`);
     clearTimeout(this.noteTimer);

@@ -372,7 +372,7 @@ pub(super) fn way(id: &FieldId, task: &Reading<'_>) -> Vec<Step> {
 }
 
 /// What a control hands over as the value of its field.
-fn value_for(field: &Field, input: &Input, default: Option<FieldValue>) -> Result<FieldValue, Refusal> {
+pub(super) fn value_for(field: &Field, input: &Input, default: Option<FieldValue>) -> Result<FieldValue, Refusal> {
     let switched = |is_on: bool| FieldValue::Text(switched(is_on, default.as_ref().and_then(FieldValue::text)));
     let is_list = is_list(field.kind);
     match input {

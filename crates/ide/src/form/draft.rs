@@ -13,6 +13,8 @@ pub(super) enum Step {
     Field(String),
     /// The entry of this name in a list: of several the last one, where that is the one that counts.
     Entry(String, Pick),
+    /// The entry at this place in a list. It is never made.
+    Index(usize),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,7 +141,7 @@ pub(super) fn member(name: &'static str) -> Step {
     Step::Member(name)
 }
 
-fn step_into<'a>(node: Node<'a>, step: &Step) -> Option<Node<'a>> {
+pub(super) fn step_into<'a>(node: Node<'a>, step: &Step) -> Option<Node<'a>> {
     match step {
         Step::Member(name) => node.get(name),
         Step::Field(name) => node.get(name),
@@ -147,6 +149,7 @@ fn step_into<'a>(node: Node<'a>, step: &Step) -> Option<Node<'a>> {
             let mut entries = node.elements().filter(|entry| name_of(*entry).is_some_and(|own| own == *name));
             if *pick == Pick::First { entries.next() } else { entries.last() }
         }
+        Step::Index(index) => node.elements().nth(*index),
     }
 }
 
@@ -163,9 +166,13 @@ fn removal(root: Node<'_>, way: &[Step]) -> Vec<TextEdit> {
             _ => rewrite::remove_elements(container, |entry| is_meant(&entry)),
         };
     }
+    if let Step::Index(index) = last {
+        return container.elements().nth(*index).map(rewrite::remove_element).unwrap_or_default();
+    }
     let is_meant = |key: Node<'_>| match last {
         Step::Member(name) => key.is_str(name),
         Step::Field(name) | Step::Entry(name, _) => key.is_str(name),
+        Step::Index(_) => false,
     };
     let found: Vec<Node<'_>> = container.members().map(|(key, _)| key).filter(|key| is_meant(*key)).take(2).collect();
     match found[..] {
@@ -178,6 +185,10 @@ fn removal(root: Node<'_>, way: &[Step]) -> Vec<TextEdit> {
 fn put(root: Node<'_>, way: &[Step], json: &str) -> Result<Option<TextEdit>, Refusal> {
     let mut here = root;
     for (done, step) in way.iter().enumerate() {
+        if let Step::Index(index) = step {
+            here = here.elements().nth(*index).ok_or_else(|| format!("{} has no such entry", place_in_words(here)))?;
+            continue;
+        }
         let wanted = if matches!(step, Step::Entry(..)) { NodeKind::Array } else { NodeKind::Object };
         if here.kind() != wanted {
             // What says nothing may be replaced. Anything else is the user's.
@@ -196,6 +207,7 @@ fn put(root: Node<'_>, way: &[Step], json: &str) -> Result<Option<TextEdit>, Ref
             Step::Member(name) => rewrite::insert_member(here, name, &built(&way[done + 1..], json, &layout)),
             Step::Field(name) => rewrite::insert_member(here, name, &built(&way[done + 1..], json, &layout)),
             Step::Entry(..) => insert_entry(here, built_entry(&way[done..], json), &layout),
+            Step::Index(_) => return Err("There is no such entry".to_owned()),
         };
         return Ok(Some(edit));
     }
@@ -271,6 +283,7 @@ fn built_member(way: &[Step], json: &str) -> String {
     let name = match step {
         Step::Member(name) => name,
         Step::Field(name) | Step::Entry(name, _) => name.as_str(),
+        Step::Index(_) => return String::new(),
     };
     let value = if rest.is_empty() { json.to_owned() } else { format!("{{{}}}", built_member(rest, json)) };
     format!("{}: {value}", quote(name))

@@ -1,6 +1,6 @@
 //! One field, from what the task, the template and the contract say of it.
 
-use task_api_core::schema::{AllowedValue, SchemaId, Subschema, Types};
+use task_api_core::schema::{AllowedValue, Schema, SchemaId, Subschema, Types};
 use task_api_core::secret::is_secret_name;
 use task_api_core::template::has_expression;
 use task_api_json::{Kind as NodeKind, parse};
@@ -80,7 +80,7 @@ impl View<'_> {
     pub(super) fn contract_field(&self, id: &FieldId, name: &str, place: SchemaId, around: Around) -> Field {
         let schema = self.schema();
         let (here, behind) = (schema.get(place), schema.deref(place));
-        let kind = self.kind_of(place);
+        let kind = kind_of(schema, place);
         let default = around.default.or_else(|| default_of(here).or_else(|| default_of(behind)));
         let mut field = self.field(id, name, kind, Around { default, ..around });
         field.label = if here.title.is_empty() { words::label(name) } else { here.title.clone() };
@@ -90,27 +90,27 @@ impl View<'_> {
         }
         field
     }
+}
 
-    pub(super) fn kind_of(&self, place: SchemaId) -> FieldKind {
-        let subschema = self.schema().deref(place);
-        let types = self.schema().accepted_types(place);
-        if subschema.allowed.iter().any(|allowed| matches!(allowed.value, AllowedValue::Text(_))) {
-            return FieldKind::Choice;
-        }
-        let is = |wanted: Types| types == wanted || types == wanted.union(Types::NULL);
-        if is(Types::STRING) {
-            FieldKind::Text
-        } else if is(Types::INTEGER) {
-            FieldKind::Integer
-        } else if is(Types::NUMBER) {
-            FieldKind::Number
-        } else if is(Types::BOOLEAN) {
-            FieldKind::Switch
-        } else if is(Types::ARRAY) {
-            FieldKind::List
-        } else {
-            FieldKind::Json
-        }
+/// The control for what the contract allows at a place.
+pub(super) fn kind_of(schema: &Schema, place: SchemaId) -> FieldKind {
+    let types = schema.accepted_types(place);
+    if schema.deref(place).allowed.iter().any(|allowed| matches!(allowed.value, AllowedValue::Text(_))) {
+        return FieldKind::Choice;
+    }
+    let is = |wanted: Types| types == wanted || types == wanted.union(Types::NULL);
+    if is(Types::STRING) {
+        FieldKind::Text
+    } else if is(Types::INTEGER) {
+        FieldKind::Integer
+    } else if is(Types::NUMBER) {
+        FieldKind::Number
+    } else if is(Types::BOOLEAN) {
+        FieldKind::Switch
+    } else if is(Types::ARRAY) {
+        FieldKind::List
+    } else {
+        FieldKind::Json
     }
 }
 
@@ -130,14 +130,14 @@ pub(super) fn is_list(kind: FieldKind) -> bool {
     matches!(kind, FieldKind::Words | FieldKind::List)
 }
 
-fn is_expression(value: &FieldValue) -> bool {
+pub(super) fn is_expression(value: &FieldValue) -> bool {
     match value {
         FieldValue::Text(text) => has_expression(text),
         FieldValue::Words(words) => words.iter().any(|word| has_expression(word)),
     }
 }
 
-fn default_of(subschema: &Subschema) -> Option<FieldValue> {
+pub(super) fn default_of(subschema: &Subschema) -> Option<FieldValue> {
     let json = subschema.default.as_deref()?;
     let tree = parse(json);
     let root = tree.root(json);
@@ -145,7 +145,7 @@ fn default_of(subschema: &Subschema) -> Option<FieldValue> {
     value_of(root).filter(|_| !is_nothing)
 }
 
-fn choices(subschema: &Subschema) -> Vec<Choice> {
+pub(super) fn choices(subschema: &Subschema) -> Vec<Choice> {
     let texts = subschema.allowed.iter().filter_map(|allowed| match &allowed.value {
         AllowedValue::Text(text) => Some((text, &allowed.description)),
         AllowedValue::Null | AllowedValue::Integer(_) => None,

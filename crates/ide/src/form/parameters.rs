@@ -90,7 +90,7 @@ pub(super) const LOCKED: &str =
     "The container marks this variable as not adjustable: its value is always the template's.";
 
 /// The control for a variable, and whether only its default speaks for it.
-fn kind(env: &Env<'_>) -> (FieldKind, bool) {
+pub(super) fn kind(env: &Env<'_>) -> (FieldKind, bool) {
     let declared = env.kind.as_ref().map(|kind| &*kind.value);
     if declared == Some("boolean") && env.choices.iter().all(|choice| is_boolean(&choice.value)) {
         return (FieldKind::Switch, false);
@@ -132,7 +132,7 @@ fn is_decimal(text: &str) -> bool {
 }
 
 /// One in the last place of the default.
-fn step(default: &str) -> Option<String> {
+pub(super) fn step(default: &str) -> Option<String> {
     match default.split_once('.') {
         None => Some("1".to_owned()),
         Some((_, fraction)) => {

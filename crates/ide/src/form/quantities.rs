@@ -77,7 +77,7 @@ impl View<'_> {
     }
 }
 
-fn quantity(resource: &str, text: Option<&str>) -> QuantityParts {
+pub(super) fn quantity(resource: &str, text: Option<&str>) -> QuantityParts {
     let (of, units) = match unit_of(resource) {
         Unit::Bytes => (Counted::Bytes, units(&BYTES, "bytes")),
         Unit::Cores => (Counted::Cores, units(&CORES, "cores")),

@@ -141,11 +141,11 @@ impl<'a> View<'a> {
     }
 }
 
-fn range(place: &report::Document<'_>, span: Span) -> OffsetRange {
+pub(super) fn range(place: &report::Document<'_>, span: Span) -> OffsetRange {
     OffsetRange { start: place.offset(span.start), end: place.offset(span.end) }
 }
 
-fn first_error(document: &Document, place: &report::Document<'_>) -> Option<Broken> {
+pub(super) fn first_error(document: &Document, place: &report::Document<'_>) -> Option<Broken> {
     let error = document.tree().errors().iter().find(|error| !error.kind.is_note())?;
     let line = place.place(error.span.start).line.saturating_add(1);
     Some(Broken { message: error.message(document.text()), line, range: range(place, error.span) })

@@ -47,7 +47,11 @@ const GROUPS: &[Group] = &[
     Group { name: "logs", summary: "the output of a run, on an engine", run: |_| runs::logs() },
     Group { name: "run", summary: "a run from start to end, on an engine", run: |_| runs::run() },
     Group { name: "walk", summary: "measuring a directory with 100 000 files", run: |_| walk::measure() },
-    Group { name: "web", summary: "the builder page in Chromium", run: |_| web::measure() },
+    Group {
+        name: "web",
+        summary: "the builder page and the package in Chromium",
+        run: |inputs| web::measure(&inputs.large, &inputs.small),
+    },
     Group { name: "size", summary: "what a page loads, and the binary", run: |_| sizes() },
 ];
 
