@@ -2,6 +2,7 @@
 
 import { commands, type ExtensionContext, window, workspace } from "vscode";
 
+import { registerBuilder } from "./builder.js";
 import { registerCommands } from "./commands.js";
 import type { Host } from "./host.js";
 import { registerOverview } from "./overview-view.js";
@@ -28,6 +29,7 @@ export function start(context: ExtensionContext, host: Host): Api {
     output,
     server,
     ...registerCommands(server, output),
+    ...registerBuilder(context, output),
     ...registerOverview(),
     ...registerRuns(server, host, output),
     ...registerTasks(server),

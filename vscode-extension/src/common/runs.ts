@@ -19,6 +19,7 @@ import { find, textOf } from "./files.js";
 import type { Host, Native } from "./host.js";
 import { outputsOf, type Run, runOf } from "./model.js";
 import { stateInWords } from "./overview.js";
+import { type Place, taskAt } from "./place.js";
 import type { LanguageServer } from "./server.js";
 import { TASK_TYPE, taskOf } from "./tasks.js";
 
@@ -31,7 +32,7 @@ export function registerRuns(server: LanguageServer, host: Host, output: OutputC
   status.name = "Task API: last run";
   status.command = "taskApi.openRecord";
   const resolved = new Resolved(program);
-  const register = (name: string, work: (uri?: Uri | string | { readonly uri?: string }) => unknown): Disposable =>
+  const register = (name: string, work: (place?: Place) => unknown): Disposable =>
     commands.registerCommand(`taskApi.${name}`, work);
   return [
     status,
@@ -185,17 +186,8 @@ function resolvedUri(uri: Uri): Uri {
   return Uri.from({ scheme: RESOLVED, path: `/resolved ${name}`, query: uri.toString() });
 }
 
-/** Lenses pass a text, menus a URI, the view its entry, and the palette nothing. */
-function taskAt(place: Uri | string | { readonly uri?: string } | undefined): Uri | undefined {
-  if (place instanceof Uri) return place;
-  if (typeof place === "string") return Uri.parse(place);
-  if (place?.uri !== undefined) return Uri.parse(place.uri);
-  const document = window.activeTextEditor?.document;
-  return document?.languageId === "task-api-task" ? document.uri : undefined;
-}
-
 async function runAt(
-  place: Uri | string | { readonly uri?: string } | undefined,
+  place: Place | undefined,
   isWanted: (run: Run) => boolean,
 ): Promise<Run | undefined> {
   const given = typeof place === "object" && !(place instanceof Uri) ? place.uri : undefined;

@@ -144,7 +144,7 @@ pub(super) const STEPS: &[Step] = &[
         summary: "the extension for VS Code: types, lint, unit tests, and its package without a warning",
         needs: &["package"],
         run: |context| {
-            setup::npm_install(vsix::FOLDER, "the extension is built and packed by them")?;
+            vsix::install()?;
             let npm = |script: &str| run("npm").args(["run", "--silent", script]).current_dir(&vsix::folder());
             npm("types").done()?;
             npm("lint").done()?;
@@ -162,7 +162,9 @@ pub(super) const STEPS: &[Step] = &[
                 setup::ensure_program(program)?;
             }
             run("cargo").args(["build", "--quiet", "--package", "task-api-cli"]).done()?;
-            let tests = run("node").args(["--test", "test/workbench/desktop.test.mjs", "test/workbench/web.test.mjs"]);
+            let files = ["desktop", "builder", "web"].map(|name| format!("test/workbench/{name}.test.mjs"));
+            // One workbench at a time, so that its patience is not spent on another.
+            let tests = run("node").args(["--test", "--test-concurrency=1"]).args(files);
             let tests = tests.env("CODE_SERVER", workbench).env("VSIX", vsix::path());
             let tests = tests.env("TASK_API", project::target().join("debug/task-api")).current_dir(&vsix::folder());
             watched(context, tests, vsix::FOLDER)
