@@ -6,8 +6,30 @@ import { resolve } from "node:path";
 
 import { build } from "esbuild";
 
+import { initSync, migrate } from "../target/npm/task-api-wasm/index.node.js";
+
 const MODULE = "../target/wasm/extension";
 const WEB = "../web/src";
+
+/** The files of `task-api init`, as texts of the version that it writes. */
+const starters = {
+  name: "files of task-api init",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.template$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      return { contents: path.endsWith(".json.template") ? ofVersionOne(text) : text, loader: "text" };
+    });
+  },
+};
+
+const PLACES = ["NAME", "IMAGE"];
+
+function ofVersionOne(text) {
+  const quoted = PLACES.reduce((text, place) => text.replace(place, `"${place}"`), text);
+  const migrated = migrate(quoted, 1).text;
+  if (migrated === undefined) throw new Error("a file of task-api init cannot be migrated");
+  return PLACES.reduce((text, place) => text.replace(`"${place}"`, place), migrated);
+}
 
 const common = {
   bundle: true,
@@ -15,8 +37,7 @@ const common = {
   target: "es2022",
   legalComments: "none",
   logLevel: "warning",
-  // The files of `task-api init`, as texts.
-  loader: { ".template": "text" },
+  plugins: [starters],
 };
 
 /** The server is given its module, so that where the script lies does not matter. */
@@ -107,4 +128,5 @@ async function tests() {
   });
 }
 
+initSync();
 await (process.argv.includes("--tests") ? tests() : extension());

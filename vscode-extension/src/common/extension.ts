@@ -5,6 +5,7 @@ import { commands, type ExtensionContext, window, workspace } from "vscode";
 import { registerBuilder } from "./builder.js";
 import { registerCommands } from "./commands.js";
 import type { Host } from "./host.js";
+import { registerLastRun } from "./last-run.js";
 import { registerOverview } from "./overview-view.js";
 import { registerRuns } from "./runs.js";
 import { LanguageServer, schemes } from "./server.js";
@@ -31,6 +32,7 @@ export function start(context: ExtensionContext, host: Host): Api {
     ...registerCommands(server, output),
     ...registerBuilder(context, output),
     ...registerOverview(),
+    ...registerLastRun(),
     ...registerRuns(server, host, output),
     ...registerTasks(server),
     workspace.onDidGrantWorkspaceTrust(() => void server.restart()),

@@ -21,16 +21,22 @@ export async function workbench({ settings = {}, tests = "", files = {} }, look)
   const home = await mkdtemp(join(tmpdir(), "task-api-vscode-"));
   const folder = join(home, "lungs");
   await writeFiles(folder, files);
-  await mkdir(join(home, "data/User"), { recursive: true });
   const all = {
     "files.autoSave": "off",
     "files.hotExit": "off",
     "workbench.startupEditor": "none",
     "extensions.autoUpdate": false,
     "security.workspace.trust.enabled": false,
+    // Looked for by a program that is not there, and waited for before each task.
+    "npm.autoDetect": "off",
+    "typescript.tsc.autoDetect": "off",
     ...settings,
   };
-  await writeFile(join(home, "data/User/settings.json"), JSON.stringify(all));
+  // The far side of a window has settings of its own for what is of a machine, such as where a program is.
+  for (const level of ["User", "Machine"]) {
+    await mkdir(join(home, "data", level), { recursive: true });
+    await writeFile(join(home, "data", level, "settings.json"), JSON.stringify(all));
+  }
   const places = ["--server-data-dir", home, "--user-data-dir", join(home, "data"), "--extensions-dir", join(home, "exts")];
   // Nothing of this machine's PATH but Node is found.
   const env = { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":""}', TASK_API_TESTS: tests };

@@ -44,3 +44,17 @@ test("in a folder that nobody trusts, files are checked and no program is starte
     assert.equal(await page.locator(".codelens-decoration").getByText("Run", { exact: true }).count(), 0);
   });
 });
+
+test("another program is taken at once, and nothing is said of it", async () => {
+  await workbench({}, async ({ page, ask }) => {
+    const run = page.locator(".codelens-decoration").getByText("Run", { exact: true });
+    await ask("open", "b-task.json");
+    await page.locator(".codelens-decoration").getByText("Validate").waitFor({ timeout: 20_000 });
+    assert.equal(await run.count(), 0);
+    await ask("configure", "taskApi.server.path", TASK_API);
+    await run.waitFor({ timeout: 20_000 });
+    await ask("configure", "taskApi.server.path", null);
+    await run.waitFor({ state: "detached", timeout: 20_000 });
+    assert.deepEqual(await page.locator(".notification-list-item").allInnerTexts(), []);
+  });
+});

@@ -81,7 +81,7 @@ export async function eventually(what, ask, patience = 120_000) {
   for (;;) {
     const answer = await ask().catch(() => undefined);
     if (answer) return answer;
-    if (Date.now() > end) throw new Error(`in vain: ${what}`);
+    if (Date.now() > end) throw new Error(`in vain: ${typeof what === "function" ? what() : what}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

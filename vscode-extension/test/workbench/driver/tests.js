@@ -12,7 +12,13 @@ const TESTS = {
   checks: () => require("./checks.js"),
 };
 
+let terminals = "";
+
 exports.run = async () => {
+  window.onDidWriteTerminalData(({ terminal, data }) => {
+    if (!terminals.includes(terminal.name)) terminals += `\n== ${terminal.name}\n`;
+    terminals += data;
+  });
   const steps = [];
   for (const group of (process.env.TASK_API_TESTS ?? "").split(" ").filter(Boolean)) {
     for (const [name, test] of Object.entries(TESTS[group]())) {
@@ -40,12 +46,19 @@ exports.run = async () => {
 
 /** For the test outside, which sees the page, and cannot see documents. */
 const REQUESTS = {
+  configure: async (name, value) => workspace.getConfiguration().update(name, value ?? undefined, vscode.ConfigurationTarget.Workspace),
   open: async (name) => void (await open(name)),
   text: async (name) => (await workspace.openTextDocument(uriOf(name))).getText(),
   isDirty: async (name) => (await workspace.openTextDocument(uriOf(name))).isDirty,
   replace: async (name, old, text) => replace(await workspace.openTextDocument(uriOf(name)), old, text),
   problems: (name) => ours(name).map(({ message }) => message),
   execute: async (command, ...passed) => void (await commands.executeCommand(command, ...passed)),
+  /** For what ends only when somebody has answered in the page. */
+  start: (command, ...passed) => void commands.executeCommand(command, ...passed),
+  active: () => window.activeTextEditor?.document.uri.path ?? "",
+  activeText: () => window.activeTextEditor?.document.getText() ?? "",
+  activeLanguage: () => window.activeTextEditor?.document.languageId,
+  terminals: () => terminals,
   editors: () => window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label, input }) => `${label} ${input?.viewType ?? "text"}`)),
 };
 
