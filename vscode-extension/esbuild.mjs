@@ -1,11 +1,35 @@
-// Builds dist/: the extension and its server for both hosts, the module of the server, and the schemas. With `--tests`,
+// Builds dist/: the extension and its server for both hosts, the builder, the module of both, and the schemas. With `--tests`,
 // the unit tests into dist-test/.
 
 import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 
 import { build } from "esbuild";
 
-const NPM = "../target/npm/task-api-wasm";
+import { initSync, migrate } from "../target/npm/task-api-wasm/index.node.js";
+
+const MODULE = "../target/wasm/extension";
+const WEB = "../web/src";
+
+/** The files of `task-api init`, as texts of the version that it writes. */
+const starters = {
+  name: "files of task-api init",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.template$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      return { contents: path.endsWith(".json.template") ? ofVersionOne(text) : text, loader: "text" };
+    });
+  },
+};
+
+const PLACES = ["NAME", "IMAGE"];
+
+function ofVersionOne(text) {
+  const quoted = PLACES.reduce((text, place) => text.replace(place, `"${place}"`), text);
+  const migrated = migrate(quoted, 1).text;
+  if (migrated === undefined) throw new Error("a file of task-api init cannot be migrated");
+  return PLACES.reduce((text, place) => text.replace(`"${place}"`, place), migrated);
+}
 
 const common = {
   bundle: true,
@@ -13,19 +37,45 @@ const common = {
   target: "es2022",
   legalComments: "none",
   logLevel: "warning",
-  // The files of `task-api init`, as texts.
-  loader: { ".template": "text" },
+  plugins: [starters],
 };
 
 /** The server is given its module, so that where the script lies does not matter. */
 const server = {
   ...common,
-  alias: { "task-api-wasm/lsp": `${NPM}/lsp.js` },
+  alias: { "task-api-extension": `${MODULE}/index.js` },
   define: { "import.meta.url": "undefined" },
 };
 
 const node = { platform: "node", format: "cjs", external: ["vscode"] };
 const browser = { platform: "browser", format: "cjs", external: ["vscode"], mainFields: ["browser", "module", "main"] };
+
+/** The elements of web/, as a script that loads nothing more. */
+const elements = {
+  name: "elements of web/",
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^task-api-wasm$/ }, () => ({ path: resolve("src/builder/wasm.mjs") }));
+    onResolve({ filter: /\/localisation\.js$/ }, () => ({ path: resolve("src/builder/localisation.ts") }));
+    onResolve({ filter: /\.(svg\?url|css\?inline)$/ }, ({ path, resolveDir }) => {
+      const [name] = path.split("?");
+      const file = name.startsWith(".") ? resolve(resolveDir, name) : resolve("../web/node_modules", name);
+      return { path: file, namespace: name.endsWith(".svg") ? "address" : "words" };
+    });
+    onLoad({ filter: /.*/, namespace: "words" }, async ({ path }) => ({ contents: await readFile(path, "utf8"), loader: "text" }));
+    onLoad({ filter: /.*/, namespace: "address" }, async ({ path }) => {
+      const text = JSON.stringify(await readFile(path, "utf8"));
+      return { contents: `export default URL.createObjectURL(new Blob([${text}], { type: "image/svg+xml" }));` };
+    });
+  },
+};
+
+async function builder() {
+  const page = { ...server, platform: "browser", format: "iife", plugins: [elements], nodePaths: ["../web/node_modules"] };
+  const { outputFiles } = await build({ ...page, entryPoints: [`${WEB}/core/worker.ts`], write: false });
+  const define = { ...server.define, WORKER: JSON.stringify(outputFiles[0].text) };
+  await build({ ...page, define, entryPoints: ["src/builder/main.ts"], outfile: "dist/builder/builder.js" });
+  await build({ ...common, entryPoints: ["src/builder/builder.css"], outfile: "dist/builder/builder.css" });
+}
 
 async function extension() {
   await rm("dist", { recursive: true, force: true });
@@ -34,9 +84,10 @@ async function extension() {
     build({ ...common, ...browser, entryPoints: ["src/browser/main.ts"], outfile: "dist/extension.browser.js" }),
     build({ ...server, ...node, entryPoints: ["src/server/node.ts"], outfile: "dist/server.node.js" }),
     build({ ...server, platform: "browser", format: "iife", entryPoints: ["src/server/browser.ts"], outfile: "dist/server.browser.js" }),
+    builder(),
     schemas(),
   ]);
-  await copyFile(`${NPM}/task_api_lsp_bg.wasm`, "dist/server.wasm");
+  await copyFile(`${MODULE}/task_api_extension_bg.wasm`, "dist/task-api.wasm");
   // Where vsce looks for it.
   await copyFile("../LICENSE", "LICENSE");
 }
@@ -77,4 +128,5 @@ async function tests() {
   });
 }
 
+initSync();
 await (process.argv.includes("--tests") ? tests() : extension());

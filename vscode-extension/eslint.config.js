@@ -3,7 +3,7 @@
 const tseslint = require("typescript-eslint");
 
 module.exports = tseslint.config(
-  { ignores: ["dist", "dist-test", "node_modules", "*.js", "*.mjs", "test/workbench"] },
+  { ignores: ["dist", "dist-test", "node_modules", "*.js", "**/*.mjs", "test/workbench"] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

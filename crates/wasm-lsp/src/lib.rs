@@ -5,6 +5,10 @@
 
 mod files;
 
+/// The functions and classes of `task-api-wasm`, which become exports of this module.
+#[cfg(feature = "builder")]
+pub use task_api_wasm::{editor, form, validator};
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Deserialize;

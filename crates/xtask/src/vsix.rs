@@ -3,9 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::process::{Result, failure, run, say};
-use crate::project;
-use crate::setup;
-use crate::wasm;
+use crate::{project, setup, wasm, web};
 
 pub(crate) const FOLDER: &str = "vscode-extension";
 
@@ -20,15 +18,22 @@ pub(crate) fn path() -> PathBuf {
     project::target().join("task-api.vsix")
 }
 
-/// The npm package first, for the server is in it.
+/// The npm package first: the builder is compiled against it.
 pub(crate) fn build() -> Result<()> {
     wasm::build()?;
+    install()?;
     package()
 }
 
-/// With the npm package as it is.
-pub(crate) fn package() -> Result<()> {
+/// What the extension is made of, with the npm package as it is.
+pub(crate) fn install() -> Result<()> {
     setup::npm_install(FOLDER, "the extension is built and packed by them")?;
+    web::install()?;
+    wasm::build_for_extension()
+}
+
+/// After [`install`].
+pub(crate) fn package() -> Result<()> {
     let folder = folder();
     run("node").arg("esbuild.mjs").current_dir(&folder).done()?;
     let package = path();

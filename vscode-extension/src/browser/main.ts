@@ -4,7 +4,7 @@ import { Uri, workspace, type ExtensionContext } from "vscode";
 import { LanguageClient, type LanguageClientOptions, type MessageTransports } from "vscode-languageclient/browser";
 
 import { start, stop, type Api } from "../common/extension.js";
-import { CLIENT_ID, CLIENT_NAME, type Host } from "../common/host.js";
+import { CLIENT_ID, CLIENT_NAME, type Host, MODULE } from "../common/host.js";
 import { transports } from "../common/transport.js";
 
 export function activate(context: ExtensionContext): Api {
@@ -25,7 +25,7 @@ class Client extends LanguageClient {
     super(CLIENT_ID, CLIENT_NAME, options, undefined as unknown as Worker);
     this.#connect = async () => {
       const place = Uri.joinPath(context.extensionUri, "dist");
-      const module = await workspace.fs.readFile(Uri.joinPath(place, "server.wasm"));
+      const module = await workspace.fs.readFile(Uri.joinPath(place, MODULE));
       this.#worker?.terminate();
       const worker = new Worker(Uri.joinPath(place, "server.browser.js").toString(true));
       this.#worker = worker;

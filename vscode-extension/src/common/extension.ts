@@ -2,8 +2,10 @@
 
 import { commands, type ExtensionContext, window, workspace } from "vscode";
 
+import { registerBuilder } from "./builder.js";
 import { registerCommands } from "./commands.js";
 import type { Host } from "./host.js";
+import { registerLastRun } from "./last-run.js";
 import { registerOverview } from "./overview-view.js";
 import { registerRuns } from "./runs.js";
 import { LanguageServer, schemes } from "./server.js";
@@ -28,7 +30,9 @@ export function start(context: ExtensionContext, host: Host): Api {
     output,
     server,
     ...registerCommands(server, output),
+    ...registerBuilder(context, output),
     ...registerOverview(),
+    ...registerLastRun(),
     ...registerRuns(server, host, output),
     ...registerTasks(server),
     workspace.onDidGrantWorkspaceTrust(() => void server.restart()),

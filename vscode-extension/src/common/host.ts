@@ -33,3 +33,6 @@ export interface Host {
 
 export const CLIENT_ID = "taskApi";
 export const CLIENT_NAME = "Task API";
+
+/** The language server and the builder, in dist/. */
+export const MODULE = "task-api.wasm";

@@ -17,6 +17,8 @@ export interface Task {
   readonly uri: string;
   readonly name: string;
   readonly template: string | undefined;
+  /** The directories of its channels, as it says them. */
+  readonly folders: readonly string[];
 }
 
 /** The record of a run. */
@@ -27,6 +29,11 @@ export interface Run {
   readonly exitCode: number | undefined;
   readonly name: string;
   readonly createdAt: string;
+  /** Milliseconds from its start to its end; nothing before. */
+  readonly duration: number | undefined;
+  readonly template: string | undefined;
+  /** The directories of this machine that it was given. */
+  readonly sources: readonly string[];
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -45,7 +52,8 @@ export function containerOf(uri: string, text: string): Container | undefined {
 export function taskOf(uri: string, text: string): Task | undefined {
   const fields = parsed(text);
   if (fields === undefined) return undefined;
-  return { uri, name: words(fields["name"]) ?? "", template: words(fields["taskTemplate"]) };
+  const folders = [...list(fields["inputs"]), ...list(fields["outputs"])].flatMap((volume) => folderOf(volume) ?? []);
+  return { uri, name: words(fields["name"]) ?? "", template: words(fields["taskTemplate"]), folders };
 }
 
 export function runOf(uri: string, text: string): Run | undefined {
@@ -54,22 +62,48 @@ export function runOf(uri: string, text: string): Run | undefined {
   const state = words(fields?.["state"]);
   if (fields === undefined || id === undefined || state === undefined) return undefined;
   const code = fields["exitCode"];
+  const instance = object(fields["taskInstance"]);
+  const [start, end] = ["startedAt", "finishedAt"].map((name) => Date.parse(words(fields[name]) ?? ""));
+  const duration = (end ?? NaN) - (start ?? NaN);
   return {
     uri,
     id,
     state,
     exitCode: typeof code === "number" ? code : undefined,
-    name: words(object(fields["taskInstance"])?.["name"]) ?? id,
+    name: words(instance?.["name"]) ?? id,
     createdAt: words(fields["createdAt"]) ?? "",
+    duration: Number.isNaN(duration) ? undefined : duration,
+    template: words(instance?.["taskTemplate"]),
+    sources: list(object(fields["spec"])?.["mounts"]).flatMap((mount) => words(mount["source"]) ?? []),
   };
 }
 
 /** The directories that a task writes to, as it says them. */
 export function outputsOf(text: string): string[] {
-  return list(parsed(text)?.["outputs"]).flatMap((volume) => {
-    const source = object(volume["input"]) ?? object(volume["volume_source"]);
-    return words(source?.["host_path"]) ?? [];
-  });
+  return list(parsed(text)?.["outputs"]).flatMap((volume) => folderOf(volume) ?? []);
+}
+
+function folderOf(volume: Fields): string | undefined {
+  const source = object(volume["input"]) ?? object(volume["volume_source"]);
+  return words(source?.["host_path"]);
+}
+
+/** Whether a run is of a task as it is written now. What is a template expression may have been anything. */
+export function isRunOf(run: Run, task: Task): boolean {
+  const isFixed = (text: string): boolean => !text.includes("{{");
+  if (task.template !== undefined && run.template !== task.template) return false;
+  if (isFixed(task.name) && run.name !== task.name) return false;
+  const home = decodeURIComponent(new URL(".", task.uri).pathname);
+  return task.folders.filter(isFixed).every((folder) => run.sources.includes(resolved(home, folder)));
+}
+
+function resolved(home: string, path: string): string {
+  const parts: string[] = [];
+  for (const part of (path.startsWith("/") ? path : `${home}/${path}`).split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
 }
 
 /** The text of a new task. Channels without a folder keep a place to write it. */

@@ -29,16 +29,17 @@ const PATIENCE = 300;
 
 export function registerOverview(): Disposable[] {
   const overviewOfAll = new Overview();
+  const view = window.createTreeView("taskApi.overview", { treeDataProvider: overviewOfAll, showCollapseAll: true });
+  const refresh = (): void => {
+    if (view.visible) overviewOfAll.refreshSoon();
+  };
   const watchers = [...CONTAINERS, ...TASKS, ...RUNS].map((pattern) => workspace.createFileSystemWatcher(pattern));
   return [
+    view,
     ...watchers,
-    ...watchers.flatMap((watcher) => [
-      watcher.onDidChange(() => overviewOfAll.refreshSoon()),
-      watcher.onDidCreate(() => overviewOfAll.refreshSoon()),
-      watcher.onDidDelete(() => overviewOfAll.refreshSoon()),
-    ]),
-    languages.onDidChangeDiagnostics(() => overviewOfAll.refreshSoon()),
-    window.createTreeView("taskApi.overview", { treeDataProvider: overviewOfAll, showCollapseAll: true }),
+    ...watchers.flatMap((watcher) => [watcher.onDidChange(refresh), watcher.onDidCreate(refresh), watcher.onDidDelete(refresh)]),
+    languages.onDidChangeDiagnostics(refresh),
+    view.onDidChangeVisibility(refresh),
     commands.registerCommand("taskApi.refreshOverview", () => overviewOfAll.refresh()),
   ];
 }
@@ -46,30 +47,43 @@ export function registerOverview(): Disposable[] {
 class Overview implements TreeDataProvider<Entry> {
   readonly #changed = new EventEmitter<void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #entries: readonly Entry[] = [];
+  #shown = "";
+  #last: Promise<void> | undefined;
   readonly onDidChangeTreeData = this.#changed.event;
 
-  refresh(): void {
-    this.#changed.fire();
+  /** All is read first: VS Code gives up on children that are asked for while it is told of others. */
+  refresh(): Promise<void> {
+    this.#last = (this.#last ?? Promise.resolve()).then(async () => {
+      const entries = overview(await read(CONTAINERS, containerOf), await read(TASKS, taskOf), await read(RUNS, runOf), problemsOf);
+      const shown = JSON.stringify(entries);
+      if (shown === this.#shown) return;
+      this.#entries = entries;
+      this.#shown = shown;
+      this.#changed.fire();
+    });
+    return this.#last;
   }
 
   refreshSoon(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.refresh(), PATIENCE);
+    this.#timer = setTimeout(() => void this.refresh(), PATIENCE);
   }
 
   async getChildren(entry?: Entry): Promise<Entry[]> {
     if (entry !== undefined) return [...entry.children];
-    return overview(await read(CONTAINERS, containerOf), await read(TASKS, taskOf), await read(RUNS, runOf));
+    if (this.#last === undefined) await this.refresh();
+    return [...this.#entries];
   }
 
   getTreeItem(entry: Entry): TreeItem {
     const state = entry.children.length > 0 ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.None;
     const item = new TreeItem(entry.label, state);
+    item.id = entry.id;
     item.contextValue = entry.kind;
     if (entry.uri === undefined) return item;
     const uri = Uri.parse(entry.uri);
-    const problems = entry.kind === "template" ? "" : problemsOf(uri);
-    item.description = [entry.detail, problems].filter(Boolean).join(" · ");
+    item.description = entry.detail ?? "";
     item.tooltip = workspace.asRelativePath(uri);
     item.iconPath = icon(entry);
     // Problems colour the files.
@@ -85,8 +99,8 @@ async function read<T>(patterns: readonly string[], parse: (uri: string, text: s
   return parsed.filter((it) => it !== undefined);
 }
 
-function problemsOf(uri: Uri): string {
-  const all = languages.getDiagnostics(uri);
+function problemsOf(uri: string): string {
+  const all = languages.getDiagnostics(Uri.parse(uri));
   const count = (severity: DiagnosticSeverity): number => all.filter((it) => it.severity === severity).length;
   const say = (number: number, word: string): string => (number === 0 ? "" : `${number} ${word}${number === 1 ? "" : "s"}`);
   const errors = say(count(DiagnosticSeverity.Error), "error");

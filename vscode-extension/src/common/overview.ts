@@ -3,6 +3,8 @@
 import type { Container, Run, Task } from "./model.js";
 
 export interface Entry {
+  /** Of this one alone, and the same the next time. */
+  readonly id: string;
   readonly kind: "container" | "template" | "task" | "run" | "group";
   readonly label: string;
   readonly detail?: string;
@@ -11,23 +13,29 @@ export interface Entry {
   readonly children: readonly Entry[];
 }
 
+type WithoutId = Omit<Entry, "id" | "children"> & { readonly children: readonly WithoutId[] };
+
 /** Tasks stand under the template that they name in the nearest container above them, and else by themselves. */
 export function overview(
   containers: readonly Container[],
   tasks: readonly Task[],
   runs: readonly Run[],
+  problemsOf: (uri: string) => string,
 ): Entry[] {
+  const taskEntry = (task: Task): WithoutId => {
+    const file = fileName(task.uri);
+    const detail = [file, problemsOf(task.uri)].filter(Boolean).join(" · ");
+    return { kind: "task", label: task.name || file, detail, uri: task.uri, children: [] };
+  };
   const placed = new Set<Task>();
-  const entries: Entry[] = [...containers].sort(byUri).map((container) => {
-    const templates = container.templates.map((template) => {
-      const own = tasks.filter(
-        (task) => task.template === template.identifier && nearest(containers, task.uri) === container,
-      );
+  const entries: WithoutId[] = [...containers].sort(byUri).map((container) => {
+    const { uri } = container;
+    const templates = container.templates.map(({ identifier }): WithoutId => {
+      const own = tasks.filter((task) => task.template === identifier && nearest(containers, task.uri) === container);
       own.forEach((task) => placed.add(task));
-      const entry: Entry = { kind: "template", label: template.identifier, uri: container.uri, children: own.sort(byUri).map(taskEntry) };
-      return entry;
+      return { kind: "template", label: identifier, uri, children: own.sort(byUri).map(taskEntry) };
     });
-    return { kind: "container", label: container.name || fileName(container.uri), uri: container.uri, children: templates };
+    return { kind: "container", label: container.name || fileName(uri), detail: problemsOf(uri), uri, children: templates };
   });
   const others = tasks.filter((task) => !placed.has(task)).sort(byUri);
   if (others.length > 0) {
@@ -37,20 +45,45 @@ export function overview(
     const latest = [...runs].sort((one, other) => other.createdAt.localeCompare(one.createdAt));
     entries.push({ kind: "group", label: "Runs", children: latest.map(runEntry) });
   }
-  return entries;
+  return withIds(entries, "");
 }
 
-function taskEntry(task: Task): Entry {
-  return { kind: "task", label: task.name || fileName(task.uri), detail: fileName(task.uri), uri: task.uri, children: [] };
+function withIds(entries: readonly WithoutId[], above: string): Entry[] {
+  const known = new Map<string, number>();
+  return entries.map((entry) => {
+    const name = `${above}/${entry.kind} ${entry.label} ${entry.uri ?? ""}`;
+    const count = known.get(name) ?? 0;
+    known.set(name, count + 1);
+    const id = count === 0 ? name : `${name} ${count}`;
+    return { ...entry, id, children: withIds(entry.children, id) };
+  });
 }
 
-function runEntry(run: Run): Entry {
-  return { kind: "run", label: run.name, detail: stateInWords(run), uri: run.uri, state: stateOf(run), children: [] };
+function runEntry(run: Run): WithoutId {
+  return { kind: "run", label: run.name, detail: outcome(run), uri: run.uri, state: stateOf(run), children: [] };
 }
 
 function stateOf(run: Run): NonNullable<Entry["state"]> {
   if (run.state === "running" || run.state === "created") return run.state;
   return run.exitCode === 0 ? "passed" : "failed";
+}
+
+/** How it ended, and how long it took. */
+export function outcome(run: Run): string {
+  const took = run.duration === undefined ? "" : ` in ${timeInWords(run.duration)}`;
+  return stateOf(run) === "passed" ? `${stateInWords(run)}${took}` : stateInWords(run);
+}
+
+/** By its name in VS Code. */
+export function iconOf(run: Run): string {
+  const state = stateOf(run);
+  return state === "passed" ? "pass" : state === "failed" ? "error" : "sync~spin";
+}
+
+function timeInWords(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  const seconds = milliseconds / 1000;
+  return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
 export function stateInWords(run: Run): string {

@@ -7,7 +7,7 @@ import {
   type OutputChannel,
   ProgressLocation,
   type QuickPickItem,
-  StatusBarAlignment,
+  type TaskExecution,
   tasks,
   Uri,
   ViewColumn,
@@ -15,35 +15,29 @@ import {
   workspace,
 } from "vscode";
 
-import { find, textOf } from "./files.js";
+import { textOf } from "./files.js";
 import type { Host, Native } from "./host.js";
-import { outputsOf, type Run, runOf } from "./model.js";
+import { latestOf, readRuns } from "./last-run.js";
+import { outputsOf, type Run } from "./model.js";
 import { stateInWords } from "./overview.js";
+import { type Place, taskAt } from "./place.js";
 import type { LanguageServer } from "./server.js";
 import { TASK_TYPE, taskOf } from "./tasks.js";
 
-const RECORDS = "**/task_run-*.json";
 const RESOLVED = "task-api-resolved";
 
 export function registerRuns(server: LanguageServer, host: Host, output: OutputChannel): { dispose(): unknown }[] {
   const program = new Program(server, host, output);
-  const status = window.createStatusBarItem("taskApi.run", StatusBarAlignment.Left);
-  status.name = "Task API: last run";
-  status.command = "taskApi.openRecord";
   const resolved = new Resolved(program);
-  const register = (name: string, work: (uri?: Uri | string | { readonly uri?: string }) => unknown): Disposable =>
+  const register = (name: string, work: (place?: Place) => unknown): Disposable =>
     commands.registerCommand(`taskApi.${name}`, work);
   return [
-    status,
     resolved,
     workspace.registerTextDocumentContentProvider(RESOLVED, resolved),
     workspace.onDidSaveTextDocument(({ uri }) => resolved.refresh(uri)),
     register("run", async (place) => {
       const uri = taskAt(place);
-      if (uri !== undefined) await program.runTask(uri, (text) => {
-        status.text = text;
-        status.show();
-      });
+      if (uri !== undefined) await program.runTask(uri);
     }),
     register("estimate", (place) => program.inTerminal("estimate", taskAt(place))),
     register("resolve", (place) => resolved.show(taskAt(place))),
@@ -81,7 +75,7 @@ class Program {
     return "This needs the program task-api: put it in the PATH, or name it in the setting taskApi.server.path.";
   }
 
-  async runTask(uri: Uri, show: (status: string) => void): Promise<void> {
+  async runTask(uri: Uri): Promise<void> {
     const native = await this.native();
     const folder = workspace.getWorkspaceFolder(uri) ?? workspace.workspaceFolders?.[0];
     if (native === undefined || folder === undefined) return;
@@ -90,7 +84,7 @@ class Program {
     const words = [uri.fsPath, "--watch", ...options];
     const name = workspace.asRelativePath(uri);
     const task = taskOf(native, { type: TASK_TYPE, command: "run", arguments: words }, folder, `run ${name}`);
-    show(`$(sync~spin) ${name}`);
+    const begun = new Date().toISOString();
     const code = await window.withProgress(
       { location: ProgressLocation.Notification, title: `Running ${name}`, cancellable: true },
       async (_progress, cancelled) => {
@@ -100,7 +94,7 @@ class Program {
           if (execution.task.definition === task.definition || execution.task.name === task.name) ended.fire(exitCode);
         });
         const execution = await tasks.executeTask(task);
-        cancelled.onCancellationRequested(() => execution.terminate());
+        cancelled.onCancellationRequested(() => void this.#cancel(uri, begun, execution));
         try {
           return await code;
         } finally {
@@ -109,8 +103,14 @@ class Program {
         }
       },
     );
-    show(code === 0 ? `$(pass) ${name}` : `$(error) ${name}: ${code === undefined ? "ended" : `exit code ${code}`}`);
     if (code === 0) await this.#offerOutputs(uri, name);
+  }
+
+  /** A terminal that is closed leaves its container running: what is to end is the run. */
+  async #cancel(uri: Uri, begun: string, execution: TaskExecution): Promise<void> {
+    const latest = latestOf(await readRuns(), uri, (await textOf(uri)) ?? "");
+    if (latest === undefined || latest.createdAt < begun) execution.terminate();
+    else await this.words(["stop", latest.id], Uri.parse(latest.uri));
   }
 
   async #offerOutputs(uri: Uri, name: string): Promise<void> {
@@ -180,34 +180,20 @@ class Resolved {
   }
 }
 
+/** By a name that is not one of a task: it is none any more. */
 function resolvedUri(uri: Uri): Uri {
-  const name = uri.path.split("/").at(-1) ?? "";
-  return Uri.from({ scheme: RESOLVED, path: `/resolved ${name}`, query: uri.toString() });
+  const name = (uri.path.split("/").at(-1) ?? "").replace(/\.json$/, "");
+  return Uri.from({ scheme: RESOLVED, path: `/Resolved ${name}.run.json`, query: uri.toString() });
 }
 
-/** Lenses pass a text, menus a URI, the view its entry, and the palette nothing. */
-function taskAt(place: Uri | string | { readonly uri?: string } | undefined): Uri | undefined {
-  if (place instanceof Uri) return place;
-  if (typeof place === "string") return Uri.parse(place);
-  if (place?.uri !== undefined) return Uri.parse(place.uri);
-  const document = window.activeTextEditor?.document;
-  return document?.languageId === "task-api-task" ? document.uri : undefined;
-}
-
-async function runAt(
-  place: Uri | string | { readonly uri?: string } | undefined,
-  isWanted: (run: Run) => boolean,
-): Promise<Run | undefined> {
+async function runAt(place: Place | undefined, isWanted: (run: Run) => boolean): Promise<Run | undefined> {
   const given = typeof place === "object" && !(place instanceof Uri) ? place.uri : undefined;
-  const uris = given === undefined ? await find(RECORDS) : [Uri.parse(given)];
-  const read = await Promise.all(uris.map(async (uri) => runOf(uri.toString(), (await textOf(uri)) ?? "")));
-  const runs = read.filter((run) => run !== undefined && isWanted(run)) as Run[];
-  if (given !== undefined) return runs[0];
+  const runs = (await readRuns()).filter(isWanted);
+  if (given !== undefined) return runs.find((run) => run.uri === given);
   if (runs.length === 0) {
     void window.showInformationMessage("There is no such run with a record in this workspace.");
     return undefined;
   }
-  runs.sort((one, other) => other.createdAt.localeCompare(one.createdAt));
   const items = runs.map((run): QuickPickItem & { run: Run } => ({
     label: run.name,
     description: stateInWords(run),

@@ -158,6 +158,12 @@ export class LanguageServer implements Disposable {
       outputChannel: this.#output,
       traceOutputChannel: this.#trace,
       diagnosticCollectionName: "task-api",
+      middleware: {
+        workspace: {
+          // A server that is being ended does not take it, and the one that follows asks by itself.
+          didChangeConfiguration: (sections, next) => next(sections).catch((error: unknown) => this.#log(String(error))),
+        },
+      },
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: async () => {

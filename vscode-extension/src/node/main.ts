@@ -8,7 +8,7 @@ import { Uri, workspace, type ExtensionContext } from "vscode";
 import { LanguageClient } from "vscode-languageclient/node";
 
 import { start, stop, type Api } from "../common/extension.js";
-import { CLIENT_ID, CLIENT_NAME, type Host, type Native, type Run } from "../common/host.js";
+import { CLIENT_ID, CLIENT_NAME, type Host, MODULE, type Native, type Run } from "../common/host.js";
 import { transports } from "../common/transport.js";
 import { versionIn } from "../common/version.js";
 
@@ -26,7 +26,7 @@ const host: Host = {
       CLIENT_ID,
       CLIENT_NAME,
       async () => {
-        const module = await workspace.fs.readFile(Uri.joinPath(context.extensionUri, "dist/server.wasm"));
+        const module = await workspace.fs.readFile(Uri.joinPath(context.extensionUri, "dist", MODULE));
         const worker = new Worker(context.asAbsolutePath("dist/server.node.js"));
         return transports(
           {

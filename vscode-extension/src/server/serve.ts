@@ -1,6 +1,6 @@
 // The language server behind a port: LSP both ways, files through the client, and a word before it ends by failing.
 
-import init, { createServer, type File, type Message, type Server } from "task-api-wasm/lsp";
+import init, { createServer, type File, type Message, type Server } from "task-api-extension";
 
 import { FIND_FILES, READ_FILE, isStart, type Failed } from "../common/protocol.js";
 

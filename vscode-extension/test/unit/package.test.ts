@@ -29,7 +29,7 @@ test("the version is that of the program", () => {
 });
 
 test("each command is registered, under its own name", () => {
-  const sources = ["commands", "runs", "overview-view"].map((name) => read(`src/common/${name}.ts`)).join("");
+  const sources = ["builder", "commands", "runs", "overview-view"].map((name) => read(`src/common/${name}.ts`)).join("");
   for (const { command } of manifest.contributes.commands) {
     const name = command.replace("taskApi.", "");
     assert.ok(sources.includes(`register("${name}"`) || sources.includes(`"${command}"`), command);

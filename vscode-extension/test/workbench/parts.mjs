@@ -2,7 +2,7 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { chromium } from "playwright-core";
 
@@ -42,9 +42,11 @@ const FILES = {
 
 export { FILES };
 
-export async function writeFiles(folder) {
-  await mkdir(folder, { recursive: true });
-  for (const [name, text] of Object.entries(FILES)) await writeFile(join(folder, name), text);
+export async function writeFiles(folder, more = {}) {
+  for (const [name, text] of Object.entries({ ...FILES, ...more })) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
 }
 
 export function freePort() {
@@ -79,9 +81,19 @@ export async function eventually(what, ask, patience = 120_000) {
   for (;;) {
     const answer = await ask().catch(() => undefined);
     if (answer) return answer;
-    if (Date.now() > end) throw new Error(`in vain: ${what}`);
+    if (Date.now() > end) throw new Error(`in vain: ${typeof what === "function" ? what() : what}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** The frame of a webview, by what is in it. */
+export async function webview(page, selector) {
+  return eventually(`a webview with ${selector}`, async () => {
+    for (const frame of page.frames()) {
+      if ((await frame.locator(selector).count()) > 0) return frame;
+    }
+    return undefined;
+  }, 30_000);
 }
 
 export function checkSteps(assert, steps) {

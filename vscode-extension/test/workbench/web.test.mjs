@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { extname, join, normalize, resolve } from "node:path";
 import test from "node:test";
 
-import { FILES, launch } from "./parts.mjs";
+import { FILES, launch, webview } from "./parts.mjs";
 
 const { VSIX, SHOTS } = process.env;
 const HERE = import.meta.dirname;
@@ -25,8 +25,11 @@ const TYPES = {
   ".ttf": "font/ttf",
 };
 
+/** This machine. Webviews have names below it: of the same site, or Chromium gives them no service worker. */
+const HOST = "workbench.localhost";
+
 const page = (port) => {
-  const extension = (path) => ({ scheme: "http", authority: `127.0.0.1:${port}`, path });
+  const extension = (path) => ({ scheme: "http", authority: `${HOST}:${port}`, path });
   const options = {
     productConfiguration: {
       nameShort: "Task API test",
@@ -36,6 +39,7 @@ const page = (port) => {
       version: "1.91.1",
       commit: "test",
       extensionsGallery: undefined,
+      webviewContentExternalBaseUrlTemplate: `http://{{uuid}}.${HOST}:${port}/vscode/out/vs/workbench/contrib/webview/browser/pre/`,
     },
     additionalBuiltinExtensions: [extension("/extension"), extension("/memory")],
     configurationDefaults: { "workbench.startupEditor": "none", "security.workspace.trust.enabled": false },
@@ -80,7 +84,7 @@ function serve(extension) {
   return new Promise((done) => server.listen(0, "127.0.0.1", () => done(server)));
 }
 
-test("in a page, problems are shown while somebody types, and nothing leaves the machine", async () => {
+test("in a page, problems are shown while somebody types, the builder fills in, and nothing leaves the machine", async () => {
   const home = await mkdtemp(join(tmpdir(), "task-api-web-"));
   execFileSync("unzip", ["-q", VSIX, "-d", home]);
   const server = await serve(join(home, "extension"));
@@ -92,10 +96,10 @@ test("in a page, problems are shown while somebody types, and nothing leaves the
     tab.on("console", (message) => said.push(message.text()));
     tab.on("request", (request) => {
       const { hostname, protocol } = new URL(request.url());
-      if (/^https?:$/.test(protocol) && hostname !== "127.0.0.1" && !hostname.endsWith(".localhost")) away.push(request.url());
+      if (/^https?:$/.test(protocol) && !hostname.endsWith(HOST)) away.push(request.url());
     });
     const { port } = server.address();
-    await tab.goto(`http://127.0.0.1:${port}/`);
+    await tab.goto(`http://${HOST}:${port}/`);
     try {
       await tab.locator(".monaco-editor .view-line").first().waitFor({ timeout: 60_000 });
       await tab.locator(".squiggly-error").first().waitFor({ timeout: 60_000 });
@@ -104,8 +108,21 @@ test("in a page, problems are shown while somebody types, and nothing leaves the
       await tab.getByText("`name` must be a string, but is the number 7").or(tab.getByText("must be a string, but is the number 7")).first().waitFor({ timeout: 20_000 });
       if (SHOTS) await tab.screenshot({ path: join(SHOTS, "web.png") });
       await tab.locator(".view-line", { hasText: '"name": 7' }).getByText("7", { exact: true }).dblclick();
-      await tab.keyboard.type('"seven"');
+      await tab.keyboard.type('"seven');
       await tab.locator(".squiggly-error").first().waitFor({ state: "detached", timeout: 20_000 });
+
+      // The builder works in a page as well: what it changes is in the text beside it.
+      await tab.keyboard.press("F1");
+      await tab.keyboard.type("Task API: Open in Builder");
+      await tab.keyboard.press("Enter");
+      const frame = await webview(tab, "task-api-form");
+      const name = frame.locator('task-api-field[data-field="name"] wa-input input');
+      await name.waitFor({ timeout: 30_000 });
+      assert.equal(await name.inputValue(), "seven");
+      await name.fill("eight");
+      await tab.locator(".view-line", { hasText: '"name": "eight"' }).waitFor({ timeout: 20_000 });
+      if (SHOTS) await tab.screenshot({ path: join(SHOTS, "web-builder.png") });
+
       assert.deepEqual(away, []);
     } catch (error) {
       if (SHOTS) await tab.screenshot({ path: join(SHOTS, "web-failed.png") });

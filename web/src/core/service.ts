@@ -9,8 +9,15 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
+let startWorker = (): Worker => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+
+/** For a host that may not load a worker from beside the script. To be called before any element is made. */
+export function startWorkerBy(start: () => Worker): void {
+  startWorker = start;
+}
+
 export class Service {
-  private readonly worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  private readonly worker = startWorker();
   private readonly waiting = new Map<number, Waiting>();
   private lastCall = 0;
 

@@ -9,14 +9,16 @@ use crate::project;
 /// VS Code 1.100.
 const PACKAGE: &str = "code-server@4.100.3";
 
-/// Compiled here, for the package brings no binaries. Without the first, output channels stay empty.
-const NATIVE_MODULES: [&str; 2] = ["@vscode/spdlog", "native-watchdog"];
+/// Compiled here, for the package brings no binaries. Without the first, output channels stay empty; without the last,
+/// there are no terminals.
+const NATIVE_MODULES: [&str; 3] = ["@vscode/spdlog", "native-watchdog", "node-pty"];
 
 /// The directory of VS Code. `npm install code-server` as such does not work: it downloads and builds too much.
 pub(crate) fn ensure_workbench() -> Result<PathBuf> {
     let directory = tools_directory().join("code-server");
     let stamp = directory.join("package.version");
-    if read(&stamp).is_ok_and(|text| text.trim() == PACKAGE) {
+    let wanted = format!("{PACKAGE} with {}", NATIVE_MODULES.join(", "));
+    if read(&stamp).is_ok_and(|text| text.trim() == wanted) {
         return Ok(directory);
     }
     ensure_node()?;
@@ -46,6 +48,6 @@ pub(crate) fn ensure_workbench() -> Result<PathBuf> {
     }
     // By both names the parts of VS Code look for each other.
     run("ln").args(["-sfn", "node_modules", "node_modules.asar"]).current_dir(&directory).done()?;
-    write(&stamp, format!("{PACKAGE}\n"))?;
+    write(&stamp, format!("{wanted}\n"))?;
     Ok(directory)
 }

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use super::{Context, Step, closing};
 use crate::process::{Result, Run, failure, run};
 use crate::project;
-use crate::setup::{self, CHROMIUM, EMACS, HTPASSWD, IP, NEOVIM, OPENSSL, PGREP, PODMAN, PYTHON, REGISTRY, UNZIP};
+use crate::setup::{
+    self, BUSYBOX, CHROMIUM, EMACS, HTPASSWD, IP, NEOVIM, OPENSSL, PGREP, PODMAN, PYTHON, REGISTRY, UNZIP,
+};
 use crate::{engine, image, vsix, wasm, web};
 
 /// Crates that know no files, environment, clock or network. That they call none of it is kept by
@@ -144,7 +146,7 @@ pub(super) const STEPS: &[Step] = &[
         summary: "the extension for VS Code: types, lint, unit tests, and its package without a warning",
         needs: &["package"],
         run: |context| {
-            setup::npm_install(vsix::FOLDER, "the extension is built and packed by them")?;
+            vsix::install()?;
             let npm = |script: &str| run("npm").args(["run", "--silent", script]).current_dir(&vsix::folder());
             npm("types").done()?;
             npm("lint").done()?;
@@ -154,17 +156,25 @@ pub(super) const STEPS: &[Step] = &[
     },
     Step {
         name: "workbench",
-        summary: "the packed extension in VS Code: with a Node host, and in a page in Chromium",
+        summary: "the packed extension in VS Code: with a Node host, with runs on an engine, and in a page in Chromium",
         needs: &["extension"],
         run: |context| {
             let workbench = setup::ensure_workbench()?;
             for program in [&CHROMIUM, &UNZIP, &PGREP] {
                 setup::ensure_program(program)?;
             }
+            let busybox = setup::ensure_program(&BUSYBOX)?;
+            let _engine = engine::ensure()?;
             run("cargo").args(["build", "--quiet", "--package", "task-api-cli"]).done()?;
-            let tests = run("node").args(["--test", "test/workbench/desktop.test.mjs", "test/workbench/web.test.mjs"]);
+            let files =
+                ["desktop", "builder", "commands", "runs", "web"].map(|name| format!("test/workbench/{name}.test.mjs"));
+            // One workbench at a time, so that its patience is not spent on another.
+            let tests = run("node").args(["--test", "--test-concurrency=1"]).args(files);
             let tests = tests.env("CODE_SERVER", workbench).env("VSIX", vsix::path());
-            let tests = tests.env("TASK_API", project::target().join("debug/task-api")).current_dir(&vsix::folder());
+            let tests = tests
+                .env("BUSYBOX", busybox)
+                .env("TASK_API", project::target().join("debug/task-api"))
+                .current_dir(&vsix::folder());
             watched(context, tests, vsix::FOLDER)
         },
     },

@@ -35,6 +35,8 @@ enum Api {
     Generated,
     /// `createServer`, which has the module inside.
     Server,
+    /// Both.
+    Everything,
 }
 
 pub(crate) const MODULES: &[Module] = &[
@@ -69,6 +71,18 @@ pub(crate) const MODULES: &[Module] = &[
         declarations: &[include_str!("../../../wasm/npm/lsp.d.ts")],
     },
 ];
+
+/// What the extension for VS Code has: server and builder are one module, which is half the size of two.
+const EXTENSION: Module = Module {
+    entry: "index",
+    summary: "The whole API and the language server",
+    package: "task-api-wasm-lsp",
+    features: "builder",
+    is_small: true,
+    glue: "task_api_extension",
+    api: Api::Everything,
+    declarations: &[include_str!("../../../wasm/npm/apply-fix.d.ts"), include_str!("../../../wasm/npm/lsp.d.ts")],
+};
 
 /// In Cargo.toml.
 const PROFILE: &str = "wasm";
@@ -111,6 +125,23 @@ pub(crate) fn build() -> Result<PathBuf> {
     say(&format!("The npm package is in {}", project::shown(&directory)));
     print!("{}", sizes::table(&sizes::of_package()?));
     Ok(directory)
+}
+
+/// Where `vscode-extension/esbuild.mjs` looks for it.
+fn extension_directory() -> PathBuf {
+    project::target().join("wasm/extension")
+}
+
+/// Builds the module of the extension for VS Code.
+pub(crate) fn build_for_extension() -> Result<()> {
+    let wasm_opt = setup::ensure_wasm_tools()?;
+    let generated = project::target().join("wasm/generated-extension");
+    remove_directory(&generated)?;
+    compile(&EXTENSION, &generated)?;
+    let directory = extension_directory();
+    package::write_alone(&EXTENSION, &generated, &directory)?;
+    let name = format!("{}_bg.wasm", EXTENSION.glue);
+    optimise(&wasm_opt, &generated.join(&name), &directory.join(&name))
 }
 
 /// Packs the package and installs it in a folder's node_modules, so that tests see just what users

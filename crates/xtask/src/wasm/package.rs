@@ -46,6 +46,14 @@ pub(crate) fn write(generated: &Path) -> Result<PathBuf> {
     Ok(directory)
 }
 
+/// A module that is not of the package, with what it needs beside it.
+pub(super) fn write_alone(module: &Module, generated: &Path, directory: &Path) -> Result<()> {
+    remove_directory(directory)?;
+    write_module(module, generated, directory)?;
+    let ours = project::root().join("crates/wasm/npm");
+    FILES.iter().try_for_each(|name| copy(&ours.join(name), &directory.join(name)))
+}
+
 fn write_module(module: &Module, generated: &Path, to: &Path) -> Result<()> {
     let Module { entry, glue, api, .. } = module;
     let code = read(&generated.join(format!("{glue}.js")))?;
@@ -55,6 +63,7 @@ fn write_module(module: &Module, generated: &Path, to: &Path) -> Result<()> {
     let exports = match api {
         Api::Generated => exports(&code)?,
         Api::Server => SERVER.to_owned(),
+        Api::Everything => exports(&code)? + SERVER,
     };
     for (suffix, template) in [
         ("", include_str!("../../../wasm/npm/entry.browser.js")),
@@ -110,7 +119,7 @@ fn with_own_declarations(types: &str, api: Api, ours: &[&str]) -> Result<String>
     let types = types.replace("    [Symbol.dispose](): void;\n", "");
     match types.split_once("export type InitInput =") {
         Some((generated, _)) => {
-            let generated = (api == Api::Generated).then(|| without_preamble(generated).trim());
+            let generated = (api != Api::Server).then(|| without_preamble(generated).trim());
             let mut parts: Vec<&str> = generated.into_iter().collect();
             parts.extend(ours.iter().map(|part| part.trim()));
             parts.push(include_str!("../../../wasm/npm/init.d.ts").trim());

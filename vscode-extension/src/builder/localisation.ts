@@ -1,0 +1,12 @@
+// In the place of web/src/core/localisation.ts: both languages are in the script, for a webview loads nothing later.
+
+import { configureLocalization } from "@lit/localize";
+
+import { sourceLocale, targetLocales } from "../../../web/src/locales/codes.js";
+import * as german from "../../../web/src/locales/de.js";
+
+export const { getLocale, setLocale } = configureLocalization({
+  sourceLocale,
+  targetLocales,
+  loadLocale: () => Promise.resolve(german),
+});
