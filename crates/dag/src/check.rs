@@ -34,7 +34,7 @@ pub fn check(file: &DagFile, options: &CheckOptions<'_>) -> Checked {
     checked
 }
 
-fn check_workflows(file: &DagFile, own: Vec<Diagnostic>, options: &CheckOptions<'_>) -> Checked {
+fn check_workflows(file: &DagFile, own: Vec<Box<Diagnostic>>, options: &CheckOptions<'_>) -> Checked {
     let mut workflows = file.workflows.iter();
     let empty = || Workflow {
         span: Span::empty(0),
@@ -62,7 +62,7 @@ fn check_workflows(file: &DagFile, own: Vec<Diagnostic>, options: &CheckOptions<
     checked
 }
 
-fn undefined_name(file: &DagFile, undefined: &Undefined) -> Diagnostic {
+fn undefined_name(file: &DagFile, undefined: &Undefined) -> Box<Diagnostic> {
     let Undefined { span, name, defined_below } = undefined;
     let place = place_of(file, *span);
     let pointer = place.as_ref().map_or_else(String::new, |place| place.pointer.clone());

@@ -35,7 +35,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn report(context: &Context<'_>, cycle: &[Edge]) -> Diagnostic {
+fn report(context: &Context<'_>, cycle: &[Edge]) -> Box<Diagnostic> {
     /// So many places are shown; a longer way is not followed by eye.
     const FEW: usize = 20;
     let name = |task: usize| context.workflow.tasks.get(task).and_then(|task| task.id()).unwrap_or("?");

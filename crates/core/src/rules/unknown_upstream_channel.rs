@@ -50,7 +50,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn report(context: &Context<'_>, task: &Task, map: &IoMap, suggestions: &mut Suggestions) -> Diagnostic {
+fn report(context: &Context<'_>, task: &Task, map: &IoMap, suggestions: &mut Suggestions) -> Box<Diagnostic> {
     let (channel, span) = known(&map.upstream_output_channel).unwrap_or(("", map.span));
     let pointer = || format!("{}/upstream_output_channel", map.pointer(task));
     let upstream = match context.task_named(&map.upstream_operator) {
@@ -109,7 +109,7 @@ fn note(channel: &str, template: &KnownTemplate<'_>) -> String {
 }
 
 /// Shows where a template lists its channels.
-pub(crate) fn related(diagnostic: Diagnostic, template: &KnownTemplate<'_>, list: &'static str) -> Diagnostic {
+pub(crate) fn related(diagnostic: Box<Diagnostic>, template: &KnownTemplate<'_>, list: &'static str) -> Box<Diagnostic> {
     let Some(node) = template.template.node.get(list) else { return diagnostic };
     let (document, span) = template.place(node.key().unwrap_or(node).span());
     diagnostic.related(document, span, format!("its {list}"))

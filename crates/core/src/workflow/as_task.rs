@@ -20,7 +20,7 @@ pub(super) fn check(position: usize, task: &Task, templates: &Templates<'_>, fin
     look(position, root, templates, &mut found);
     for diagnostic in found.finish().0 {
         let (rule, severity) = (diagnostic.rule, diagnostic.severity);
-        findings.report_as(rule, severity, || written.told_of_file(diagnostic, task));
+        findings.report_as(rule, severity, || Box::new(written.told_of_file(diagnostic, task)));
     }
 }
 

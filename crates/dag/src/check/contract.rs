@@ -68,14 +68,14 @@ impl Shape {
     }
 }
 
-pub(super) fn check(file: &DagFile, workflow: &Workflow, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(file: &DagFile, workflow: &Workflow, found: &mut Vec<Box<Diagnostic>>) {
     for task in &workflow.tasks {
         let Some(node) = file.read.nodes.iter().find(|node| node.span == task.span) else { continue };
         operator(task, node, found);
     }
 }
 
-fn operator(task: &Task, node: &Node, found: &mut Vec<Diagnostic>) {
+fn operator(task: &Task, node: &Node, found: &mut Vec<Box<Diagnostic>>) {
     let parameters = node.parameters();
     let pointer = |name: &str| format!("{}/{name}", task.pointer());
     for &(name, shape, is_needed) in PARAMETERS {
@@ -112,7 +112,7 @@ fn operator(task: &Task, node: &Node, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn mapping(map: &Value, fields: &[(Name, Value)], has_more: bool, pointer: &str, found: &mut Vec<Diagnostic>) {
+fn mapping(map: &Value, fields: &[(Name, Value)], has_more: bool, pointer: &str, found: &mut Vec<Box<Diagnostic>>) {
     for name in MAPPING_PARAMETERS {
         let value = fields.iter().find(|(field, _)| field.text == name).map(|(_, value)| value);
         match value {
@@ -142,7 +142,7 @@ fn mapping(map: &Value, fields: &[(Name, Value)], has_more: bool, pointer: &str,
     unknown_parameters(MAPPING, &parameters, &MAPPING_PARAMETERS, pointer, found);
 }
 
-fn wrong_type(pointer: String, name: &str, value: &Value, shape: Shape) -> Option<Diagnostic> {
+fn wrong_type(pointer: String, name: &str, value: &Value, shape: Shape) -> Option<Box<Diagnostic>> {
     let message = format!("`{name}` must be {}, and is {}", shape.in_words(), value.in_words());
     at("wrong-type", pointer, value.span, message)
 }
@@ -152,7 +152,7 @@ fn unknown_parameters(
     parameters: &Parameters,
     known: &[&str],
     pointer: &str,
-    found: &mut Vec<Diagnostic>,
+    found: &mut Vec<Box<Diagnostic>>,
 ) {
     for (name, _) in &parameters.named {
         let is_airflows = class == OPERATOR && OTHERS.split_ascii_whitespace().any(|other| other == name.text);
@@ -175,7 +175,7 @@ fn unknown_parameters(
     }
 }
 
-fn at(rule: &str, pointer: String, span: task_api_json::Span, message: String) -> Option<Diagnostic> {
+fn at(rule: &str, pointer: String, span: task_api_json::Span, message: String) -> Option<Box<Diagnostic>> {
     let rule: &'static Rule = rules::find(rule)?;
     Some(Diagnostic::at(rule, pointer, span, message))
 }
