@@ -357,7 +357,7 @@ pub(crate) fn fields<'a, const N: usize>(object: Node<'a>, names: [&str; N]) -> 
     found
 }
 
-fn text(node: Option<Node<'_>>) -> Option<Text<'_>> {
+pub(crate) fn text(node: Option<Node<'_>>) -> Option<Text<'_>> {
     as_text(node?)
 }
 

@@ -39,11 +39,17 @@ macro_rules! task_with {
 
 pub(crate) mod blank_description;
 pub(crate) mod conflicting_mounted_path;
+#[cfg(feature = "workflow")]
+pub(crate) mod container_not_found;
 pub(crate) mod duplicate_channel;
 pub(crate) mod duplicate_env;
 pub(crate) mod duplicate_key;
+#[cfg(feature = "workflow")]
+pub(crate) mod duplicate_task_id;
 pub(crate) mod duplicate_template_identifier;
 pub(crate) mod duplicate_volume;
+#[cfg(feature = "workflow")]
+pub(crate) mod edge_without_mapping;
 pub(crate) mod empty_command;
 pub(crate) mod empty_identifier;
 pub(crate) mod env_type_mismatch;
@@ -52,6 +58,8 @@ pub(crate) mod escaping_target_dir;
 pub(crate) mod field_of_other_version;
 pub(crate) mod fixed_env_override;
 pub(crate) mod floating_image_tag;
+#[cfg(feature = "workflow")]
+pub(crate) mod input_fed_twice;
 pub(crate) mod invalid_env_name;
 pub mod invalid_expression;
 pub(crate) mod invalid_image_reference;
@@ -62,6 +70,8 @@ pub(crate) mod item_mismatch;
 pub(crate) mod legacy_env;
 pub(crate) mod limit_below_request;
 pub(crate) mod loose_file;
+#[cfg(feature = "workflow")]
+pub(crate) mod mapping_without_edge;
 pub(crate) mod missing_dockerfile_copy;
 pub(crate) mod missing_field;
 pub(crate) mod missing_host_path;
@@ -79,18 +89,32 @@ pub(crate) mod scale_rule_on_output;
 pub(crate) mod shared_host_path;
 pub(crate) mod shell_string_command;
 pub(crate) mod syntax_error;
+#[cfg(feature = "workflow")]
+pub(crate) mod task_cycle;
 pub(crate) mod unbound_channel;
+#[cfg(feature = "workflow")]
+pub mod undefined_name;
 pub(crate) mod undefined_variable;
+#[cfg(feature = "workflow")]
+pub(crate) mod unfed_input;
 pub(crate) mod unknown_channel;
 pub(crate) mod unknown_env;
 pub(crate) mod unknown_field;
+#[cfg(feature = "workflow")]
+pub(crate) mod unknown_input_channel;
+#[cfg(feature = "workflow")]
+pub(crate) mod unknown_operator;
 pub(crate) mod unknown_resource;
 pub(crate) mod unknown_template;
+#[cfg(feature = "workflow")]
+pub(crate) mod unknown_upstream_channel;
 pub(crate) mod unknown_value;
 pub(crate) mod unportable_quantity;
 pub(crate) mod unrendered_template;
 pub(crate) mod unsupported_api_version;
 pub(crate) mod unsupported_target_regex;
+#[cfg(feature = "workflow")]
+pub(crate) mod unused_output;
 pub(crate) mod unused_suppression;
 pub(crate) mod wrong_direction;
 pub(crate) mod wrong_type;
@@ -142,6 +166,10 @@ pub enum Around {
     Suppressions(&'static [(&'static str, &'static str)]),
     /// A site's own JSON Schema, to which a shell holds the file.
     Policy(&'static str),
+    /// Paths of a workflow's `containers` at which there is no file.
+    NoFiles(&'static [&'static str]),
+    /// The text is a DAG in Python.
+    Dag,
 }
 
 impl Example {
@@ -163,6 +191,15 @@ impl Example {
 
     pub(crate) const fn task_in(container: &'static str, text: &'static str) -> Example {
         Example { kind: Some(Kind::Task), text, container: Some(container), around: Around::Nothing }
+    }
+
+    /// A workflow.json, all of whose tasks run templates of one container.
+    pub(crate) const fn workflow(container: &'static str, text: &'static str) -> Example {
+        Example { kind: Some(Kind::Workflow), text, container: Some(container), around: Around::Nothing }
+    }
+
+    pub(crate) const fn workflow_alone(text: &'static str) -> Example {
+        Example { kind: Some(Kind::Workflow), text, container: None, around: Around::Nothing }
     }
 
     /// What stands for the file in the project's task-api.toml.
@@ -269,6 +306,30 @@ pub static ALL: &[&Rule] = &[
     &wrong_direction::RULE,
     &unknown_env::RULE,
     &fixed_env_override::RULE,
+    #[cfg(feature = "workflow")]
+    &duplicate_task_id::RULE,
+    #[cfg(feature = "workflow")]
+    &unknown_operator::RULE,
+    #[cfg(feature = "workflow")]
+    &unknown_upstream_channel::RULE,
+    #[cfg(feature = "workflow")]
+    &unknown_input_channel::RULE,
+    #[cfg(feature = "workflow")]
+    &input_fed_twice::RULE,
+    #[cfg(feature = "workflow")]
+    &unfed_input::RULE,
+    #[cfg(feature = "workflow")]
+    &unused_output::RULE,
+    #[cfg(feature = "workflow")]
+    &task_cycle::RULE,
+    #[cfg(feature = "workflow")]
+    &container_not_found::RULE,
+    #[cfg(feature = "workflow")]
+    &undefined_name::RULE,
+    #[cfg(feature = "workflow")]
+    &edge_without_mapping::RULE,
+    #[cfg(feature = "workflow")]
+    &mapping_without_edge::RULE,
     &missing_dockerfile_copy::RULE,
     &missing_host_path::RULE,
     &unused_suppression::RULE,
@@ -278,8 +339,17 @@ pub static ALL: &[&Rule] = &[
     &invalid_expression::RULE,
 ];
 
-/// Those of [`ALL`] that a shell looks for, as it takes what this crate must not know.
-pub static OF_SHELLS: &[&Rule] = &[&policy_violation::RULE, &invalid_expression::RULE];
+/// Those of [`ALL`] for which it takes what this crate must not know, as a JSON Schema of any draft or a DAG in Python.
+pub static OF_SHELLS: &[&Rule] = &[
+    &policy_violation::RULE,
+    &invalid_expression::RULE,
+    #[cfg(feature = "workflow")]
+    &undefined_name::RULE,
+    #[cfg(feature = "workflow")]
+    &edge_without_mapping::RULE,
+    #[cfg(feature = "workflow")]
+    &mapping_without_edge::RULE,
+];
 
 pub fn find(name: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.name == name)
@@ -327,11 +397,34 @@ pub(crate) fn task(task: &Task<'_>, around: &Surroundings<'_>, findings: &mut Fi
     missing_host_path::check(task, around, findings);
     shared_host_path::check(task, around, findings);
     undefined_variable::check(task.node, around, findings);
-    plain_text_registry_password::check(task, findings);
+    plain_text_registry_password::check(
+        task.config.as_ref().and_then(|config| config.registry_password.as_ref()),
+        findings,
+    );
     let channels = task.inputs.iter().map(|volume| (volume.scale_rule.as_deref(), true));
     let channels = channels.chain(task.outputs.iter().map(|volume| (volume.scale_rule.as_deref(), false)));
     scale_rules(channels, findings);
     common(&task.env, task.command.as_ref(), task.resources.as_ref(), findings);
+}
+
+/// The rules of a task in a workflow that look at nothing else in it; `task` is what a task.json has of it.
+#[cfg(feature = "workflow")]
+pub(crate) fn workflow_task(
+    task: &Task<'_>,
+    password: Option<&Text<'_>>,
+    template: Option<(&Template<'_>, DocumentRef)>,
+    findings: &mut Findings<'_>,
+) {
+    if let Some(template) = task.inline_template() {
+        self::template(template, findings);
+    }
+    invalid_image_reference::check(task, findings);
+    floating_image_tag::check(task, findings);
+    plain_text_registry_password::check(password, findings);
+    common(&task.env, task.command.as_ref(), task.resources.as_ref(), findings);
+    if let Some((template, document)) = template {
+        env_with_template(task, template, document, findings);
+    }
 }
 
 /// The rules of what tasks and templates have in common.
@@ -418,6 +511,16 @@ pub(crate) fn task_with_template(
             }
         }
     }
+    env_with_template(task, template, document, findings);
+}
+
+/// The rules of a task's variables against those that its template declares.
+pub(crate) fn env_with_template(
+    task: &Task<'_>,
+    template: &Template<'_>,
+    document: DocumentRef,
+    findings: &mut Findings<'_>,
+) {
     let declared = Names::new(template.env.iter().map(|env| &*env.name.value));
     let declaration = |env: &Env<'_>| template.env.get(declared.position(&env.name.value)?);
     let overrides: Vec<_> = task.env.iter().filter_map(|env| Some((env, declaration(env)?))).collect();
@@ -519,10 +622,48 @@ pub(crate) const EXAMPLE_CONTAINER: &str = r#"{
   ]
 }"#;
 
+/// The container that examples of workflow rules are checked against.
+#[cfg(feature = "workflow")]
+pub(crate) const EXAMPLE_WORKFLOW_CONTAINER: &str = r#"{
+  "name": "lungs",
+  "description": "Downloads, segments and stores.",
+  "templates": [
+    {
+      "identifier": "check",
+      "description": "Looks whether the service is there.",
+      "inputs": [],
+      "outputs": [],
+      "env": []
+    },
+    {
+      "identifier": "download",
+      "description": "Downloads images.",
+      "inputs": [],
+      "outputs": [{"name": "downloads", "mounted_path": "/data/downloads", "description": "Images."}],
+      "env": []
+    },
+    {
+      "identifier": "segment",
+      "description": "Writes one mask per image.",
+      "inputs": [{"name": "images", "mounted_path": "/data/images", "description": "CT volumes."}],
+      "outputs": [{"name": "masks", "mounted_path": "/data/masks", "description": "Masks."}],
+      "env": [{"name": "FOLDS", "value": "1", "type": "int", "choices": ["1", "3", "5"], "description": "Networks."}]
+    },
+    {
+      "identifier": "store",
+      "description": "Uploads results.",
+      "inputs": [{"name": "results", "mounted_path": "/data/results", "description": "Whatever there is."}],
+      "outputs": [],
+      "env": []
+    }
+  ]
+}"#;
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::data::{self, Channel, Entry, EntryKind};
+    use crate::workflow::{ContainerText, Containers};
     use crate::{CheckOptions, Levels, check};
 
     /// Channels as examples draw them; a name with a point in it is a file's.
@@ -570,7 +711,16 @@ mod tests {
         };
         let (kind, container) = (example.kind, example.container);
         let suppressions = example.suppressions();
-        let options = CheckOptions { kind, container, around, suppressions, ..CheckOptions::default() };
+        let missing = if let Around::NoFiles(paths) = example.around { paths } else { &[] };
+        let files = container.map(|text| ContainerText { name: "processing-container.json", text });
+        let containers = Containers {
+            for_all: files.map(|_| 0),
+            files: files.into_iter().collect(),
+            by_path: missing.iter().map(|path| ((*path).to_owned(), None)).collect(),
+            ..Containers::default()
+        };
+        let containers = Some(&containers);
+        let options = CheckOptions { kind, container, containers, around, suppressions, ..CheckOptions::default() };
         let mut rules: Vec<_> = check(example.text, &options).diagnostics.iter().map(|d| d.rule.name).collect();
         rules.dedup();
         rules

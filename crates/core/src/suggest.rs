@@ -44,6 +44,17 @@ impl Suggestions {
     }
 }
 
+/// Why a name is not another that is written alike.
+#[cfg(feature = "workflow")]
+pub(crate) const NAMES_HAVE_CASE: &str =
+    "names are compared letter by letter, and these differ in upper and lower case";
+
+/// Whether two names are the same but for upper and lower case.
+#[cfg(feature = "workflow")]
+pub(crate) fn differs_in_case(name: &str, other: &str) -> bool {
+    name != other && name.to_lowercase() == other.to_lowercase()
+}
+
 /// Without case and separators.
 pub(crate) fn folded(name: &str) -> String {
     fold(name).into_iter().collect()

@@ -4,6 +4,7 @@
 //! of its own, and the same rules look at it. What a file does not say in so many words is [`Read::Unknown`], and no
 //! rule guesses about it.
 
+mod as_task;
 mod check;
 mod graph;
 mod read;
@@ -15,7 +16,7 @@ pub use check::check;
 pub use graph::{Edge, Graph, Way};
 pub use templates::{ContainerText, Containers, KnownTemplate, Templates, Wanted};
 
-pub(crate) use check::{Context, check_json};
+pub(crate) use check::{Context, Feed, Leads, check_json};
 
 /// A value with its place in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]

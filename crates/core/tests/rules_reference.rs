@@ -59,8 +59,14 @@ fn example(example: &Example) -> String {
         Around::Suppressions(_) => {
             format!("With this in `task-api.toml`:\n\n```toml\n{}```\n\n", example.suppressions_as_toml())
         }
+        Around::NoFiles(paths) => format!("Without a file at `{}`:\n\n", paths.join("`, `")),
+        Around::Dag => String::new(),
         Around::Policy(schema) => format!("With this policy:\n\n```json\n{}\n```\n\n", schema.trim_end()),
     };
-    let language = if example.kind.is_some() { "json" } else { "text" };
+    let language = match (&example.around, example.kind) {
+        (Around::Dag, _) => "python",
+        (_, Some(_)) => "json",
+        (_, None) => "text",
+    };
     format!("{around}```{language}\n{}\n```\n", example.text)
 }

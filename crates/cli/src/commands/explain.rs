@@ -49,6 +49,8 @@ fn example(example: &Example) -> String {
         Around::Dockerfile(dockerfile) => Some(format!("beside this Dockerfile:\n{}", dockerfile.trim_end())),
         Around::Directories(paths) => Some(format!("on a host with the directories {}", paths.join(", "))),
         Around::Suppressions(_) => Some(format!("with this in task-api.toml:\n{}", example.suppressions_as_toml())),
+        Around::NoFiles(paths) => Some(format!("without a file at {}", paths.join(", "))),
+        Around::Dag => Some("as a DAG in Python".to_owned()),
         Around::Policy(schema) => Some(format!("with this policy:\n{}", schema.trim_end())),
     };
     for line in example.text.lines().chain(surroundings.iter().flat_map(|words| words.lines())) {

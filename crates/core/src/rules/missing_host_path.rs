@@ -4,7 +4,7 @@ use super::{Around, Example, Group, Rule, host_paths};
 use crate::Surroundings;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::findings::Findings;
-use crate::model::Task;
+use crate::model::{Task, Text};
 use crate::plan::absolute_path;
 
 pub(crate) static RULE: Rule = Rule {
@@ -27,15 +27,20 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(task: &Task<'_>, around: &Surroundings<'_>, findings: &mut Findings<'_>) {
-    let Some(is_directory) = around.is_directory else { return };
-    for (name, path, is_input) in host_paths(task) {
-        let absolute = absolute_path(around.directory.unwrap_or("/"), &path.value);
-        if !is_input || is_directory(&absolute) {
-            continue;
-        }
-        findings.report(&RULE, || {
-            let message = format!("the directory of input `{}` does not exist: {absolute}", name.value);
-            Diagnostic::new(&RULE, path.node, path.span(), message)
-        });
+    for (name, path, _) in host_paths(task).filter(|(.., is_input)| *is_input) {
+        check_path(name, path, around, findings);
     }
+}
+
+/// The path of one input.
+pub(crate) fn check_path(name: &Text<'_>, path: &Text<'_>, around: &Surroundings<'_>, findings: &mut Findings<'_>) {
+    let Some(is_directory) = around.is_directory else { return };
+    let absolute = absolute_path(around.directory.unwrap_or("/"), &path.value);
+    if is_directory(&absolute) {
+        return;
+    }
+    findings.report(&RULE, || {
+        let message = format!("the directory of input `{}` does not exist: {absolute}", name.value);
+        Diagnostic::new(&RULE, path.node, path.span(), message)
+    });
 }

@@ -5,7 +5,7 @@ use task_api_json::TextEdit;
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::findings::Findings;
-use crate::model::Task;
+use crate::model::Text;
 use crate::template::has_expression;
 
 pub(crate) static RULE: Rule = Rule {
@@ -28,8 +28,8 @@ pub(crate) static RULE: Rule = Rule {
     )),
 };
 
-pub(crate) fn check(task: &Task<'_>, findings: &mut Findings<'_>) {
-    let Some(password) = task.config.as_ref().and_then(|config| config.registry_password.as_ref()) else { return };
+pub(crate) fn check(password: Option<&Text<'_>>, findings: &mut Findings<'_>) {
+    let Some(password) = password else { return };
     if password.value.is_empty() || has_expression(&password.value) {
         return;
     }

@@ -4,7 +4,7 @@ use super::{Around, Example, Group, Rule, host_paths};
 use crate::Surroundings;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::findings::Findings;
-use crate::model::Task;
+use crate::model::{Task, Text};
 use crate::plan::absolute_path;
 
 pub(crate) static RULE: Rule = Rule {
@@ -28,13 +28,17 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(task: &Task<'_>, around: &Surroundings<'_>, findings: &mut Findings<'_>) {
-    let Some(directory) = around.directory else { return };
-    for (_, path, _) in host_paths(task).filter(|(_, path, _)| !path.value.starts_with('/')) {
-        let absolute = absolute_path(directory, &path.value);
-        findings.report(&RULE, || {
-            let message = format!("{} is {absolute}", path.node.source());
-            Diagnostic::new(&RULE, path.node, path.span(), message)
-                .note("relative paths begin at the directory of the task file")
-        });
+    for (_, path, _) in host_paths(task) {
+        check_path(path, "task", around, findings);
     }
+}
+
+/// One path, in a file of a task or a workflow.
+pub(crate) fn check_path(path: &Text<'_>, file: &str, around: &Surroundings<'_>, findings: &mut Findings<'_>) {
+    let Some(directory) = around.directory.filter(|_| !path.value.starts_with('/')) else { return };
+    findings.report(&RULE, || {
+        let message = format!("{} is {}", path.node.source(), absolute_path(directory, &path.value));
+        Diagnostic::new(&RULE, path.node, path.span(), message)
+            .note(format!("relative paths begin at the directory of the {file} file"))
+    });
 }

@@ -211,6 +211,14 @@ impl<'a> KnownTemplate<'a> {
         self.template.env.iter().find(|env| env.name.value == name)
     }
 
+    /// The document that it stands in.
+    pub fn document(&self) -> DocumentRef {
+        match self.home {
+            Home::Container(file) => DocumentRef::Container(file),
+            Home::Here(_) | Home::Translated(_) => DocumentRef::This,
+        }
+    }
+
     /// Where a span of the template is, for a reader.
     pub fn place(&self, span: Span) -> (DocumentRef, Span) {
         match self.home {

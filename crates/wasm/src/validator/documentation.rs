@@ -95,6 +95,8 @@ fn example(example: &'static Example) -> RuleExample {
         Around::Directories(paths) => shown.directories = Some(paths),
         Around::Suppressions(_) => shown.settings = Some(example.suppressions_as_toml()),
         Around::Policy(schema) => shown.policy = Some(schema),
+        // The message says it.
+        Around::NoFiles(_) | Around::Dag => {}
     }
     shown
 }
