@@ -43,9 +43,8 @@ pub(crate) fn of_task<'a>(
 
 /// Channels are called by their names in place of paths.
 fn compared(inputs: &[Channel], outputs: &[Channel]) -> Items {
-    let counts = |channels: &[Channel]| {
-        channels.iter().map(|channel| (channel.path.clone(), channel.items.len())).collect()
-    };
+    let counts =
+        |channels: &[Channel]| channels.iter().map(|channel| (channel.path.clone(), channel.items.len())).collect();
     let mut items = Items { inputs: counts(inputs), outputs: counts(outputs), lost: Vec::new() };
     for output in outputs {
         let comparison = data::compare(output, inputs);

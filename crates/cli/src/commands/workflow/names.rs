@@ -51,12 +51,36 @@ mod tests {
         let long = "x".repeat(300);
         let longer = "x".repeat(301);
         let texts = [
-            "get-data", "a.b", "..", ".", "", "%", "%%", "/", "../../etc", "a/b", "a%2Fb", "a\nb", " ", "-", "~", "é", "a b", "A",
-            "%2E", &long, &longer, "\u{1b}[2J", "🫁",
+            "get-data",
+            "a.b",
+            "..",
+            ".",
+            "",
+            "%",
+            "%%",
+            "/",
+            "../../etc",
+            "a/b",
+            "a%2Fb",
+            "a\nb",
+            " ",
+            "-",
+            "~",
+            "é",
+            "a b",
+            "A",
+            "%2E",
+            &long,
+            &longer,
+            "\u{1b}[2J",
+            "🫁",
         ];
         let names: Vec<String> = texts.iter().map(|text| directory_name(text)).collect();
         for name in &names {
-            let is_safe = !name.is_empty() && name.len() < 200 && !name.starts_with('.') && !name.contains(['/', '\0', '\n', ' ']);
+            let is_safe = !name.is_empty()
+                && name.len() < 200
+                && !name.starts_with('.')
+                && !name.contains(['/', '\0', '\n', ' ']);
             assert!(is_safe, "{name:?}");
         }
         assert_eq!(names.iter().collect::<HashSet<_>>().len(), texts.len(), "{names:?}");

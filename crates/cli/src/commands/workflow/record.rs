@@ -140,6 +140,11 @@ impl TaskRecord {
         }
     }
 
+    /// Whether its outputs are those of the run.
+    pub(crate) fn is_done(&self) -> bool {
+        self.exit_code == Some(0) && matches!(self.state, TaskState::Succeeded | TaskState::Waiting)
+    }
+
     /// The same task before it is run anew.
     pub(crate) fn anew(&self) -> TaskRecord {
         let earlier_runs = self.earlier_runs.iter().chain(&self.run).cloned().collect();
@@ -161,8 +166,8 @@ impl Recorded {
 
     pub(crate) fn load(path: &Path) -> Result<Recorded, Failure> {
         let shown = path.display();
-        let text =
-            fs::read(path).map_err(|error| Failure::usage(format!("cannot read the workflow's record {shown}: {error}")))?;
+        let text = fs::read(path)
+            .map_err(|error| Failure::usage(format!("cannot read the workflow's record {shown}: {error}")))?;
         let broken = |problem: String| Failure::usage(format!("{shown} is no record of a workflow's run: {problem}"));
         let value: serde_json::Value = serde_json::from_slice(&text).map_err(|error| broken(error.to_string()))?;
         match value.get("version").and_then(serde_json::Value::as_u64) {
@@ -219,13 +224,17 @@ impl Recorded {
 
     /// Appears with its whole content and never over another file.
     pub(crate) fn create(&self) -> Result<(), Failure> {
-        self.written().and_then(|file| file.persist_noclobber(&self.path).map_err(|error| error.error)).map_err(|error| self.unwritten(&error))?;
+        self.written()
+            .and_then(|file| file.persist_noclobber(&self.path).map_err(|error| error.error))
+            .map_err(|error| self.unwritten(&error))?;
         self.sync();
         Ok(())
     }
 
     pub(crate) fn save(&self) -> Result<(), Failure> {
-        self.written().and_then(|file| file.persist(&self.path).map_err(|error| error.error)).map_err(|error| self.unwritten(&error))?;
+        self.written()
+            .and_then(|file| file.persist(&self.path).map_err(|error| error.error))
+            .map_err(|error| self.unwritten(&error))?;
         self.sync();
         Ok(())
     }

@@ -79,6 +79,11 @@ impl Schedule {
         Some(task)
     }
 
+    /// A task that was looked at runs already.
+    pub(crate) fn runs(&mut self, task: usize, memory: u64) {
+        self.running.push((task, memory));
+    }
+
     /// A task is done, and what waits for it alone is ready.
     pub(crate) fn done(&mut self, task: usize, graph: &Graph) {
         self.let_go(task);
