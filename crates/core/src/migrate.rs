@@ -39,6 +39,10 @@ pub fn migrate(text: &str, kind: Option<Kind>, to: ApiVersion) -> Migration {
         mover.value(root, Schema::ROOT);
         mover.root(root);
     }
+    if kind == Kind::Workflow && from != to {
+        let message = "a workflow has no versions; the containers and tasks around it have".to_owned();
+        mover.note(root, message, true);
+    }
     let is_possible = tree.is_valid() && mover.notes.iter().all(|note| !note.prevents);
     let text = if is_possible { apply_edits(text, &mover.edits) } else { None };
     Migration { from, kind, text, notes: mover.notes }

@@ -49,6 +49,8 @@ pub(crate) mod duplicate_task_id;
 pub(crate) mod duplicate_template_identifier;
 pub(crate) mod duplicate_volume;
 #[cfg(feature = "workflow")]
+pub mod dynamic_value;
+#[cfg(feature = "workflow")]
 pub(crate) mod edge_without_mapping;
 pub(crate) mod empty_command;
 pub(crate) mod empty_identifier;
@@ -327,6 +329,8 @@ pub static ALL: &[&Rule] = &[
     #[cfg(feature = "workflow")]
     &undefined_name::RULE,
     #[cfg(feature = "workflow")]
+    &dynamic_value::RULE,
+    #[cfg(feature = "workflow")]
     &edge_without_mapping::RULE,
     #[cfg(feature = "workflow")]
     &mapping_without_edge::RULE,
@@ -345,6 +349,8 @@ pub static OF_SHELLS: &[&Rule] = &[
     &invalid_expression::RULE,
     #[cfg(feature = "workflow")]
     &undefined_name::RULE,
+    #[cfg(feature = "workflow")]
+    &dynamic_value::RULE,
     #[cfg(feature = "workflow")]
     &edge_without_mapping::RULE,
     #[cfg(feature = "workflow")]

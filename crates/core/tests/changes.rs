@@ -29,7 +29,7 @@ fn fixtures() -> Vec<String> {
 
 fn check_all(text: &str, container: Option<&str>) {
     invariants::check_layout(text);
-    for kind in [None, Some(Kind::ProcessingContainer), Some(Kind::Task)] {
+    for kind in [None, Some(Kind::ProcessingContainer), Some(Kind::Task), Some(Kind::Workflow)] {
         invariants::check_migration(text, kind);
         for version in [None, Some(ApiVersion::V0), Some(ApiVersion::V1)] {
             invariants::check_fixes(text, &CheckOptions { kind, version, container, ..CheckOptions::default() });

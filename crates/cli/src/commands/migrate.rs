@@ -16,6 +16,11 @@ pub(crate) fn run(args: &MigrateArgs, io: &mut Io) -> Result<u8, Failure> {
     let name = &loaded.name;
     let kind = args.schema.kind().or_else(|| Kind::of_file_name(name));
     let before = check(&loaded.text, &CheckOptions { kind, schema_only: true, ..CheckOptions::default() });
+    if before.kind == Kind::Workflow {
+        return Err(Failure::usage(format!(
+            "{name} is a workflow, which has no versions: move its containers and tasks"
+        )));
+    }
     if loaded.broken_utf8 || !before.is_valid() || before.version.is_none() {
         let message = format!("{name} is invalid and cannot be moved; `task-api validate --schema-only` says why");
         return Err(Failure::invalid(message));

@@ -37,7 +37,7 @@ pub(crate) fn is_report(report: &Value) {
         if file.get("omitted").is_some() {
             has_keys(&file["omitted"], &["errors", "warnings", "infos"], &[]);
         }
-        assert!(["processing-container", "task"].contains(&file["kind"].as_str().unwrap()));
+        assert!(["processing-container", "task", "workflow"].contains(&file["kind"].as_str().unwrap()));
         assert!(file["apiVersion"].is_null() || [0, 1].contains(&file["apiVersion"].as_u64().unwrap()));
         for diagnostic in file["diagnostics"].as_array().unwrap() {
             let required = ["rule", "severity", "group", "message", "pointer", "range", "related", "fixes"];

@@ -26,3 +26,4 @@ mod settings;
 mod support;
 mod validate;
 mod watch;
+mod workflows;

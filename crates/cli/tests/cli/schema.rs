@@ -14,6 +14,7 @@ fn schemas_are_those_of_the_repository() {
         ("schema pc --api-version 0", "processing-container.v0.schema.json"),
         ("schema task", "task.v1.schema.json"),
         ("schema task --api-version 0", "task.v0.schema.json"),
+        ("schema workflow", "workflow.schema.json"),
     ] {
         let ran = Project::new().run(line.split(' '));
         assert_eq!((ran.code, ran.err()), (0, ""), "{line}");
@@ -42,7 +43,7 @@ fn a_kind_is_needed() {
             exit code 2
             stderr:
             error: invalid value 'auto' for '<KIND>'
-              [possible values: pc, task, config]
+              [possible values: pc, task, workflow, config]
 
             For more information, try '--help'.
         "#]],

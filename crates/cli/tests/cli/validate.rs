@@ -236,7 +236,7 @@ fn a_directory_without_files_of_ours() {
     project.check("validate empty", expect![[r#"
         exit code 2
         stderr:
-        error: found no processing-container.json and no task file (task.json, *-task.json, task-*.json, *.task.json, tasks/*.json); name the file to check any other
+        error: found no processing-container.json, no task file (task.json, *-task.json, task-*.json, *.task.json, tasks/*.json) and no workflow file (the same with workflow); name the file to check any other
     "#]]);
 }
 
@@ -282,15 +282,15 @@ fn unknown_options_are_usage() {
     project.check(
         "validate --schema tsk task.json",
         expect![[r#"
-        exit code 2
-        stderr:
-        error: invalid value 'tsk' for '--schema <SCHEMA>'
-          [possible values: auto, pc, task]
+            exit code 2
+            stderr:
+            error: invalid value 'tsk' for '--schema <SCHEMA>'
+              [possible values: auto, pc, task, workflow]
 
-          tip: a similar value exists: 'task'
+              tip: a similar value exists: 'task'
 
-        For more information, try '--help'.
-    "#]],
+            For more information, try '--help'.
+        "#]],
     );
 }
 

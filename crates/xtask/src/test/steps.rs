@@ -11,7 +11,7 @@ use crate::{engine, image, vsix, wasm, web};
 /// Crates that know no files, environment, clock or network. That they call none of it is kept by
 /// clippy (`disallowed-methods` and its kin in the clippy.toml beside each), and that they build
 /// where there is none of it by the step `pure`.
-const PURE_CRATES: &[&str] = &["task-api-json", "task-api-core", "task-api-ide"];
+const PURE_CRATES: &[&str] = &["task-api-json", "task-api-core", "task-api-ide", "task-api-dag"];
 
 const WASM_TESTS: &str = "tests/wasm";
 

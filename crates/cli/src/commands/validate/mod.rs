@@ -1,5 +1,6 @@
 //! `task-api validate`: checks files, on all processors, and tells of them in a stable order.
 
+mod against;
 mod one;
 mod summary;
 mod watch;
@@ -62,7 +63,7 @@ fn batches(files: Vec<PathBuf>, args: &ValidateArgs) -> Vec<Vec<PathBuf>> {
     if !args.changes_files() {
         return vec![files];
     }
-    let is_container = |path: &PathBuf| Kind::of_file_name(&path.to_string_lossy()) == Some(Kind::ProcessingContainer);
+    let is_container = |path: &PathBuf| kind_of(path) == Some(Kind::ProcessingContainer);
     let (containers, others) = files.into_iter().partition(is_container);
     vec![containers, others]
 }
@@ -133,9 +134,13 @@ fn verdict(summary: &Summary) -> u8 {
     if passed { DONE } else { INVALID }
 }
 
+/// The kind that a file's name promises.
+fn kind_of(path: &Path) -> Option<Kind> {
+    Kind::of_file_name(&path.to_string_lossy())
+}
+
 /// Whether a change of this file can change what is found in others.
 fn concerns_others(path: &Path) -> bool {
-    let is_container = Kind::of_file_name(&path.to_string_lossy()) == Some(Kind::ProcessingContainer);
-    is_container
+    kind_of(path) == Some(Kind::ProcessingContainer)
         || path.file_name().is_some_and(|name| name == "Dockerfile" || name == ".gitignore" || name == FILE_NAME)
 }

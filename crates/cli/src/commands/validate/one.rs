@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use task_api_core::diagnostic::Applicability;
 use task_api_core::fix::fix;
-use task_api_core::model::Task;
 use task_api_core::report::{Document, OffsetUnit, ValidationResult, validation_result};
 use task_api_core::{CheckOptions, Checked, Kind, Parsed, Surroundings, check_broken_utf8, check_parsed, image};
 
 use task_api_json::Tree;
 
+use super::against::Against;
 use super::summary::{Summary, verdict};
-use crate::args::{Format, KindArg, PullArg, ValidateArgs};
+use crate::args::{Format, PullArg, ValidateArgs};
 use crate::commands::processing_container;
 use crate::containers::{ContainerFile, Containers};
 use crate::exit::Failure;
@@ -28,23 +28,23 @@ use crate::{Io, USAGE, display, present, save};
 
 /// What all files of one call have in common; threads share it.
 pub(super) struct Session<'a> {
-    args: &'a ValidateArgs,
-    place: Arc<Place>,
+    pub(super) args: &'a ValidateArgs,
+    pub(super) place: Arc<Place>,
     /// Names of the variables that are set.
     variables: HashSet<String>,
     colour_out: bool,
     colour_err: bool,
     stdin: Option<Loaded>,
     /// What `--container` names.
-    container: Option<ContainerFile>,
-    containers: Containers,
-    settings: Settings,
+    pub(super) container: Option<ContainerFile>,
+    pub(super) containers: Containers,
+    pub(super) settings: Settings,
     /// Those of `--policy`.
     policies: Vec<Arc<Policy>>,
     /// Those that task-api.toml files name.
     of_projects: Policies,
     /// What expressions may read, with `--render`.
-    rendering: Option<Variables>,
+    pub(super) rendering: Option<Variables>,
 }
 
 /// What is to be printed of one file, and what it adds to the whole.
@@ -133,51 +133,37 @@ impl<'a> Session<'a> {
         };
         let settings = self.settings.of(path);
         let tree = task_api_json::parse(&loaded.text);
-        let named = self.container.as_ref();
-        let found = if named.is_none() { self.container_of(path, &loaded, &tree, &settings)? } else { None };
-        let mut container = named.or(found.as_ref());
-        let rendered_container = container.and_then(|container| self.rendered_container(container));
-        let is_json = match (&rendered_container, &self.rendering) {
-            (Some(rendered), _) => rendered.is_json(),
-            (None, Some(_)) => false,
-            (None, None) => container.is_some_and(ContainerFile::is_json),
-        };
-        if let Some(container) = container.take_if(|_| !is_json) {
-            let (task, container) = (&loaded.name, &container.name);
+        let against = self.against(path, &loaded, &tree, &settings)?;
+        for container in &against.unusable {
+            let task = &loaded.name;
             let when = if args.render { " once it is rendered" } else { "" };
             let warning =
                 format!("{task} was not checked against {container}, which is not JSON{when}; {ADVICE} {container}");
             outcome.err.push_str(&display::warning_line(&warning, self.colour_err));
         }
         let around = self.around(path, settings)?;
-        let would_change = self.apply_fixes(path, &mut loaded, container.map(ContainerFile::text), &around, outcome)?;
+        let would_change = self.apply_fixes(path, &mut loaded, &against, &around, outcome)?;
         if args.diff {
             outcome.summary = Summary { files: 1, valid: usize::from(!would_change), ..Summary::default() };
             return Ok(());
         }
-        let against = match &rendered_container {
-            Some(rendered) if container.is_some() => Some(rendered.text()),
-            _ => container.map(ContainerFile::text),
-        };
         let (loaded, checked) = match &self.rendering {
-            Some(variables) if !loaded.broken_utf8 => {
-                self.check_rendered(loaded, variables, rendered_container.as_ref(), against, &around)
-            }
+            Some(variables) if !loaded.broken_utf8 => self.check_rendered(loaded, variables, &against, &around),
             _ => {
                 // What was mended is another text.
                 let tree = if would_change { task_api_json::parse(&loaded.text) } else { tree };
-                let checked = self.check_text(&loaded, tree, &loaded.text, against, &around);
+                let checked = self.check_text(&loaded, tree, &loaded.text, &against, &around);
                 (loaded, checked)
             }
         };
         outcome.summary = Summary::of(&checked, args.deny_warnings || around.settings.deny_warnings);
-        self.tell(&loaded, container, &checked, outcome);
+        self.tell(&loaded, &against, &checked, outcome);
         Ok(())
     }
 
     /// Checks a text: the file's own, or what it was rendered to.
-    fn check_text(&self, loaded: &Loaded, tree: Tree, text: &str, container: Option<&str>, around: &Around) -> Checked {
-        self.with_options(loaded, container, around, |options| {
+    fn check_text(&self, loaded: &Loaded, tree: Tree, text: &str, against: &Against, around: &Around) -> Checked {
+        self.with_options(loaded, (against, self.rendering.is_some()), around, |options| {
             if loaded.broken_utf8 { check_broken_utf8(text, options) } else { check_parsed(tree, text, options) }
         })
     }
@@ -187,41 +173,37 @@ impl<'a> Session<'a> {
         &self,
         loaded: Loaded,
         variables: &Variables,
-        rendered_container: Option<&Input>,
-        container: Option<&str>,
+        against: &Against,
         around: &Around,
     ) -> (Loaded, Checked) {
         match Input::of(loaded, variables) {
             Ok(input) => {
                 let mut checked =
-                    self.check_text(&input.loaded, task_api_json::parse(input.text()), input.text(), container, around);
+                    self.check_text(&input.loaded, task_api_json::parse(input.text()), input.text(), against, around);
                 let found = std::mem::take(&mut checked.diagnostics);
-                checked.diagnostics = input.told_of_original(found, rendered_container.as_slice());
+                checked.diagnostics = input.told_of_original(found, &against.inputs());
                 let undefined = input.undefined_variables(checked.kind, variables);
-                self.with_options(&input.loaded, None, around, |options| checked.add(undefined, options));
+                let nothing = Against::default();
+                self.with_options(&input.loaded, (&nothing, false), around, |options| checked.add(undefined, options));
                 (input.loaded, checked)
             }
             Err(failed) => {
                 let (loaded, error) = *failed;
                 let mut checked =
-                    self.check_text(&loaded, task_api_json::parse(&loaded.text), &loaded.text, container, around);
+                    self.check_text(&loaded, task_api_json::parse(&loaded.text), &loaded.text, against, around);
                 let tree = task_api_json::parse(&loaded.text);
                 let failure = vec![error.diagnostic(tree.root(&loaded.text))];
-                self.with_options(&loaded, None, around, |options| checked.add(failure, options));
+                let nothing = Against::default();
+                self.with_options(&loaded, (&nothing, false), around, |options| checked.add(failure, options));
                 (loaded, checked)
             }
         }
     }
 
-    /// What a container comes to, with `--render`; `None` where it cannot be rendered.
-    fn rendered_container(&self, container: &ContainerFile) -> Option<Input> {
-        Input::of(container.loaded(), self.rendering.as_ref()?).ok()
-    }
-
-    fn tell(&self, loaded: &Loaded, container: Option<&ContainerFile>, checked: &Checked, outcome: &mut Outcome) {
+    fn tell(&self, loaded: &Loaded, against: &Against, checked: &Checked, outcome: &mut Outcome) {
         let document = Document::new(Some(&loaded.name), &loaded.text, OffsetUnit::Bytes);
-        let container = container.map(|c| Document::new(Some(&c.name), c.text(), OffsetUnit::Bytes));
-        let result = || validation_result(checked, &document, container.as_slice());
+        let containers = against.documents();
+        let result = || validation_result(checked, &document, &containers);
         let left_out = || present::left_out(checked.left_out().total(), &loaded.name);
         match self.args.format {
             Format::Concise => {
@@ -229,7 +211,7 @@ impl<'a> Session<'a> {
                 outcome.out.extend_from_slice(left_out().as_bytes());
             }
             Format::Full => {
-                outcome.out = present::frames(&checked.diagnostics, &document, container.as_slice(), self.colour_out);
+                outcome.out = present::frames(&checked.diagnostics, &document, &containers, self.colour_out);
                 outcome.out.extend_from_slice(left_out().as_bytes());
                 outcome.out.extend_from_slice(verdict(&loaded.name, checked).as_bytes());
             }
@@ -251,11 +233,11 @@ impl<'a> Session<'a> {
         Ok(Around { location, dockerfile, policies, settings })
     }
 
-    /// Calls with the options that check this file.
+    /// Calls with the options that check this file, against containers as they stand or as they are rendered.
     fn with_options<T>(
         &self,
         loaded: &Loaded,
-        container: Option<&str>,
+        (against, is_rendered): (&Against, bool),
         around: &Around,
         call: impl FnOnce(&CheckOptions<'_>) -> T,
     ) -> T {
@@ -278,8 +260,8 @@ impl<'a> Session<'a> {
             kind_hint: Kind::of_file_name(&loaded.name),
             version: self.args.api_version.version(),
             schema_only: self.args.schema_only,
-            container,
-            containers: None,
+            container: against.of_task(is_rendered),
+            containers: Some(&against.of_workflow(is_rendered)),
             around,
             own: if has_policies { Some(&own) } else { None },
             levels,
@@ -292,7 +274,7 @@ impl<'a> Session<'a> {
         &self,
         path: &Path,
         loaded: &mut Loaded,
-        container: Option<&str>,
+        against: &Against,
         around: &Around,
         outcome: &mut Outcome,
     ) -> Result<bool, Failure> {
@@ -301,7 +283,7 @@ impl<'a> Session<'a> {
             return Ok(false);
         }
         let up_to = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
-        let fixed = self.with_options(loaded, container, around, |options| fix(&loaded.text, options, up_to));
+        let fixed = self.with_options(loaded, (against, false), around, |options| fix(&loaded.text, options, up_to));
         if fixed.text == loaded.text {
             return Ok(false);
         }
@@ -319,28 +301,6 @@ impl<'a> Session<'a> {
         }
         loaded.text = fixed.text;
         Ok(true)
-    }
-
-    /// The processing-container.json that belongs to a task file.
-    fn container_of(
-        &self,
-        path: &Path,
-        loaded: &Loaded,
-        tree: &Tree,
-        settings: &FileSettings,
-    ) -> Result<Option<ContainerFile>, Failure> {
-        if self.args.schema_only || self.args.schema == KindArg::Pc {
-            return Ok(None);
-        }
-        let Some(identifier) = Task::named_template(tree.root(&loaded.text)) else { return Ok(None) };
-        match &settings.container {
-            Some(container) => self.containers.named(container, &self.place).map(Some),
-            None if path.as_os_str() == "-" => Ok(None),
-            None => {
-                let directory = &self.settings.location_of(path).directory;
-                Ok(self.containers.nearest(path, directory, &identifier.value, &self.place))
-            }
-        }
     }
 }
 

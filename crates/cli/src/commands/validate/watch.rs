@@ -6,11 +6,12 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use task_api_core::Kind;
 use task_api_core::config::FILE_NAME;
 
 use super::one::Session;
 use super::summary::Summary;
-use super::{Printer, concerns_others, settings, warn};
+use super::{Printer, concerns_others, kind_of, settings, warn};
 use crate::args::{Format, ValidateArgs};
 use crate::exit::Failure;
 use crate::in_order::in_order;
@@ -132,7 +133,9 @@ fn look(
 
 /// Whether what is found in a file depends on one that changed.
 fn concerns(change: &Path, file: &Path) -> bool {
-    change == file || concerns_others(change) && change.parent().is_some_and(|directory| file.starts_with(directory))
+    // A workflow names containers anywhere.
+    let is_above = || change.parent().is_some_and(|directory| file.starts_with(directory));
+    change == file || concerns_others(change) && (is_above() || kind_of(file) == Some(Kind::Workflow))
 }
 
 /// The paths that changed, as soon as it is quiet again.
