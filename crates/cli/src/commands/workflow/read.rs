@@ -98,8 +98,7 @@ pub(crate) fn read(
     };
     let directory_text = prepare::utf8(&directory)?;
     let links = Templates::of(&workflow, &known_containers, |templates| {
-        let reader =
-            Reader { workflow: &workflow, templates, outputs, conf: conf.as_ref() };
+        let reader = Reader { workflow: &workflow, templates, outputs, conf: conf.as_ref() };
         reader.links(io)
     })?;
     if graph.order().len() < links.len() {
