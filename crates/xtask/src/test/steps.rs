@@ -202,7 +202,10 @@ fn airflow(_: &mut Context) -> Result<()> {
     let python = setup::ensure_airflow()?.join("python");
     run("cargo").args(["build", "--quiet", "--package", "task-api-cli"]).done()?;
     let tests = run(python).args(["-m", "unittest", "-v", "test_airflow"]);
-    tests.env("TASK_API", project::target().join("debug/task-api")).current_dir(&project::root().join("tests/airflow")).done()
+    tests
+        .env("TASK_API", project::target().join("debug/task-api"))
+        .current_dir(&project::root().join("tests/airflow"))
+        .done()
 }
 
 /// The `*.test.js` files of a directory, named one by one: what `node --test DIRECTORY`

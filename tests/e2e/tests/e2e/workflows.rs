@@ -528,3 +528,32 @@ fn nothing_starts_that_cannot_run() {
     let ended = flow.run(&["--pull", "never"]);
     assert_eq!((ended.code, flow.record_path(), flow.bench.containers().len()), (Some(125), None, 0), "{ended:?}");
 }
+
+#[test]
+fn secrets_are_in_no_record_of_a_workflow() {
+    use std::os::unix::fs::PermissionsExt;
+    let flow = Flow::new();
+    flow.items(1);
+    let script = "mkdir -p /out/x; printf %s \"$API_TOKEN\" | wc -c > /out/x/f";
+    let mut task = flow.task("get", script, &[]);
+    task["env"] = json!([{ "name": "API_TOKEN", "value": "{{ custom.token }}" }]);
+    flow.write(&[task]);
+    let arguments = ["--var", "token=hunter2-hunter2", "--format", "json"];
+    let ended = flow.run(&arguments);
+    assert_eq!((ended.code, ended.json()), (Some(0), flow.record()), "{ended:?}");
+    assert_eq!(flow.text("get/out/x/f"), "15\n");
+    let dry = flow.run(&[&arguments[..], &["--dry-run"]].concat());
+    for said in [ended, dry] {
+        assert!(!said.text().contains("hunter2") && !said.err.contains("hunter2"), "{said:?}");
+    }
+    let records =
+        fs::read_dir(flow.output(".")).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    for path in records.chain(flow.record_path()) {
+        let is_record = path.extension().is_some_and(|extension| extension == "json");
+        assert!(!fs::read_to_string(&path).unwrap().contains("hunter2"), "{path:?}");
+        assert!(!is_record || fs::metadata(&path).unwrap().permissions().mode() & 0o777 == 0o600, "{path:?}");
+    }
+    // Another token is no other parameter.
+    let again = flow.run(&["--resume", "--var", "token=other"]);
+    assert_eq!((again.code, flow.states()), (Some(0), vec!["succeeded unchanged".to_owned()]), "{again:?}");
+}

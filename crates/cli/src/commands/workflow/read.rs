@@ -71,6 +71,12 @@ pub(crate) fn read(
     of_image: &mut OfImage<'_>,
     io: &mut Io,
 ) -> Result<Chain, Failure> {
+    if args.file.extension().is_some_and(|extension| extension == "py") {
+        return Err(Failure::usage(format!(
+            "{} is a Python file, and nothing in it is executed here; `task-api workflow import` makes a workflow.json of it",
+            args.file.display()
+        )));
+    }
     let variables = args.variables.read(io)?;
     let file = prepare::render(load::load(&args.file, io)?, &variables, io)?;
     let directory = load::directory_of(&args.file, io);

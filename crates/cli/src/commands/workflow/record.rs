@@ -208,8 +208,7 @@ impl Recorded {
 
     /// The last run of a file whose record is in the current directory.
     pub(crate) fn last_of(file: &Path, io: &Io) -> Result<Recorded, Failure> {
-        let mut ids = ids(&io.directory)?;
-        ids.sort_unstable();
+        let ids = ids(&io.directory)?;
         // Whatever else is broken there is no run of this file.
         let records = ids.iter().rev().filter_map(|id| Recorded::load(&Recorded::path_of(id, &io.directory)).ok());
         let mut of_file = records.filter(|recorded| recorded.record.file == file);
@@ -260,6 +259,7 @@ impl Recorded {
     }
 }
 
+/// Those in a directory, the oldest first.
 fn ids(directory: &Path) -> Result<Vec<RunId>, Failure> {
     let unreadable = |error| Failure::usage(format!("cannot look for records in {}: {error}", directory.display()));
     let mut ids = Vec::new();
@@ -268,5 +268,6 @@ fn ids(directory: &Path) -> Result<Vec<RunId>, Failure> {
         let id = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX));
         ids.extend(id.and_then(RunId::parse));
     }
+    ids.sort_unstable();
     Ok(ids)
 }

@@ -87,7 +87,7 @@ pub(crate) fn run(args: &WorkflowRunArgs, io: &mut Io) -> Result<u8, Failure> {
         Arc::new(around),
         Schedule::new(&chain.graph, &selection.selected, jobs, memory),
     );
-    let (recorded, code) = drive.to_the_end(&mut access, &mut signals, io)?;
+    let (recorded, code) = drive.through(&mut access, &mut signals, io)?;
     drop(lock);
     match args.format {
         RecordFormat::Full => io.out(&show::summary(&recorded)),

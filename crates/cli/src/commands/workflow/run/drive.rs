@@ -68,8 +68,8 @@ impl<'a> Drive<'a> {
         }
     }
 
-    /// The record as it is in the end, and the exit code.
-    pub(super) fn to_the_end(
+    /// Drives the run to its end: the record as it is then, and the exit code.
+    pub(super) fn through(
         mut self,
         access: &mut EngineAccess,
         signals: &mut Signals,
