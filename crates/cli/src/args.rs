@@ -1,6 +1,7 @@
 //! The arguments, as users type them.
 
 mod container;
+mod workflow;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,6 +13,9 @@ use task_api_core::quantity::Quantity;
 use task_api_core::{ApiVersion, Kind, data, nearest, rules};
 
 pub(crate) use container::{ConfArgs, ContainerArgs};
+pub(crate) use workflow::{
+    WorkflowArgs, WorkflowCommand, WorkflowLogsArgs, WorkflowRunArgs, WorkflowStatusArgs, WorkflowStopArgs,
+};
 
 use crate::exit::Failure;
 use crate::io::Place;
@@ -60,6 +64,8 @@ pub(crate) enum Command {
     Rm(RmArgs),
     /// List runs
     Ps(PsArgs),
+    /// Run workflows: tasks whose inputs are the outputs of others
+    Workflow(WorkflowArgs),
     /// Print an image's /processing-container.json
     ProcessingContainer(ProcessingContainerArgs),
     /// Measure the inputs and print what the scale rules and limits come to

@@ -16,3 +16,4 @@ pub(crate) mod run;
 pub(crate) mod runs;
 pub(crate) mod schema;
 pub(crate) mod validate;
+pub(crate) mod workflow;

@@ -21,7 +21,7 @@ use crate::outlet::Out;
 use crate::{Io, outlet, time};
 
 /// How long a container may take to end after it was asked to.
-const GRACE: Duration = Duration::from_secs(10);
+pub(crate) const GRACE: Duration = Duration::from_secs(10);
 /// How long an answer to the signal that ends a run may take after the run's end.
 const LATE_ANSWER: Duration = Duration::from_secs(1);
 /// How long a reader may take nothing once the container is to end. Shorter than the grace, so that a container that has
@@ -31,7 +31,7 @@ const READER_PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) const LAST_WORDS: Duration = Duration::from_secs(1);
 const RETRY: Duration = Duration::from_millis(500);
 /// The process was interrupted before its container ended.
-const INTERRUPTED: u8 = 130;
+pub(crate) const INTERRUPTED: u8 = 130;
 /// How often the line with the memory is drawn.
 const REDRAW: Duration = Duration::from_millis(250);
 
@@ -141,6 +141,16 @@ impl Signals {
                 _ = self.terminations.recv() => Err(interrupted()),
             }
         })
+    }
+}
+
+impl Signals {
+    /// Waits for the next one.
+    pub(crate) async fn heard(&mut self) {
+        tokio::select! {
+            _ = self.interrupts.recv() => {}
+            _ = self.terminations.recv() => {}
+        }
     }
 }
 
@@ -317,7 +327,7 @@ async fn end_for_time(engine: Engine, id: RunId, path: PathBuf, limit: Duration)
 }
 
 /// Whether the container was there to hear it. An engine that is away is asked again once it is back.
-async fn send(engine: &Engine, id: &RunId, signal: Signal) -> bool {
+pub(crate) async fn send(engine: &Engine, id: &RunId, signal: Signal) -> bool {
     loop {
         match engine.signal(id, signal).await {
             Ok(was_running) => return was_running,
@@ -331,7 +341,7 @@ async fn send(engine: &Engine, id: &RunId, signal: Signal) -> bool {
 }
 
 /// The stream of the container's standard error has our own: say it there, at once.
-fn say(words: &str) {
+pub(crate) fn say(words: &str) {
     outlet::say(&format!("task-api: {words}\n"));
 }
 

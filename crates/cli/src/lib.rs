@@ -68,6 +68,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io) -> u8 {
         Command::Stop(args) => commands::runs::stop(&args, io),
         Command::Rm(args) => commands::rm::run(&args, io),
         Command::Ps(args) => commands::runs::ps(&args, io),
+        Command::Workflow(args) => commands::workflow::run(&args, io),
         Command::ProcessingContainer(args) => commands::processing_container::run(&args, io),
         Command::Estimate(args) => commands::estimate::run(&args, io),
         Command::Calibrate(args) => commands::calibrate::run(&args, io),

@@ -84,6 +84,11 @@ pub(crate) fn inputs(
     measured?.map_err(|_| Failure::usage("the inputs could not be measured"))?
 }
 
+/// Measures the inputs on the thread that asks.
+pub(crate) fn inputs_at_once(instance: &TaskInstance, directory: &str) -> Result<Inputs, Failure> {
+    measure(instance, directory, &Counter::default())
+}
+
 /// Walks the inputs: files and bytes of each, and the sizes that scale rules ask for.
 fn measure(instance: &TaskInstance, directory: &str, counter: &Counter) -> Result<Inputs, Failure> {
     let rules: Vec<Option<Measure>> = instance.inputs.iter().map(rule_of).collect::<Result<_, _>>()?;

@@ -129,7 +129,7 @@ pub(crate) fn directories(task: &Path, io: &mut Io) -> Result<Directories, Failu
     Ok(Directories { inputs: directories(&model.inputs), outputs: directories(&model.outputs) })
 }
 
-fn utf8(path: &Path) -> Result<String, Failure> {
+pub(crate) fn utf8(path: &Path) -> Result<String, Failure> {
     match path.to_str() {
         Some(path) => Ok(path.to_owned()),
         None => Err(Failure::usage(format!("the path {} is not UTF-8", path.display()))),
@@ -137,7 +137,7 @@ fn utf8(path: &Path) -> Result<String, Failure> {
 }
 
 /// Renders a file, or shows why that fails.
-fn render(loaded: Loaded, variables: &Variables, io: &mut Io) -> Result<Input, Failure> {
+pub(crate) fn render(loaded: Loaded, variables: &Variables, io: &mut Io) -> Result<Input, Failure> {
     Input::of(loaded, variables).map_err(|failed| {
         let (loaded, error) = *failed;
         let tree = task_api_json::parse(&loaded.text);
@@ -156,7 +156,7 @@ fn check_input(input: &Input, kind: Kind, container: Option<&Input>) -> Checked 
 }
 
 /// Prints errors and warnings, and fails if there is an error.
-fn require_valid(
+pub(crate) fn require_valid(
     input: &Input,
     kind: Kind,
     container: Option<&Input>,

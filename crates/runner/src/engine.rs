@@ -31,6 +31,8 @@ pub struct Engine {
 pub(crate) struct Holdings {
     pub(crate) id: Option<String>,
     pub(crate) capabilities: Capabilities,
+    /// Bytes.
+    pub(crate) memory: Option<u64>,
 }
 
 /// An image that is present on the engine.
@@ -90,6 +92,14 @@ impl Engine {
     /// Whether paths and process ids mean the same to the engine as to us.
     pub fn is_local(&self) -> bool {
         self.identity.address.starts_with("unix://")
+    }
+
+    /// The memory of the engine's machine in bytes, if it says.
+    pub async fn memory(&self) -> Result<Option<u64>> {
+        match &self.holdings {
+            Some(holdings) => Ok(holdings.memory),
+            None => Ok(holdings(&self.docker).await?.memory),
+        }
     }
 
     /// Podman's Docker API has ways of its own.
@@ -208,7 +218,8 @@ async fn connect_to(
 pub(crate) async fn holdings(docker: &Docker) -> Result<Holdings> {
     let info = docker.info().await.map_err(|error| engine_error("to say what it has", &error))?;
     let processors = info.ncpu.and_then(|count| u64::try_from(count).ok()).filter(|count| *count > 0);
-    Ok(Holdings { id: info.id, capabilities: Capabilities { processors, log_driver: info.logging_driver } })
+    let memory = info.mem_total.and_then(|bytes| u64::try_from(bytes).ok()).filter(|bytes| *bytes > 0);
+    Ok(Holdings { id: info.id, memory, capabilities: Capabilities { processors, log_driver: info.logging_driver } })
 }
 
 /// `https://` is as good as `DOCKER_TLS_VERIFY`.

@@ -67,7 +67,7 @@ impl Engine {
             check_mount_sources(&request.spec)?;
         }
         let image = self.image(&request.spec.image).await?;
-        let Holdings { id, capabilities } = match &self.holdings {
+        let Holdings { id, capabilities, .. } = match &self.holdings {
             Some(holdings) => holdings.clone(),
             None => holdings(&self.docker).await?,
         };

@@ -26,4 +26,5 @@ mod settings;
 mod support;
 mod validate;
 mod watch;
+mod workflow_runs;
 mod workflows;

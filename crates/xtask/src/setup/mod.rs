@@ -100,11 +100,18 @@ pub(crate) fn ensure_rocrate() -> Result<()> {
     python_install(&tools_directory().join("rocrate"), &requirements, why).map(drop)
 }
 
+/// The Airflow that exported DAGs run in: the directory of its programs.
+pub(crate) fn ensure_airflow() -> Result<PathBuf> {
+    let requirements = project::root().join("tests/airflow/requirements.txt");
+    python_install(&tools_directory().join("airflow"), &requirements, "exported DAGs are run in it")
+}
+
 /// `cargo xtask setup`.
 pub(crate) fn everything() -> Result<()> {
     ensure_node()?;
     ensure_wasm_tools()?;
     ensure_rocrate()?;
+    ensure_airflow()?;
     ensure_workbench()?;
     for program in [
         &CHROMIUM, &DOCKER, &BUSYBOX, &REGISTRY, &HTPASSWD, &PODMAN, &OPENSSL, &IP, &PYTHON, &NEOVIM, &EMACS,

@@ -75,6 +75,12 @@ pub(super) const STEPS: &[Step] = &[
     },
     Step { name: "cargo", summary: "cargo test", needs: &["engine"], run: cargo_test },
     Step {
+        name: "airflow",
+        summary: "exported DAGs in Airflow: run on the engine with the outputs of `workflow run`, and call for call",
+        needs: &["engine"],
+        run: airflow,
+    },
+    Step {
         name: "package",
         summary: "the npm package builds, and installs as it would from the registry",
         needs: &[],
@@ -199,6 +205,17 @@ fn cargo_test(context: &mut Context) -> Result<()> {
     }
     context.closing_lines.extend(lines?);
     Ok(())
+}
+
+fn airflow(_: &mut Context) -> Result<()> {
+    setup::ensure_program(&PYTHON)?;
+    let python = setup::ensure_airflow()?.join("python");
+    run("cargo").args(["build", "--quiet", "--package", "task-api-cli"]).done()?;
+    let tests = run(python).args(["-m", "unittest", "-v", "test_airflow"]);
+    tests
+        .env("TASK_API", project::target().join("debug/task-api"))
+        .current_dir(&project::root().join("tests/airflow"))
+        .done()
 }
 
 /// The `*.test.js` files of a directory, named one by one: what `node --test DIRECTORY`

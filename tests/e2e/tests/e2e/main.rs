@@ -37,3 +37,4 @@ mod secrets;
 mod signals;
 mod streams;
 mod support;
+mod workflows;
