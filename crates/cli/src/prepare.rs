@@ -129,7 +129,7 @@ pub(crate) fn directories(task: &Path, io: &mut Io) -> Result<Directories, Failu
     Ok(Directories { inputs: directories(&model.inputs), outputs: directories(&model.outputs) })
 }
 
-fn utf8(path: &Path) -> Result<String, Failure> {
+pub(crate) fn utf8(path: &Path) -> Result<String, Failure> {
     match path.to_str() {
         Some(path) => Ok(path.to_owned()),
         None => Err(Failure::usage(format!("the path {} is not UTF-8", path.display()))),

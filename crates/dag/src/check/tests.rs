@@ -180,7 +180,8 @@ with DAG("d") as dag:
 
 #[test]
 fn two_dags_of_a_file_are_judged_each() {
-    let body = |id: &str| format!("with DAG('{id}'):\n    KaapanaTaskOperator(task_id='a', image='a', taskTemplate='t')\n");
+    let body =
+        |id: &str| format!("with DAG('{id}'):\n    KaapanaTaskOperator(task_id='a', image='a', taskTemplate='t')\n");
     let text = format!("{HEAD}{}{}", body("x"), body("y"));
     let rules: Vec<&str> = found(&text, None).iter().map(|diagnostic| diagnostic.rule.name).collect();
     assert_eq!(rules, ["floating-image-tag", "floating-image-tag"]);
@@ -194,7 +195,9 @@ fn two_dags_of_a_file_are_judged_each() {
 fn files_about_something_else_are_told_by_their_imports() {
     assert!(crate::is_dag_file(GUIDE));
     assert!(crate::is_dag_file("import task_api_operators.KaapanaTaskOperator as k\n"));
-    assert!(crate::is_dag_file("try:\n    from x.KaapanaTaskOperator import KaapanaTaskOperator as T\nexcept A:\n    pass\n"));
+    assert!(crate::is_dag_file(
+        "try:\n    from x.KaapanaTaskOperator import KaapanaTaskOperator as T\nexcept A:\n    pass\n"
+    ));
     assert!(!crate::is_dag_file("# KaapanaTaskOperator\nimport os\n"));
     assert!(!crate::is_dag_file("class KaapanaTaskOperator:\n    pass\n"));
 }

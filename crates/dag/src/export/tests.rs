@@ -67,7 +67,9 @@ fn check(text: &str, expected: Expect) {
 
 #[test]
 fn a_workflow_is_a_readable_dag() {
-    check(&same_again(GUIDE), expect![[r#"
+    check(
+        &same_again(GUIDE),
+        expect![[r#"
         import os
 
         from airflow.models import DAG
@@ -166,7 +168,8 @@ fn a_workflow_is_a_readable_dag() {
 
         get_data >> process_data
         [process_data, check] >> upload_data
-    "#]]);
+    "#]],
+    );
 }
 
 const CONTAINER: &str = r#"{"name": "c", "description": "d", "templates": [
@@ -199,7 +202,9 @@ fn a_workflow_is_a_dag_for_docker() {
     let container = CONTAINER.replace("{{ no jinja }}", "{no jinja}");
     let containers = Containers { files: vec![ContainerText { name: "c", text: &container }], ..containers.clone() };
     let docker = Docker { containers: &containers, ..docker };
-    check(&airflow_docker(&workflow(&text), &docker).unwrap(), expect![[r#"
+    check(
+        &airflow_docker(&workflow(&text), &docker).unwrap(),
+        expect![[r#"
         import os
         import shutil
         from pathlib import Path
@@ -311,7 +316,8 @@ fn a_workflow_is_a_dag_for_docker() {
 
             get_data >> process_data
             [process_data, check] >> upload_data
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -321,11 +327,14 @@ fn what_cannot_be_exported_is_named() {
         {"task_id": "b", "taskTemplate": "t", "upstream_task_ids": ["a"], "iochannel_maps": [
           {"upstream_operator": "nobody", "upstream_output_channel": "o", "input_channel": "{{ env.X }}"}]}]}"#;
     let problems = airflow(&workflow(broken), OPERATOR_MODULE).unwrap_err();
-    check(&problems.join("\n"), expect![[r#"
+    check(
+        &problems.join("\n"),
+        expect![[r#"
         the tasks `a`, `b` wait for each other
         an `input_channel` of task `b` is not known: it holds a template expression
         task `b` reads from a task that there is not
-        the `image` of task `b` is missing"#]]);
+        the `image` of task `b` is missing"#]],
+    );
     let text = r#"{"name": "w", "tasks": [{"task_id": "a", "image": "{{ custom.x }}", "taskTemplate": "t"}]}"#;
     let problems = airflow(&workflow(text), OPERATOR_MODULE).unwrap_err();
     assert_eq!(problems, ["`{{ custom.x }}` in the task `a` has no form in a DAG"]);
@@ -362,7 +371,9 @@ fn edges_are_written_as_chains_and_lists() {
 #[test]
 fn a_workflow_is_a_picture() {
     let workflow = workflow(GUIDE);
-    check(&mermaid(&workflow), expect![[r#"
+    check(
+        &mermaid(&workflow),
+        expect![[r#"
         flowchart LR
             n0["get-data<br><small>download-from-url</small>"]
             n1["process-data<br><small>my-algorithm</small>"]
@@ -373,8 +384,11 @@ fn a_workflow_is_a_picture() {
             n1 -->|"outputs → inputs"| n3
             n2 -.-> n3
             n4 -->|"list"| n0
-    "#]]);
-    check(&dot(&workflow), expect![[r#"
+    "#]],
+    );
+    check(
+        &dot(&workflow),
+        expect![[r#"
         digraph "my-dag" {
             rankdir=LR;
             node [shape=box];
@@ -388,7 +402,8 @@ fn a_workflow_is_a_picture() {
             n2 -> n3 [style=dashed];
             n4 -> n0 [label="list"];
         }
-    "#]]);
+    "#]],
+    );
     let svg = svg(&workflow);
     assert_eq!(svg.matches("<rect").count(), 5);
     assert_eq!(svg.matches("marker-end").count(), 4);
