@@ -101,10 +101,6 @@ impl Parameters {
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
         self.named.iter().find(|(parameter, _)| parameter.text == name).map(|(_, value)| value)
     }
-
-    pub(crate) fn name(&self, name: &str) -> Option<&Name> {
-        self.named.iter().find(|(parameter, _)| parameter.text == name).map(|(parameter, _)| parameter)
-    }
 }
 
 impl Node {
