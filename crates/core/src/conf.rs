@@ -32,13 +32,36 @@ pub fn read(text: &str, task: &str) -> Result<Form, Problem> {
     }
 }
 
-fn variables(body: Node<'_>, task: &str) -> Result<Form, Problem> {
-    let conf = body.get("conf").unwrap_or(body);
-    let forms = match conf.get("task_form") {
-        Some(forms) if forms.kind() == Kind::Object => forms,
-        Some(_) => return Err(other("`task_form` must be an object")),
-        None => return Err(other("it has no `task_form`, neither in `conf` nor by itself")),
+/// What a request's body, or the `conf` in it, sets for all tasks; and fields that are there and that nothing reads, each
+/// behind its task.
+#[cfg(feature = "workflow")]
+pub fn read_all(text: &str) -> Result<(Vec<crate::workflow::trigger::Setting>, Vec<(String, String)>), String> {
+    let tree = parse(text);
+    if let Some(error) = tree.errors().iter().find(|error| !error.kind.is_note()) {
+        return Err(format!("it is no JSON: {}", error.message(text)));
+    }
+    let in_words = |problem| match problem {
+        Problem::Other(message) => message,
+        Problem::UnknownTask { .. } => String::new(),
     };
+    let root = tree.root(text);
+    let (mut settings, mut without_effect) = (Vec::new(), Vec::new());
+    let mut seen = std::collections::HashSet::new();
+    for (key, _) in forms(root).map_err(in_words)?.members() {
+        let task = name_of(key);
+        if !seen.insert(task.clone()) {
+            continue;
+        }
+        let form = variables(root, &task).map_err(in_words)?;
+        without_effect.extend(form.without_effect.into_iter().map(|field| (task.clone(), field)));
+        let setting = |(name, value)| crate::workflow::trigger::Setting { task: task.clone(), name, value };
+        settings.extend(form.env.into_iter().map(setting));
+    }
+    Ok((settings, without_effect))
+}
+
+fn variables(body: Node<'_>, task: &str) -> Result<Form, Problem> {
+    let forms = forms(body)?;
     let form = match forms.get(task) {
         Some(form) if form.kind() == Kind::Object => form,
         Some(_) => return Err(other(format!("`task_form` of the task `{task}` must be an object"))),
@@ -50,6 +73,15 @@ fn variables(body: Node<'_>, task: &str) -> Result<Form, Problem> {
             let members = form.members().map(|(key, value)| variable(&name_of(key), value));
             Ok(Form { env: members.collect::<Result<_, _>>()?, ..Form::default() })
         }
+    }
+}
+
+fn forms(body: Node<'_>) -> Result<Node<'_>, Problem> {
+    let conf = body.get("conf").unwrap_or(body);
+    match conf.get("task_form") {
+        Some(forms) if forms.kind() == Kind::Object => Ok(forms),
+        Some(_) => Err(other("`task_form` must be an object")),
+        None => Err(other("it has no `task_form`, neither in `conf` nor by itself")),
     }
 }
 

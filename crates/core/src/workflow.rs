@@ -9,6 +9,7 @@ mod check;
 mod graph;
 mod read;
 mod templates;
+pub mod trigger;
 
 use task_api_json::{Span, quote};
 

@@ -7,6 +7,8 @@
 mod documentation;
 mod expressions;
 mod files;
+#[cfg(feature = "workflow")]
+mod flow;
 mod keys;
 mod lexer;
 mod names;
@@ -79,7 +81,7 @@ pub fn complete(workspace: &Workspace, at: Place<'_>) -> Vec<Completion> {
         workspace,
         site: &site,
         schema: schema(site.kind, site.version),
-        names: Names::new(workspace, &site.mended),
+        names: Names::new(workspace, &site.mended, site.marker()),
         indent: indent_of(document.text()),
     };
     let mut offers = Offers::new(&context, document.text());

@@ -24,12 +24,16 @@ pub(crate) fn with_options<T>(
     let container = workspace.container_of(document).filter(|container| is_json(container));
     let dockerfile = workspace.dockerfile_of(document);
     let (levels, suppressions) = workspace.settings_of(document);
+    #[cfg(feature = "workflow")]
+    let containers = flow_containers(workspace, document).map(|containers| containers.for_check());
     let is_set = |name: &str| workspace.variables.as_ref().is_none_or(|variables| variables.contains(name));
     let options = CheckOptions {
         kind_hint: Some(kind),
         version: document.wanted_version,
         schema_only: workspace.editor_settings_of(document).schema_only,
         container: container.map(Document::text),
+        #[cfg(feature = "workflow")]
+        containers: containers.as_ref(),
         around: Surroundings {
             directory: document.directory.as_deref(),
             is_set: workspace.variables.is_some().then_some(&is_set),
@@ -41,6 +45,12 @@ pub(crate) fn with_options<T>(
         ..CheckOptions::default()
     };
     Some(check(&options))
+}
+
+#[cfg(feature = "workflow")]
+fn flow_containers<'a>(workspace: &'a Workspace, document: &Document) -> Option<crate::flow::FlowContainers<'a>> {
+    let is_workflow = document.kind() == Some(task_api_core::Kind::Workflow);
+    is_workflow.then(|| crate::flow::FlowContainers::of(workspace, document))
 }
 
 /// What [`check`] says, kept until a text or a setting on which it depends has changed. All that asks for the findings
@@ -65,8 +75,9 @@ pub(crate) struct KeptCheck {
 
 #[derive(Debug, PartialEq, Eq)]
 struct DependsOn {
-    /// Of the document, its container, its Dockerfile and its task-api.toml.
-    revisions: [Option<u64>; 4],
+    /// Of the document, its Dockerfile and its task-api.toml.
+    revisions: [Option<u64>; 3],
+    containers: Vec<u64>,
     settings: EditorSettings,
     variables: Option<HashSet<String>>,
 }
@@ -76,10 +87,10 @@ impl DependsOn {
         DependsOn {
             revisions: [
                 Some(document.revision()),
-                workspace.container_of(document).map(Document::revision),
                 workspace.dockerfile_of(document).map(Document::revision),
                 workspace.project_of(document).map(|(settings, _)| settings.revision()),
             ],
+            containers: workspace.containers_of(document).into_iter().map(Document::revision).collect(),
             settings: workspace.editor_settings_of(document).clone(),
             variables: workspace.variables.clone(),
         }

@@ -16,6 +16,8 @@ pub(crate) enum EntityKind {
     Input,
     Output,
     Env,
+    /// A task of a workflow.
+    Task,
 }
 
 impl EntityKind {
@@ -26,6 +28,7 @@ impl EntityKind {
             EntityKind::Input => "inputs",
             EntityKind::Output => "outputs",
             EntityKind::Env => "env",
+            EntityKind::Task => "tasks",
         }
     }
 
@@ -35,6 +38,7 @@ impl EntityKind {
             EntityKind::Input => "input",
             EntityKind::Output => "output",
             EntityKind::Env => "variable",
+            EntityKind::Task => "task",
         }
     }
 
@@ -98,6 +102,12 @@ pub(crate) fn entity_at<'a>(workspace: &'a Workspace, at: Place<'_>) -> Option<(
         let occurrence = Occurrence { document, node, span, form: Form::Script };
         return Some((variable(workspace, document, node, name)?, occurrence));
     }
+    #[cfg(feature = "workflow")]
+    if kind == Kind::Workflow
+        && let Some(found) = crate::flow::entity_at(workspace, document, node)
+    {
+        return Some(found);
+    }
     let occurrence = |form| Occurrence { document, node, span: node.inner_span(), form };
     let (field, object) = (node.key()?.as_str()?, node.container()?);
     if object.get(&field) != Some(node) {
@@ -150,6 +160,8 @@ pub(crate) fn occurrences<'a>(
     for task in tasks.into_iter().filter(|task| is_wanted(task)) {
         uses(entity, task, &mut found);
     }
+    #[cfg(feature = "workflow")]
+    crate::flow::occurrences(workspace, entity, is_wanted, &mut found);
     found.sort_by_key(|occurrence| (occurrence.document.uri(), occurrence.span.start));
     found
 }
@@ -186,7 +198,11 @@ pub(crate) fn bound_tasks<'a>(workspace: &'a Workspace, entity: &Entity<'a>) -> 
 
 /// The strings that name what a list of this kind holds, in a template or a task.
 pub(crate) fn names<'a>(owner: Node<'a>, kind: EntityKind) -> impl Iterator<Item = Node<'a>> {
-    let field = if kind == EntityKind::Template { "identifier" } else { "name" };
+    let field = match kind {
+        EntityKind::Template => "identifier",
+        EntityKind::Task => "task_id",
+        EntityKind::Input | EntityKind::Output | EntityKind::Env => "name",
+    };
     let list = owner.get(kind.list()).into_iter().flat_map(Node::elements);
     list.filter_map(move |item| item.get(field)).filter(|name| name.kind() == NodeKind::String)
 }
@@ -208,6 +224,9 @@ fn is_template(document: &Document, node: Node<'_>) -> bool {
     }
     match document.kind() {
         Some(Kind::Task) => root.get("taskTemplate") == Some(node),
+        #[cfg(feature = "workflow")]
+        Some(Kind::Workflow) => crate::flow::is_inline_template(document, node),
+        #[cfg(not(feature = "workflow"))]
         Some(Kind::Workflow) => false,
         Some(Kind::ProcessingContainer) => {
             let list = node.container().filter(|list| list.kind() == NodeKind::Array);
@@ -237,7 +256,7 @@ fn variable<'a>(workspace: &'a Workspace, document: &'a Document, node: Node<'a>
 
 fn declarations<'a>(entity: &Entity<'a>, found: &mut Vec<Occurrence<'a>>) {
     let document = entity.home;
-    let is_inline = document.kind() == Some(Kind::Task);
+    let is_inline = document.kind() != Some(Kind::ProcessingContainer);
     let written: Vec<Node<'a>> = match (entity.kind, entity.template) {
         (EntityKind::Template, Some(template)) if is_inline => template.get("identifier").into_iter().collect(),
         (EntityKind::Template, _) => names(document.root(), EntityKind::Template).collect(),

@@ -3,6 +3,8 @@
 mod channel;
 mod expression;
 mod field;
+#[cfg(feature = "workflow")]
+mod flow;
 mod merged;
 mod overrides;
 mod template;
@@ -85,6 +87,10 @@ struct Asked<'a> {
 impl<'a> Asked<'a> {
     fn of_value(&self) -> Vec<String> {
         let Some(&last) = self.way.last() else { return Vec::new() };
+        #[cfg(feature = "workflow")]
+        if self.kind() == Kind::Workflow && self.above(last).is_none_or(|above| !is_quantity(above)) {
+            return flow::texts(self);
+        }
         let mut texts = Vec::new();
         // The nearest object, and the object around the value.
         let above = self.above(last);

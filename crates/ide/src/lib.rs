@@ -15,6 +15,8 @@ mod document;
 mod edited;
 mod entity;
 mod expression;
+#[cfg(feature = "workflow")]
+mod flow;
 pub mod form;
 mod formatting;
 mod hover;
@@ -44,6 +46,8 @@ pub use completion::{Completion, CompletionKind, complete, completion_documentat
 pub use diagnostics::{check, checked, checked_documents};
 pub use document::{Document, Role};
 pub use expression::TokenKind;
+#[cfg(feature = "workflow")]
+pub use flow::named_containers;
 pub use formatting::{format, format_on_type, format_range};
 pub use hover::{Hover, hover};
 pub use inlay::{InlayHint, inlay_hints};

@@ -56,8 +56,9 @@ impl<'a> Links<'a> {
         let key = node.key()?;
         let is_root = above.node.parent().is_none();
         let (target, tooltip) = match above.definition() {
-            "HostPathVolume" if key.is_str("host_path") => self.host_path(node)?,
-            "Task" if key.is_str("image") => registry_page(&node.as_str()?)?,
+            "HostPathVolume" | "SourceInput" if key.is_str("host_path") => self.host_path(node)?,
+            "ContainerFile" if key.is_str("path") => self.container_file(node)?,
+            "Task" | "WorkflowTask" if key.is_str("image") => registry_page(&node.as_str()?)?,
             _ if is_root && key.is_str("$schema") => self.schema(&node.as_str()?)?,
             _ => return None,
         };
@@ -72,6 +73,13 @@ impl<'a> Links<'a> {
         }
         let absolute = absolute_path(directory, &path);
         Some((uri::of_document(&format!("file://{absolute}")), absolute))
+    }
+
+    /// The file, seen from this document, whether that is on a disk or not.
+    fn container_file(&self, node: Node<'_>) -> Option<(String, String)> {
+        let path = node.as_str().filter(|path| !path.is_empty() && !has_expression(path))?;
+        let target = resolve(directory_of(self.document.uri()), &self.as_in_names(&path));
+        Some((uri::of_document(&target), "The container file of the image".to_owned()))
     }
 
     /// A path as it stands in the name of this document: of files, as it is.

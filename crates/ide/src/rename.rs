@@ -84,13 +84,17 @@ fn check_is_free(workspace: &Workspace, entity: &Entity<'_>, new_name: &str) -> 
         let is_taken = entity.home.kind() == Some(Kind::ProcessingContainer) && has(entity.home.root(), entity.kind);
         return if is_taken { Err(format!("the container has a template `{new_name}` already")) } else { Ok(()) };
     }
+    if entity.kind == EntityKind::Task {
+        let is_taken = has(entity.home.root(), entity.kind);
+        return if is_taken { Err(format!("the workflow has a task `{new_name}` already")) } else { Ok(()) };
+    }
     if entity.template.is_some_and(|template| has(template, entity.kind)) {
         return Err(format!("the template has {} {noun} `{new_name}` already", article(noun)));
     }
     let other = match entity.kind {
         EntityKind::Input => Some(EntityKind::Output),
         EntityKind::Output => Some(EntityKind::Input),
-        EntityKind::Template | EntityKind::Env => None,
+        EntityKind::Template | EntityKind::Env | EntityKind::Task => None,
     };
     if let (Some(other), Some(template)) = (other, entity.template)
         && has(template, other)

@@ -82,7 +82,11 @@ pub fn workspace_symbols(workspace: &Workspace, query: &str) -> Vec<WorkspaceSym
                 }
             }
             Some(Kind::Task) => search.task(document),
-            Some(Kind::Workflow) | None => {}
+            #[cfg(feature = "workflow")]
+            Some(Kind::Workflow) => search.workflow(document),
+            #[cfg(not(feature = "workflow"))]
+            Some(Kind::Workflow) => {}
+            None => {}
         }
     }
     search.finish()
@@ -111,7 +115,10 @@ impl Outline {
         let kind = kind_of(above, typed);
         let name_node = match typed.key() {
             Some(key) => Some(key),
-            None => node.get("identifier").or_else(|| node.get("name")).filter(|name| name.kind() == NodeKind::String),
+            None => ["identifier", "task_id", "name"]
+                .iter()
+                .find_map(|name| node.get(name))
+                .filter(|name| name.kind() == NodeKind::String),
         };
         let name = match (name_node.and_then(Node::as_str), index) {
             (Some(name), _) if !name.trim().is_empty() => shortened(&name),
@@ -134,13 +141,17 @@ impl Outline {
 fn kind_of(above: Typed<'_>, typed: Typed<'_>) -> SymbolKind {
     match (typed.node.kind(), typed.definition()) {
         (NodeKind::Object, "TaskTemplate") => return SymbolKind::Template,
-        (NodeKind::Object, "IOMount" | "IOVolume") => return SymbolKind::Channel,
+        (NodeKind::Object, "WorkflowTask") => return SymbolKind::File,
+        (NodeKind::Object, "IOMount" | "IOVolume" | "IOMapping" | "SourceInput") => return SymbolKind::Channel,
         (NodeKind::Object, "TaskTemplateEnv" | "BaseEnv") => return SymbolKind::Env,
         (NodeKind::Object, "Resources") => return SymbolKind::Resource,
         _ => {}
     }
     let owner = above.definition();
-    if typed.node.kind() == NodeKind::Array && matches!(owner, "Task" | "TaskTemplate") && typed.is_field("command") {
+    if typed.node.kind() == NodeKind::Array
+        && matches!(owner, "Task" | "WorkflowTask" | "TaskTemplate")
+        && typed.is_field("command")
+    {
         return SymbolKind::Command;
     }
     if is_quantity(above) {
@@ -169,6 +180,15 @@ fn detail(above: Typed<'_>, typed: Typed<'_>, kind: SymbolKind, is_secret: bool)
     let text = |node: Node<'_>, name: &str| Some(node.get(name)?.as_str()?.into_owned());
     match kind {
         SymbolKind::Template => text(node, "description").map(|text| shortened(&text)),
+        SymbolKind::File => {
+            let template = node.get("taskTemplate")?;
+            text(node, "taskTemplate").or_else(|| text(template, "identifier")).map(|name| shortened(&name))
+        }
+        SymbolKind::Channel if typed.definition() == "IOMapping" => {
+            let (operator, output) = (text(node, "upstream_operator")?, text(node, "upstream_output_channel")?);
+            let input = text(node, "input_channel").unwrap_or_default();
+            Some(shortened(&format!("{operator}.{output} → {input}")))
+        }
         SymbolKind::Channel => {
             let source = || node.get("volume_source").or_else(|| node.get("input"));
             let path = text(node, "mounted_path").or_else(|| text(source()?, "host_path"));
@@ -239,6 +259,16 @@ impl Search {
         }
         if let Some(template) = task.inline_template() {
             self.template(document, template);
+        }
+    }
+
+    #[cfg(feature = "workflow")]
+    fn workflow(&mut self, document: &Document) {
+        let name = document.root().get("name").and_then(Node::as_str);
+        for id in crate::flow::tasks(document).filter_map(|task| task.get("task_id")) {
+            if let Some(text) = id.as_str() {
+                self.add(document, SymbolKind::File, &text, name.as_deref(), id.span());
+            }
         }
     }
 

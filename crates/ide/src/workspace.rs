@@ -96,13 +96,28 @@ impl Workspace {
         if let Some(named) = self.named_container(task) {
             return self.get(&named);
         }
-        let above = || self.containers_above(task.uri());
-        let has = |container: &&Document| Container::read(container.root()).has_template(&identifier.value);
+        self.nearest_container(task.uri(), &identifier.value)
+    }
+
+    /// The nearest container, in a document's directory or above it, that has a template, or one of nearly the name.
+    pub(crate) fn nearest_container(&self, uri: &str, identifier: &str) -> Option<&Document> {
+        let above = || self.containers_above(uri);
+        let has = |container: &&Document| Container::read(container.root()).has_template(identifier);
         let has_nearly = |container: &&Document| {
             let known: Vec<String> = identifiers(container).collect();
-            nearest(&identifier.value, known.iter().map(String::as_str)).is_some()
+            nearest(identifier, known.iter().map(String::as_str)).is_some()
         };
         above().find(has).or_else(|| above().find(has_nearly))
+    }
+
+    /// The containers that a document is checked against, in the order in which findings count them.
+    pub fn containers_of(&self, document: &Document) -> Vec<&Document> {
+        match document.kind() {
+            Some(Kind::Task) => self.container_of(document).into_iter().collect(),
+            #[cfg(feature = "workflow")]
+            Some(Kind::Workflow) => crate::flow::FlowContainers::of(self, document).documents,
+            _ => Vec::new(),
+        }
     }
 
     /// The containers whose templates a task may name: what is named for the project, or those in its directory and
@@ -146,11 +161,16 @@ impl Workspace {
             let place = directory_of(document.uri());
             let is_below = place.starts_with(directory);
             let by_place = match role_of(uri) {
-                Role::Contract(Kind::ProcessingContainer) | Role::Settings => is_below,
+                // Workflows name containers anywhere.
+                Role::Contract(Kind::ProcessingContainer) => is_below || document.kind() == Some(Kind::Workflow),
+                Role::Settings => is_below,
                 Role::Dockerfile => place == directory || parent(place) == Some(directory),
                 Role::Contract(Kind::Task | Kind::Workflow) | Role::Other => false,
             };
-            by_place || &**document.uri() == uri || self.named_container(document).is_some_and(|named| named == uri)
+            by_place
+                || &**document.uri() == uri
+                || self.named_container(document).is_some_and(|named| named == uri)
+                || self.names_in_workflow(document, uri)
         };
         self.documents().filter(is_concerned).map(|document| Arc::clone(document.uri())).collect()
     }
@@ -190,6 +210,18 @@ impl Workspace {
         let (settings, _) = self.project_of(task)?;
         let written = settings.settings().config.validate.container.as_ref()?;
         Some(resolve(directory_of(settings.uri()), &written.path))
+    }
+
+    /// Whether a workflow says that a container file is there, whatever that is called.
+    #[cfg(feature = "workflow")]
+    fn names_in_workflow(&self, document: &Document, uri: &str) -> bool {
+        document.kind() == Some(Kind::Workflow)
+            && crate::flow::named_containers(document).iter().any(|named| named == uri)
+    }
+
+    #[cfg(not(feature = "workflow"))]
+    fn names_in_workflow(&self, _document: &Document, _uri: &str) -> bool {
+        false
     }
 
     fn containers_above<'a, 'u>(&'a self, uri: &'u str) -> impl Iterator<Item = &'a Document> + use<'a, 'u> {

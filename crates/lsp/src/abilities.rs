@@ -151,10 +151,12 @@ fn commands(experimental: Option<&Value>) -> Vec<String> {
 }
 
 /// The names of the files that the server looks at, as patterns.
-pub const PATTERNS: [&str; 5] = [
+pub const PATTERNS: [&str; 7] = [
     "**/processing-container.json",
     "**/{task,task-*,*-task,*.task}.json",
     "**/tasks/*.json",
+    "**/{workflow,workflow-*,*-workflow,*.workflow}.json",
+    "**/workflows/*.json",
     "**/{Dockerfile,Containerfile,*.Dockerfile}",
     "**/task-api.toml",
 ];

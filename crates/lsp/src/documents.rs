@@ -222,9 +222,14 @@ impl State {
     }
 
     fn load_named(&mut self, key: &str) {
-        let task = self.workspace.get(key).filter(|document| document.kind() == Some(Kind::Task));
+        let task =
+            self.workspace.get(key).filter(|document| matches!(document.kind(), Some(Kind::Task | Kind::Workflow)));
         if let Some(named) = task.and_then(|task| self.workspace.named_container(task)) {
             self.load(&named, false);
+        }
+        let workflow = self.workspace.get(key).filter(|document| document.kind() == Some(Kind::Workflow));
+        for container in workflow.map(task_api_ide::named_containers).unwrap_or_default() {
+            self.load(&container, false);
         }
     }
 
@@ -251,6 +256,9 @@ impl State {
     pub(crate) fn touch(&mut self, key: &str) {
         let is_settings = self.workspace.get(key).is_some_and(|document| document.role() == Role::Settings);
         let concerned = self.workspace.concerned_by(key);
+        if self.workspace.get(key).is_some_and(|document| document.kind() == Some(Kind::Workflow)) {
+            self.load_named(key);
+        }
         if is_settings {
             for task in &concerned {
                 self.load_named(task);

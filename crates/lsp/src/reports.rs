@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use task_api_core::Kind;
 use task_api_core::diagnostic::Severity;
 use task_api_ide::{Document, Role, Span, checked};
 use tower_lsp_server::ls_types::*;
@@ -159,12 +158,11 @@ impl State {
             return self.problems_of_settings(document);
         }
         let Some(checked) = checked(&self.workspace, document) else { return Vec::new() };
-        let container = match document.kind() {
-            Some(Kind::Task) => self.workspace.container_of(document),
-            _ => None,
-        };
-        let container_uri = container.and_then(|container| self.uri(container.uri()));
-        let containers: Vec<_> = container.zip(container_uri.as_ref()).into_iter().collect();
+        let containers = self.workspace.containers_of(document);
+        let uris: Vec<Option<Uri>> = containers.iter().map(|container| self.uri(container.uri())).collect();
+        let containers: Option<Vec<_>> =
+            containers.into_iter().zip(&uris).map(|(container, uri)| Some((container, uri.as_ref()?))).collect();
+        let containers = containers.unwrap_or_default();
         let found = checked.diagnostics.iter();
         let diagnostic = |found| to_lsp::diagnostic(found, (document, &uri), &containers, &self.abilities);
         if checked.diagnostics.len() <= MAX_SHOWN {

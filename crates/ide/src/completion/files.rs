@@ -28,7 +28,10 @@ pub(super) fn offer(context: &Context<'_>, offers: &mut Offers<'_>) {
         offer.detail = description.map(|description| one_line(&description));
         offers.push(offer);
     }
-    for version in [ApiVersion::V1, ApiVersion::V0] {
+    // Workflows have one version.
+    let versions: &[ApiVersion] =
+        if kind == Kind::Workflow { &[ApiVersion::V1] } else { &[ApiVersion::V1, ApiVersion::V0] };
+    for &version in versions {
         let label = match version {
             ApiVersion::V1 => kind.name().to_owned(),
             ApiVersion::V0 => format!("{} of version 0", kind.name()),
@@ -46,7 +49,7 @@ fn file_of(kind: Kind, version: ApiVersion) -> Sketch {
     let properties = &schema.get(Schema::ROOT).properties;
     let members = properties.iter().filter(|property| is_in(&property.name, property.required)).map(|property| {
         let value = match property.name.as_str() {
-            "templates" => {
+            "templates" | "tasks" => {
                 let items = schema.deref(property.schema).items;
                 items.map_or(Sketch::Hole('['), |items| Sketch::Array(vec![Sketch::of(schema, items)]))
             }

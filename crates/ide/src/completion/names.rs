@@ -26,37 +26,56 @@ pub(super) enum Topic {
     VariableValue,
     /// The default of a variable that a template declares.
     DeclaredValue,
+    #[cfg(feature = "workflow")]
+    Flow(super::flow::FlowTopic),
 }
 
 impl Topic {
     pub(super) fn of(definition: &str, property: &str, object: Node<'_>) -> Option<Topic> {
         Some(match (definition, property) {
-            ("Task", "taskTemplate") => Topic::Template,
+            ("Task" | "WorkflowTask", "taskTemplate") => Topic::Template,
             ("Task", "image") => Topic::Image,
             ("IOVolume", "name") => Topic::Channel,
             ("BaseEnv", "name") => Topic::VariableName,
             ("BaseEnv", "value") if object.get("name").is_some() => Topic::VariableValue,
             ("TaskTemplateEnv", "value") => Topic::DeclaredValue,
+            #[cfg(feature = "workflow")]
+            _ => return super::flow::FlowTopic::of(definition, property).map(Topic::Flow),
+            #[cfg(not(feature = "workflow"))]
             _ => return None,
         })
     }
 }
 
 pub(super) struct Names<'a> {
-    workspace: &'a Workspace,
-    document: &'a Document,
+    pub(super) workspace: &'a Workspace,
+    pub(super) document: &'a Document,
+    /// What the cursor is at.
+    marker: Option<Node<'a>>,
     template: OnceCell<Option<BoundTemplate<'a>>>,
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn new(workspace: &'a Workspace, document: &'a Document) -> Names<'a> {
-        Names { workspace, document, template: OnceCell::new() }
+    pub(super) fn new(workspace: &'a Workspace, document: &'a Document, marker: Option<Node<'a>>) -> Names<'a> {
+        Names { workspace, document, marker, template: OnceCell::new() }
     }
 
     /// The template that the task at hand is held to.
     fn template(&self) -> Option<&BoundTemplate<'a>> {
-        let is_task = self.document.kind() == Some(Kind::Task);
-        self.template.get_or_init(|| self.workspace.template_of(self.document).filter(|_| is_task)).as_ref()
+        let find = || match self.document.kind()? {
+            Kind::Task => self.workspace.template_of(self.document),
+            #[cfg(feature = "workflow")]
+            Kind::Workflow => {
+                let task = crate::flow::task_around(self.document, self.marker?)?;
+                let bound = crate::flow::bound(self.workspace, self.document, task)?;
+                let template = task_api_core::model::Template::read(bound.template);
+                Some(BoundTemplate { document: bound.document, template })
+            }
+            #[cfg(not(feature = "workflow"))]
+            Kind::Workflow => None,
+            Kind::ProcessingContainer => None,
+        };
+        self.template.get_or_init(find).as_ref()
     }
 
     /// Strings that can stand in a field of `object`.
@@ -78,6 +97,8 @@ impl<'a> Names<'a> {
             }
             Topic::VariableValue => self.values_of_variable(object),
             Topic::DeclaredValue => declared_values(object),
+            #[cfg(feature = "workflow")]
+            Topic::Flow(topic) => self.flow_texts(topic, object),
         }
     }
 
@@ -86,6 +107,8 @@ impl<'a> Names<'a> {
         match topic {
             Topic::Channel | Topic::VariableName => self.template().is_some(),
             Topic::Template | Topic::Image | Topic::VariableValue | Topic::DeclaredValue => false,
+            #[cfg(feature = "workflow")]
+            Topic::Flow(_) => false,
         }
     }
 
@@ -103,6 +126,10 @@ impl<'a> Names<'a> {
                     self.variable(variable, Body::Value(with(&named, "value", value_of(variable))))
                 })
                 .collect(),
+            #[cfg(feature = "workflow")]
+            "IOMapping" => self.mappings(list, item),
+            #[cfg(feature = "workflow")]
+            "" => self.upstream_tasks(list),
             _ => Vec::new(),
         }
     }
@@ -121,7 +148,7 @@ impl<'a> Names<'a> {
 
     /// Templates that a task may name, with the containers that have them, the nearest first.
     pub(super) fn known_templates(&self) -> impl Iterator<Item = (&'a Document, String, Option<String>)> {
-        self.workspace.possible_containers(self.document).into_iter().flat_map(|container| {
+        self.possible_containers().into_iter().flat_map(|container| {
             let templates = Container::read(container.root());
             let listed = templates.node.get("templates").into_iter().flat_map(Node::elements);
             listed.filter_map(move |template| {
@@ -129,6 +156,14 @@ impl<'a> Names<'a> {
                 Some((container, text("identifier")?, text("description")))
             })
         })
+    }
+
+    fn possible_containers(&self) -> Vec<&'a Document> {
+        #[cfg(feature = "workflow")]
+        if let Some(task) = self.marker.and_then(|marker| crate::flow::task_around(self.document, marker)) {
+            return crate::flow::possible_containers(self.workspace, self.document, task);
+        }
+        self.workspace.possible_containers(self.document)
     }
 
     fn templates(&self) -> Vec<Offer> {

@@ -28,6 +28,12 @@ pub(super) fn declared(asked: &Asked<'_>) -> Option<String> {
     overrides::list(asked, "Used by", "No task uses it.", value)
 }
 
+/// The same of a template that is not read yet.
+#[cfg(feature = "workflow")]
+pub(super) fn in_short_of(template: task_api_json::Node<'_>) -> String {
+    in_short(&Template::read(template))
+}
+
 fn in_short(template: &Template<'_>) -> String {
     let mut parts = Vec::new();
     if let Some(description) = template.description.as_ref().filter(|text| !text.value.trim().is_empty()) {

@@ -109,7 +109,7 @@ fn every_file_operation_names_its_schemes() {
         let filters = options["filters"].as_array().unwrap();
         let of = |scheme: &str| filters.iter().filter(|filter| filter["scheme"] == scheme).count();
         // A folder can be made only empty.
-        let expected = if name == "didCreate" { 5 } else { 6 };
+        let expected = if name == "didCreate" { 7 } else { 8 };
         assert_eq!((of("file"), of("vscode-vfs"), filters.len()), (expected, expected, 2 * expected), "{name}");
     }
 }

@@ -14,6 +14,7 @@ mod report;
 mod runs;
 mod walk;
 mod web;
+mod workflow;
 
 use std::path::PathBuf;
 
@@ -44,6 +45,7 @@ const GROUPS: &[Group] = &[
     Group { name: "command", summary: "a whole command, from start to verdict", run: start_to_verdict },
     Group { name: "editor", summary: "a language server's answers to an editor", run: editor::measure },
     Group { name: "many", summary: "a directory with 10 000 files", run: |_| many::measure() },
+    Group { name: "workflow", summary: "a workflow of 1 000 tasks", run: |_| workflow::measure() },
     Group { name: "logs", summary: "the output of a run, on an engine", run: |_| runs::logs() },
     Group { name: "run", summary: "a run from start to end, on an engine", run: |_| runs::run() },
     Group { name: "walk", summary: "measuring a directory with 100 000 files", run: |_| walk::measure() },
