@@ -10,6 +10,7 @@
 mod changes;
 mod check_data;
 mod containers;
+mod dags;
 mod exit_codes;
 mod integrations;
 mod json_report;

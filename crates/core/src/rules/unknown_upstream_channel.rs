@@ -109,7 +109,11 @@ fn note(channel: &str, template: &KnownTemplate<'_>) -> String {
 }
 
 /// Shows where a template lists its channels.
-pub(crate) fn related(diagnostic: Box<Diagnostic>, template: &KnownTemplate<'_>, list: &'static str) -> Box<Diagnostic> {
+pub(crate) fn related(
+    diagnostic: Box<Diagnostic>,
+    template: &KnownTemplate<'_>,
+    list: &'static str,
+) -> Box<Diagnostic> {
     let Some(node) = template.template.node.get(list) else { return diagnostic };
     let (document, span) = template.place(node.key().unwrap_or(node).span());
     diagnostic.related(document, span, format!("its {list}"))
