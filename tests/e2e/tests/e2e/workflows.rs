@@ -330,10 +330,15 @@ fn a_container_that_went_on_gives_way_to_what_it_reads() {
     assert_eq!(flow.states(), ["succeeded"; 5]);
     assert!(flow.runs().iter().zip(&before).all(|(now, then)| now != then));
     assert_eq!((flow.of_task("left")["earlierRuns"][0].clone(), flow.bench.containers().len()), (before[1].clone(), 8));
-    let of_before = |run: &Value| {
-        docker(&["inspect", "--format", "{{.State.Status}}", &format!("task-api-{}", run.as_str().unwrap())])
+    let record = |run: &Value| -> Value {
+        let path = flow.output(&format!("task_run-{}.json", run.as_str().unwrap()));
+        serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
     };
-    assert_eq!((of_before(&before[1]), of_before(&before[2])), ("exited".to_owned(), "exited".to_owned()));
+    let time = |time: &Value| time.as_str().unwrap().trim_end_matches('Z').to_owned();
+    let began = time(&record(&flow.runs()[0])["startedAt"]);
+    for left in &before[1..3] {
+        assert!(time(&record(left)["finishedAt"]) < began, "{left}");
+    }
 }
 
 /// Killed when it comes to a request of the first task.
