@@ -312,6 +312,35 @@ fn killed_in_the_middle_and_resumed_nothing_runs_twice() {
     assert_eq!((again.code, flow.bench.containers().len()), (Some(0), 5), "{again:?}");
 }
 
+/// What a container reads that went on alone is about to be written anew: it has to end first, and is no result.
+#[test]
+fn a_container_that_went_on_gives_way_to_what_it_reads() {
+    let flow = Flow::diamond(&on_request(&copy("left")), &on_request(&copy("right")));
+    let running = flow.bench.start(&["workflow", "run", "workflow.json", "--jobs", "4"]);
+    flow.until_running(&["left", "right"]);
+    running.kill();
+    let before = flow.runs();
+    let text = fs::read_to_string(flow.bench.path("workflow.json")).unwrap();
+    let text =
+        text.replace(&on_request(&copy("left")), &copy("left")).replace(&on_request(&copy("right")), &copy("right"));
+    fs::write(flow.bench.path("workflow.json"), text).unwrap();
+    let ended = flow.run(&["--resume", "--from", "get"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    flow.is_whole();
+    assert_eq!(flow.states(), ["succeeded"; 5]);
+    assert!(flow.runs().iter().zip(&before).all(|(now, then)| now != then));
+    assert_eq!((flow.of_task("left")["earlierRuns"][0].clone(), flow.bench.containers().len()), (before[1].clone(), 8));
+    let record = |run: &Value| -> Value {
+        let path = flow.output(&format!("task_run-{}.json", run.as_str().unwrap()));
+        serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+    };
+    let time = |time: &Value| time.as_str().unwrap().trim_end_matches('Z').to_owned();
+    let began = time(&record(&flow.runs()[0])["startedAt"]);
+    for left in &before[1..3] {
+        assert!(time(&record(left)["finishedAt"]) < began, "{left}");
+    }
+}
+
 /// Killed when it comes to a request of the first task.
 #[track_caller]
 fn resumed_after(method: &str, part: &str, gate: Gate, containers: usize) {

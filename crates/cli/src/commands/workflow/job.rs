@@ -92,18 +92,18 @@ pub(crate) fn look(instance: &TaskInstance, around: &Around, wants_outputs: bool
     Ok(Looked { plan, channels: measured.channels, signature, inputs, outputs })
 }
 
-/// Makes room and starts the container. `before` is what still runs of an earlier attempt.
+/// Makes room and starts the container. `before` is what may still run of an earlier attempt, and is in the way.
 pub(crate) async fn start(
     engine: &Engine,
     link: &Link,
     looked: Looked,
-    before: Option<Run>,
+    before: Vec<Run>,
     is_again: bool,
     around: Arc<Around>,
 ) -> Result<(Run, Vec<Warning>), Failure> {
     let mut warnings = Vec::new();
-    if let Some(mut run) = before {
-        // Two containers must not write into one directory.
+    // Two containers must not write into one directory, nor one read what is about to be removed.
+    for mut run in before {
         warnings.extend(engine.stop(&mut run, GRACE).await?.warnings);
     }
     let resolution = &link.resolution;

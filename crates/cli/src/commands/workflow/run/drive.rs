@@ -30,6 +30,8 @@ pub(super) struct Drive<'a> {
     looked: HashMap<usize, Looked>,
     /// Containers of an earlier attempt whose end it did not see.
     left: HashMap<usize, Run>,
+    /// Of a task that is being started, the tasks behind it whose containers have to end for that.
+    given_up: HashMap<usize, Vec<usize>>,
     /// The code of the first task that failed.
     code: Option<u8>,
     /// How often this process was asked to end.
@@ -62,6 +64,7 @@ impl<'a> Drive<'a> {
 
             looked: HashMap::new(),
             left: HashMap::new(),
+            given_up: HashMap::new(),
             code: None,
             asked: 0,
             was_record_lost: false,
@@ -83,6 +86,10 @@ impl<'a> Drive<'a> {
             self.save(io);
         }
         let display = Display::new(io);
+        if !display.is_live() {
+            // Our lines may have a reader that does not read.
+            io.detach();
+        }
         let local = LocalSet::new();
         let was_left = access.block_on(local.run_until(self.run(&engine, signals, &display, io)));
         display.clear();
@@ -111,7 +118,7 @@ impl<'a> Drive<'a> {
                         return true;
                     }
                     deadline = (self.asked == 1).then(|| Instant::now() + GRACE);
-                    self.pass_on(engine);
+                    self.pass_on(engine, display);
                 }
                 () = at(deadline) => {
                     deadline = None;
@@ -148,12 +155,22 @@ impl<'a> Drive<'a> {
                 self.fail(task, failure, display, io);
                 continue;
             }
-            let before = self.left.remove(&task);
+            let before = self.containers_in_the_way(task);
             let (engine, around, chain) = (engine.clone(), Arc::clone(&self.around), self.chain.links[task].clone());
             jobs.spawn_local(async move {
                 (task, Event::Started(job::start(&engine, &chain, looked, before, is_again, around).await))
             });
         }
+    }
+
+    /// What still runs of an earlier attempt of the task, and of tasks behind it, which read what it is going to write anew.
+    fn containers_in_the_way(&mut self, task: usize) -> Vec<Run> {
+        let behind = self.chain.graph.descendants_of(task);
+        let of_those: Vec<usize> = behind.into_iter().filter(|behind| self.left.contains_key(behind)).collect();
+        let mut before: Vec<Run> = of_those.iter().filter_map(|behind| self.left.remove(behind)).collect();
+        before.extend(self.left.remove(&task));
+        self.given_up.insert(task, of_those);
+        before
     }
 
     fn hear(&mut self, task: usize, event: Event, jobs: &mut Jobs, engine: &Engine, display: &Display, io: &mut Io) {
@@ -162,6 +179,11 @@ impl<'a> Drive<'a> {
             Event::Looked(Ok(looked)) => self.decide(task, looked, jobs, engine, display, io),
             Event::Started(Ok((run, warnings))) => {
                 display.suspend(|| warn(&warnings, io));
+                // Only now these are known to have ended.
+                for behind in self.given_up.remove(&task).unwrap_or_default() {
+                    let anew = self.task(behind).anew();
+                    *self.task(behind) = anew;
+                }
                 let id = run.id().clone();
                 let started_at = run.record.started_at.or(Some(Timestamp::now()));
                 let record = self.task(task);
@@ -278,22 +300,26 @@ impl<'a> Drive<'a> {
         display.suspend(|| io.error(&format!("{name}: {}", failure.message)));
         for behind in self.schedule.failed(task, &self.chain.graph) {
             let why = format!("{name} failed");
+            let goes_on = self.left.contains_key(&behind);
             // What an earlier run left of it may still be what it would come to.
             let record = self.task(behind);
-            (record.state, record.message) = (TaskState::NotRun, Some(why));
+            record.message = Some(why);
+            if !goes_on {
+                record.state = TaskState::NotRun;
+            }
         }
         self.save(io);
     }
 
     /// Once to ask the containers to end, twice to kill them.
-    fn pass_on(&mut self, engine: &Engine) {
+    fn pass_on(&mut self, engine: &Engine, display: &Display) {
         self.schedule.halt();
         let (signal, words) = if self.asked == 1 {
             (Signal::Terminate, "starting no more tasks, and asking the containers to end; once more kills them")
         } else {
             (Signal::Kill, "killing the containers; once more leaves them behind")
         };
-        follow::say(words);
+        display.suspend(|| follow::say(words));
         self.signal_all(engine, signal);
     }
 
