@@ -7,7 +7,6 @@ mod changes;
 mod entries;
 mod fields;
 mod place;
-mod slots;
 mod state;
 mod types;
 
@@ -67,7 +66,7 @@ impl ContainerForm {
 
     /// The findings of a check, as the npm package gives them.
     pub fn diagnostics(&self) -> ValidationResult {
-        validation_result(self.checked(), &self.report_document(), None)
+        validation_result(self.checked(), &self.report_document(), &[])
     }
 
     fn checked(&self) -> &Checked {
