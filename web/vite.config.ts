@@ -3,7 +3,7 @@ import { defineConfig, type Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 
 // Elements keep their names, so that a page can load them from dist/elements/; everything else carries a hash.
-const ELEMENTS = ["builder", "form", "container-form", "editor", "problems", "scale-chart"];
+const ELEMENTS = ["builder", "form", "container-form", "editor", "problems", "scale-chart", "workflow"];
 
 /**
  * Web Awesome brings drawings of its own for every control that it has. `src/core/controls.ts` registers ours in their place,

@@ -30,11 +30,13 @@ function example(name, act) {
   test(`${name}: the form gives a task, and takes one`, async () => {
     const { page, context, complaints, foreign } = await open(browser, `${server.address}${name}/`);
     page.setDefaultTimeout(10_000);
-    const sleep = page.locator('task-api-field[data-field="env/TIME_SLEEP"] input');
+    const form = page.locator("body > task-api-form, #app > task-api-form");
+    const sleep = form.locator('task-api-field[data-field="env/TIME_SLEEP"] input');
     await sleep.fill("42");
-    await page.locator("output", { hasText: '"42"' }).waitFor();
-    const task = JSON.parse(await page.locator("output").textContent());
+    await page.locator("output").first().filter({ hasText: '"42"' }).waitFor();
+    const task = JSON.parse(await page.locator("output").first().textContent());
     assert.equal(task.taskTemplate, "default");
+    await others(page);
     await act?.(page);
     assert.deepEqual(complaints, []);
     assert.deepEqual(foreign, []);
@@ -42,9 +44,24 @@ function example(name, act) {
   });
 }
 
+/** Each of the others is there, takes what it is given, and says what a person does in it. */
+async function others(page) {
+  await page.locator("task-api-editor .cm-content", { hasText: '"42"' }).waitFor();
+  await page.locator("task-api-problems .message").first().waitFor();
+  await page.locator("task-api-scale-chart canvas").waitFor();
+  await page.locator("task-api-builder [data-example]").first().waitFor();
+  await page.locator('task-api-container-form .toggle[data-entry="templates/0/env/0"]').click();
+  await page.locator('task-api-container-form task-api-field[data-field="templates/0/env/0/value"] input').fill("7");
+  await page.locator("#container", { hasText: '"7"' }).waitFor();
+  await page.locator('task-api-workflow [data-task="tasks/0"] .port', { hasText: "results" }).waitFor();
+  await page.locator('task-api-workflow [data-task="tasks/0"] .title').click();
+  await page.locator('task-api-workflow-panel wa-input[data-field="tasks/0/image"] input').fill("example:2.0");
+  await page.locator("#workflow", { hasText: '"example:2.0"' }).waitFor();
+}
+
 async function renames(page, name) {
   await page.getByRole("button", { name: "Rename" }).click();
-  const input = page.locator('task-api-field[data-field="name"] input');
+  const input = page.locator("#app > task-api-form").locator('task-api-field[data-field="name"] input');
   await page.waitForFunction((element) => element.value !== "default", await input.elementHandle());
   assert.equal(await input.inputValue(), name);
 }
@@ -53,12 +70,12 @@ example("vue", (page) => renames(page, "from-vue"));
 example("react", (page) => renames(page, "from-react"));
 example("html", async (page) => {
   await page.locator("task-api-problems .message").first().waitFor();
-  const editor = page.locator("task-api-editor .cm-content");
+  const editor = page.locator("body > task-api-editor .cm-content");
   assert.match(await editor.innerText(), /"42"/u);
   await editor.click();
   await page.keyboard.press("Control+End");
   await page.keyboard.type(" x");
-  await page.locator("task-api-form .notice.error").waitFor();
+  await page.locator("body > task-api-form .notice.error").waitFor();
 });
 
 test("the page of the elements shows each of them at work", async () => {
@@ -70,6 +87,8 @@ test("the page of the elements shows each of them at work", async () => {
   await page.locator('task-api-container-form .toggle[data-entry="templates/0/env/0"]').click();
   await page.locator('task-api-container-form task-api-field[data-field="templates/0/env/0/name"] input').fill("NETWORK");
   await page.locator('task-api-form task-api-field[data-field="env/NETWORK"]').waitFor();
+  await page.locator('task-api-workflow [data-task="tasks/3"]').waitFor();
+  await page.locator("task-api-builder [data-example]").first().waitFor();
   assert.deepEqual(complaints, []);
   assert.deepEqual(foreign, []);
   await context.close();

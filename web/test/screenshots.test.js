@@ -99,6 +99,15 @@ const STATES = {
     });
     return opened;
   },
+  workflow: async (options) => {
+    const opened = await open(browser, server.address, { ...options, viewport: { width: 1680, height: 800 } });
+    const { page } = opened;
+    await page.locator("[data-example=workflow]").click();
+    await page.locator('task-api-workflow [data-task="tasks/3"] .title').click();
+    await page.locator("task-api-workflow-panel").waitFor();
+    await status(page, /Valid/u);
+    return opened;
+  },
   narrow: async (options) => {
     const opened = await valid({ ...options, viewport: { width: 360, height: 740 } });
     await showSection(opened.page, "Parameters");

@@ -5,6 +5,7 @@
 //! is a list of text edits, so that comments, unknown fields and the layout of whoever wrote the text stay. What a field
 //! is called, its type and its values are read from the contract and from the template.
 
+mod appending;
 mod changes;
 mod channels;
 mod config;
@@ -21,12 +22,15 @@ mod quantities;
 mod reading;
 mod run;
 mod scale_rules;
+mod slots;
 mod state;
 mod template_change;
 mod trigger;
 mod types;
 mod view;
 mod words;
+#[cfg(feature = "workflow")]
+mod workflow;
 
 #[cfg(test)]
 mod tests;
@@ -45,6 +49,8 @@ pub use operator::OperatorOptions;
 pub use run::RunOptions;
 pub use trigger::TriggerOptions;
 pub use types::*;
+#[cfg(feature = "workflow")]
+pub use workflow::*;
 
 /// The form of one task.
 pub struct TaskForm {

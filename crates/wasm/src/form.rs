@@ -2,6 +2,7 @@
 
 mod container;
 mod options;
+mod workflow;
 
 use task_api_core::ApiVersion;
 use task_api_core::report::OffsetUnit;

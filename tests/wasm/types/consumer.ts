@@ -6,6 +6,8 @@ import init, {
   ContainerForm,
   type ContainerFormState,
   TaskForm,
+  WorkflowForm,
+  type WorkflowState,
   applyFix,
   complete,
   explain,
@@ -121,6 +123,14 @@ export function containerFormOf(text: string): unknown[] {
   const state: ContainerFormState = form.state(["templates/0"]);
   const names: string[] | undefined = state.templates[0]?.parts?.env.map(({ name }) => name);
   return [problem, names, state.fields[0]?.value, state.diagnostics[0]?.field];
+}
+
+export function workflowOf(text: string, container: string): unknown[] {
+  const form = new WorkflowForm(text, [{ path: "a.json", text: container }]);
+  const { problem, edits } = form.connect("tasks/0", "a", "tasks/1", "b");
+  const state: WorkflowState = form.state();
+  const step: number | null | undefined = state.tasks[0]?.step;
+  return [problem, edits, step, state.edges[0]?.output, form.connect("tasks/0", undefined, "tasks/1", undefined)];
 }
 
 export async function languageServer(send: (message: object) => void): Promise<void> {

@@ -1,4 +1,4 @@
-import { CONTAINER } from "../container.js";
+import { CONTAINER, CONTAINERS, PLAN, WORKFLOW } from "../container.js";
 
 const form = document.querySelector("task-api-form");
 const editor = document.querySelector("task-api-editor");
@@ -23,3 +23,17 @@ editor.addEventListener("task-api-diagnostics", (event) => {
 
 problems.addEventListener("task-api-fix", (event) => editor.applyFix(event.detail.fix));
 problems.addEventListener("task-api-go-to", (event) => editor.goTo(event.detail.start, event.detail.end));
+
+const author = document.querySelector("task-api-container-form");
+author.value = CONTAINER;
+author.addEventListener("task-api-change", () => {
+  form.container = author.value;
+  document.querySelector("#container").textContent = author.value;
+});
+
+const workflow = document.querySelector("task-api-workflow");
+workflow.containers = CONTAINERS;
+workflow.value = WORKFLOW;
+workflow.addEventListener("task-api-change", () => (document.querySelector("#workflow").textContent = workflow.value));
+
+document.querySelector("task-api-scale-chart").plan = PLAN;

@@ -1,12 +1,16 @@
 //! Drafts, kept in this browser. Where it keeps nothing (a private window, a full disk), the page works without.
 
 import { createStore, del, entries, set, type UseStore } from "idb-keyval";
+import type { WorkflowContainer } from "task-api-wasm";
 
 export interface Draft {
   id: string;
-  mode: "task" | "author";
+  mode: "task" | "author" | "workflow";
   container: string;
+  /** The task.json, or the workflow.json. */
   task: string;
+  /** The container files of a workflow. */
+  containers?: WorkflowContainer[];
   /** What the lists call it. */
   name: string;
   /** Milliseconds, for the order. */

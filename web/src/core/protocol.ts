@@ -18,6 +18,9 @@ import type {
   TriggerOptions,
   ValidationResult,
   WhatWillRun,
+  WorkflowChange,
+  WorkflowContainer,
+  WorkflowState,
 } from "task-api-wasm";
 
 import type { Change } from "./changes.js";
@@ -64,6 +67,18 @@ export interface Calls {
   removeContainerEntry(id: number, entry: string): ContainerChange;
   duplicateContainerEntry(id: number, entry: string): ContainerChange;
   moveContainerEntry(id: number, entry: string, to: number): ContainerChange;
+
+  openWorkflow(id: number, text: string, containers: WorkflowContainer[]): void;
+  closeWorkflow(id: number): void;
+  setWorkflowText(id: number, text: string): void;
+  changeWorkflowText(id: number, edits: TextEdit[]): void;
+  setWorkflowContainers(id: number, containers: WorkflowContainer[]): void;
+  viewWorkflow(id: number): WorkflowState;
+  setInWorkflow(id: number, field: string, value: string): WorkflowChange;
+  connectInWorkflow(id: number, from: string, output: string | undefined, to: string, input: string | undefined): WorkflowChange;
+  removeFromWorkflow(id: number, entry: string): WorkflowChange;
+  addTaskToWorkflow(id: number, template: string): WorkflowChange;
+  addSourceToWorkflow(id: number, to: string, input: string, hostPath: string): WorkflowChange;
 }
 
 export interface Call {

@@ -2,7 +2,7 @@
 //!
 //! It keeps the texts and forms that the page works on; the page sends what changed.
 
-import init, { complete, ContainerForm, explain, format, hover, migrate, TaskForm, validate } from "task-api-wasm";
+import init, { complete, ContainerForm, explain, format, hover, migrate, TaskForm, validate, WorkflowForm } from "task-api-wasm";
 
 import { applyChanges } from "./changes.js";
 import type { Answer, Call, Calls } from "./protocol.js";
@@ -12,6 +12,7 @@ const started = init();
 const documents = new Map<number, string>();
 const forms = new Map<number, TaskForm>();
 const senders = new Map<number, ViewSender>();
+const workflows = new Map<number, WorkflowForm>();
 const containers = new Map<number, { form: ContainerForm; sender: ContainerViewSender }>();
 
 const calls: { [Name in keyof Calls]: (...args: Parameters<Calls[Name]>) => ReturnType<Calls[Name]> } = {
@@ -70,6 +71,24 @@ const calls: { [Name in keyof Calls]: (...args: Parameters<Calls[Name]>) => Retu
   removeContainerEntry: (id, entry) => container(id).form.remove(entry),
   duplicateContainerEntry: (id, entry) => container(id).form.duplicate(entry),
   moveContainerEntry: (id, entry, to) => container(id).form.move(entry, to),
+
+  openWorkflow: (id, text, files) => {
+    workflows.get(id)?.free();
+    workflows.set(id, new WorkflowForm(text, files));
+  },
+  closeWorkflow: (id) => {
+    workflows.get(id)?.free();
+    workflows.delete(id);
+  },
+  setWorkflowText: (id, text) => workflow(id).setText(text),
+  changeWorkflowText: (id, edits) => workflow(id).applyEdits(edits),
+  setWorkflowContainers: (id, files) => workflow(id).setContainers(files),
+  viewWorkflow: (id) => workflow(id).state(),
+  setInWorkflow: (id, field, value) => workflow(id).set(field, value),
+  connectInWorkflow: (id, from, output, to, input) => workflow(id).connect(from, output, to, input),
+  removeFromWorkflow: (id, entry) => workflow(id).remove(entry),
+  addTaskToWorkflow: (id, template) => workflow(id).addTask(template),
+  addSourceToWorkflow: (id, to, input, hostPath) => workflow(id).addSource(to, input, hostPath),
 };
 
 addEventListener("message", (event: MessageEvent<Call>) => {
@@ -101,6 +120,12 @@ function form(id: number): TaskForm {
 function container(id: number): { form: ContainerForm; sender: ContainerViewSender } {
   const found = containers.get(id);
   if (found === undefined) throw new Error(`there is no form ${id}`);
+  return found;
+}
+
+function workflow(id: number): WorkflowForm {
+  const found = workflows.get(id);
+  if (found === undefined) throw new Error(`there is no workflow ${id}`);
   return found;
 }
 

@@ -3,8 +3,9 @@
 import { localized, msg } from "@lit/localize";
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import type { FormState, ValidationResult } from "task-api-wasm";
+import type { FormState, ValidationResult, WorkflowContainer } from "task-api-wasm";
 
+import { chooseFile } from "../core/clipboard.js";
 import { deleteDraft, type Draft, listDrafts, saveDraft } from "../core/drafts.js";
 import { getLocale, preferredLanguage, setLocale } from "../core/localisation.js";
 import { newId, service } from "../core/service.js";
@@ -13,12 +14,14 @@ import { base, tokens } from "../core/theme.js";
 import "../parts/start.js";
 import type { StartRequest } from "../parts/start.js";
 import type { TaskApiWorkbench, WorkbenchRequest } from "../parts/workbench.js";
+import type { TaskApiWorkflowBench } from "../parts/workflow-bench.js";
 
 type Place =
   | { at: "start" }
   | { at: "choose"; container: string; view: FormState }
   | { at: "problems"; container: string; result: ValidationResult }
-  | { at: "work" };
+  | { at: "work" }
+  | { at: "workflow" };
 
 /** How long after the page is there the rest of it is fetched. */
 const PREFETCH = 1500;
@@ -45,7 +48,8 @@ export class TaskApiBuilder extends LitElement {
       task-api-start,
       task-api-choose-template,
       task-api-container-problems,
-      task-api-workbench {
+      task-api-workbench,
+      task-api-workflow-bench {
         height: 100%;
       }
 
@@ -84,6 +88,7 @@ export class TaskApiBuilder extends LitElement {
   @state() private generation = 0;
 
   @query("task-api-workbench") private readonly workbench!: TaskApiWorkbench | null;
+  @query("task-api-workflow-bench") private readonly workflowBench!: TaskApiWorkflowBench | null;
 
   private draft: Draft = newDraft();
   private given = "";
@@ -100,7 +105,7 @@ export class TaskApiBuilder extends LitElement {
   /** The text of the task.json. */
   @property()
   get value(): string {
-    return this.workbench?.taskText ?? this.given;
+    return this.workflowBench?.text ?? this.workbench?.taskText ?? this.given;
   }
 
   set value(text: string) {
@@ -119,10 +124,22 @@ export class TaskApiBuilder extends LitElement {
     removeEventListener("pagehide", this.onHide);
   }
 
-  /** Opens the text of either file. */
-  async open(text: string): Promise<void> {
+  /** Opens the text of any of the files. A container that comes while a workflow is open is for its tasks. */
+  async open(text: string, name = "processing-container.json"): Promise<void> {
     this.problem = "";
-    const result = await service().call("validate", text, {});
+    const isWorkflow = /"tasks"\s*:\s*\[/u.test(text);
+    const result = await service().call("validate", text, isWorkflow ? { kind: "workflow" } : {});
+    if (isWorkflow) {
+      await this.openWorkflow(text);
+      return;
+    }
+    if (this.place.at === "workflow" && result.kind === "processing-container") {
+      const others = (this.draft.containers ?? []).filter(({ path }) => path !== name);
+      this.draft = { ...this.draft, containers: [...others, { path: name, text }] };
+      this.requestUpdate();
+      this.saveSoon();
+      return;
+    }
     if (result.kind === "task" && text.includes('"taskTemplate"')) {
       await this.work(this.workbench?.containerText ?? this.draft.container, text);
       return;
@@ -182,6 +199,14 @@ export class TaskApiBuilder extends LitElement {
           .language=${getLocale()}
           @workbench-request=${this.onWorkbench}
         ></task-api-workbench>`;
+      case "workflow":
+        return html`<task-api-workflow-bench
+          .workflow=${this.draft.task}
+          .containers=${this.draft.containers ?? NO_FILES}
+          .generation=${this.generation}
+          .saved=${this.saved}
+          @workflow-request=${this.onWorkflow}
+        ></task-api-workflow-bench>`;
     }
   }
 
@@ -248,6 +273,25 @@ export class TaskApiBuilder extends LitElement {
     this.show();
   }
 
+  private async openWorkflow(text: string): Promise<void> {
+    await import("../parts/workflow-bench.js");
+    this.draft = { ...newDraft(), mode: "workflow", task: text, containers: this.draft.containers ?? [] };
+    this.saved = "";
+    this.generation += 1;
+    this.place = { at: "workflow" };
+  }
+
+  private onWorkflow(event: CustomEvent<"new" | "save" | "container">): void {
+    if (event.detail === "new") void this.toStart();
+    else if (event.detail === "save") this.saveSoon();
+    else chooseFile((text, name) => void this.open(text, name));
+  }
+
+  private saveSoon(): void {
+    clearTimeout(this.saveTimer);
+    this.saveTimer = setTimeout(() => void this.saveNow(), REST);
+  }
+
   private show(): void {
     this.saved = "";
     this.generation += 1;
@@ -273,8 +317,14 @@ export class TaskApiBuilder extends LitElement {
   }
 
   private async resume(draft: Draft): Promise<void> {
-    await import("../parts/workbench.js");
     await this.saveNow();
+    if (draft.mode === "workflow") {
+      this.draft = { ...newDraft(), containers: draft.containers ?? [] };
+      await this.openWorkflow(draft.task);
+      this.draft = { ...this.draft, id: draft.id };
+      return;
+    }
+    await import("../parts/workbench.js");
     this.draft = { ...draft };
     this.drafts = await listDrafts();
     this.show();
@@ -296,20 +346,29 @@ export class TaskApiBuilder extends LitElement {
         void this.setLanguage(request.language, true);
         break;
       case "save":
-        clearTimeout(this.saveTimer);
-        this.saveTimer = setTimeout(() => void this.saveNow(), REST);
+        this.saveSoon();
     }
   }
 
   private async saveNow(): Promise<void> {
     clearTimeout(this.saveTimer);
-    const { workbench } = this;
-    if (this.saveTimer === undefined || workbench === null || this.storage === "none") return;
+    const draft = this.currentDraft();
+    if (this.saveTimer === undefined || draft === undefined || this.storage === "none") return;
     this.saveTimer = undefined;
-    const { taskText, containerText, draftName, mode } = workbench;
-    const draft: Draft = { id: this.draft.id, mode, container: containerText, task: taskText, name: draftName, saved: Date.now() };
     const isKept = await saveDraft(draft);
     this.saved = isKept ? msg("Saved in this browser") : msg("This browser keeps no drafts: download the file before you leave");
+  }
+
+  private currentDraft(): Draft | undefined {
+    const { workbench, workflowBench } = this;
+    const common = { id: this.draft.id, saved: Date.now() };
+    if (workflowBench !== null) {
+      const { text, draftName } = workflowBench;
+      return { ...common, mode: "workflow", container: "", task: text, containers: this.draft.containers ?? [], name: draftName };
+    }
+    if (workbench === null) return undefined;
+    const { taskText, containerText, draftName, mode } = workbench;
+    return { ...common, mode, container: containerText, task: taskText, name: draftName };
   }
 
   private setTheme(theme: string): void {
@@ -336,9 +395,12 @@ export class TaskApiBuilder extends LitElement {
     this.isOver = false;
     if (file === undefined) return;
     event.preventDefault();
-    void file.text().then((text) => this.open(text));
+    void file.text().then((text) => this.open(text, file.name));
   }
 }
+
+/** One and the same, so that nothing is checked anew. */
+const NO_FILES: WorkflowContainer[] = [];
 
 const NEW_CONTAINER = `{
   "name": "",

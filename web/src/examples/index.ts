@@ -29,5 +29,11 @@ export function examples(): Example[] {
       description: msg("The example of the guide: one parameter, two outputs"),
       load: async () => (await import("./hello.json?raw")).default,
     },
+    {
+      id: "workflow",
+      name: "heart-and-lungs",
+      description: msg("A workflow: four tasks, and what goes from one to the next"),
+      load: async () => (await import("./workflow.json?raw")).default,
+    },
   ];
 }

@@ -1,13 +1,16 @@
 //! The page that shows the elements, each alone, connected by their properties and events only.
 
+import "../elements/builder.js";
 import "../elements/container-form.js";
 import "../elements/editor.js";
 import "../elements/form.js";
 import "../elements/problems.js";
 import "../elements/scale-chart.js";
+import "../elements/workflow.js";
 
 import { newId, service } from "../core/service.js";
 import container from "../examples/segmentation.json?raw";
+import workflow from "../examples/workflow.json?raw";
 
 function element<Name extends keyof HTMLElementTagNameMap>(name: Name): HTMLElementTagNameMap[Name] {
   const found = document.querySelector(name);
@@ -44,6 +47,8 @@ author.addEventListener("task-api-change", () => {
   form.container = author.value;
   editor.container = author.value;
 });
+
+element("task-api-workflow").value = workflow;
 
 const drawn = newId();
 

@@ -4,6 +4,7 @@ import { localized, msg, str } from "@lit/localize";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
+import { chooseFile } from "../core/clipboard.js";
 import type { Draft } from "../core/drafts.js";
 import { emit } from "../core/events.js";
 import { icon } from "../core/icons.js";
@@ -224,7 +225,7 @@ export class TaskApiStart extends LitElement {
       <button class="drop ${this.over ? "over" : ""}" @click=${this.choose}>
         ${icon("open")}
         <strong>${msg("Drop a file here, or choose one")}</strong>
-        <span class="quiet">${msg("processing-container.json, or a task.json that goes with it")}</span>
+        <span class="quiet">${msg("processing-container.json, a task.json that goes with it, or a workflow.json")}</span>
       </button>
       ${this.problem === "" ? nothing : html`<p class="error" role="alert">${icon("error")}<span>${this.problem}</span></p>`}
       ${this.isPasting
@@ -294,14 +295,7 @@ export class TaskApiStart extends LitElement {
   }
 
   private choose(): void {
-    const input = document.createElement("input");
-    input.type = "file";
-    input.accept = ".json,application/json";
-    input.addEventListener("change", async () => {
-      const [file] = input.files ?? [];
-      if (file !== undefined) this.open(await file.text());
-    });
-    input.click();
+    chooseFile((text) => this.open(text));
   }
 
   private async startPasting(): Promise<void> {

@@ -28,7 +28,7 @@ import "../elements/form.js";
 import type { TaskApiShareDialog } from "./share-dialog.js";
 import { workbenchStyles } from "./workbench.styles.js";
 
-export type Mode = Draft["mode"];
+export type Mode = Exclude<Draft["mode"], "workflow">;
 
 /** What the workbench asks of the page around it. */
 export type WorkbenchRequest =

@@ -7,7 +7,6 @@ mod changes;
 mod entries;
 mod fields;
 mod place;
-mod slots;
 mod state;
 mod types;
 

@@ -1,18 +1,18 @@
 //! Entries of lists: templates, channels, variables. They are added, copied, moved and taken out as a whole.
 
 use task_api_core::ApiVersion;
-use task_api_json::{Kind as NodeKind, Node, TextEdit, parse, quote, rewrite};
+use task_api_json::{Kind as NodeKind, Node, TextEdit, parse, quote};
 
 use super::fields::walk;
 use super::place::{List, Place};
-use super::slots::{inserted_behind, moved};
 use super::types::ContainerChange;
 use super::{ContainerForm, changes::unknown};
-use crate::actions::layout::{indent_of, line_ending};
+use crate::form::appending::appended;
 use crate::form::changes::{finished, refused};
 use crate::form::draft::{Draft, Refusal};
 use crate::form::reading::name_of;
 use crate::form::scale_rules::law_field;
+use crate::form::slots::{inserted_behind, moved};
 use crate::form::types::FieldValue;
 
 impl ContainerForm {
@@ -59,7 +59,7 @@ impl ContainerForm {
             _ => return no_list(list),
         };
         let count = walk(draft.root(), &place).map_or(0, |list| list.elements().count());
-        let done = appended(&mut draft, &place, &members);
+        let done = appended(&mut draft, &place.way(), &members);
         let entry = place.entry(count);
         self.take_entry(finished(done, draft), entry, Some(name))
     }
@@ -157,74 +157,6 @@ fn free_name(name: &str, separator: char, taken: &[String]) -> String {
     let (stem, first) = numbered.map_or((name, 2), |(stem, number)| (stem, number.saturating_add(1)));
     let mut names = (first..=u32::MAX).map(|number| format!("{stem}{separator}{number}"));
     names.find(|name| !taken.contains(name)).unwrap_or_else(|| name.to_owned())
-}
-
-fn appended(draft: &mut Draft<'_>, list: &Place, members: &[(&str, String)]) -> Result<(), Refusal> {
-    let root = draft.root();
-    let present = walk(root, list);
-    let edits = match present {
-        Some(node) if node.kind() == NodeKind::Array => match node.elements().last() {
-            Some(last) => {
-                let entry = like(last, members);
-                inserted_behind(node, node.elements().count() - 1, &entry)
-            }
-            None if node.source().trim_matches(['[', ']']).trim().is_empty() => {
-                vec![TextEdit::replace(node.span(), first_of_list(node, members))]
-            }
-            None => vec![rewrite::insert_element(node, &in_line(members))],
-        },
-        Some(node) if matches!(node.kind(), NodeKind::Null | NodeKind::Missing) => {
-            vec![TextEdit::replace(node.span(), first_of_list(node, members))]
-        }
-        Some(_) => return Err(format!("`{list}` is something else than a list")),
-        None => {
-            let value = format!("[{}]", in_line(members));
-            return draft.put(&list.way(), &value);
-        }
-    };
-    draft.apply(edits)
-}
-
-fn in_line(members: &[(&str, String)]) -> String {
-    let members: Vec<String> = members.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
-    format!("{{{}}}", members.join(", "))
-}
-
-fn in_lines(members: &[(&str, String)], indent: &str, end_indent: &str, line_ending: &str) -> String {
-    let members: Vec<String> = members.iter().map(|(name, value)| format!("{indent}\"{name}\": {value}")).collect();
-    format!("{{{line_ending}{}{line_ending}{end_indent}}}", members.join(&format!(",{line_ending}")))
-}
-
-/// An entry in the layout of another one.
-fn like(other: Node<'_>, members: &[(&str, String)]) -> String {
-    let text = other.text();
-    let first = other.members().next().map(|(key, _)| key.span().start);
-    match first {
-        Some(first) if text[other.span().start as usize..first as usize].contains(['\n', '\r']) => {
-            let end = indent_of(text, other.span().end.saturating_sub(1));
-            in_lines(members, indent_of(text, first), end, line_ending(text))
-        }
-        _ => in_line(members),
-    }
-}
-
-/// A list with one entry, in the place of an empty one.
-fn first_of_list(list: Node<'_>, members: &[(&str, String)]) -> String {
-    let text = list.text();
-    let Some(key) = list.key() else { return format!("[{}]", in_line(members)) };
-    let base = indent_of(text, key.span().start);
-    let line = text[..key.span().start as usize].rfind(['\n', '\r']).map_or(0, |at| at + 1);
-    if line + base.len() != key.span().start as usize || line == 0 {
-        return format!("[{}]", in_line(members));
-    }
-    let (end, unit) = (line_ending(text), if base.starts_with('\t') { "\t" } else { "  " });
-    let indent = format!("{base}{unit}");
-    // A template holds lists, which need lines of their own.
-    let entry = match members.len() {
-        0..=2 => in_line(members),
-        _ => in_lines(members, &format!("{indent}{unit}"), &indent, end),
-    };
-    format!("[{end}{indent}{entry}{end}{base}]")
 }
 
 fn no_list(list: &str) -> ContainerChange {
