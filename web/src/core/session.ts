@@ -112,6 +112,13 @@ export class FormSession extends EventTarget {
     this.announce();
   }
 
+  /** When all that was asked of the form is in the text. */
+  async settled(): Promise<void> {
+    while ([...this.inFlight.values()].some((count) => count > 0)) {
+      await new Promise((resolve) => this.addEventListener("change", resolve, { once: true }));
+    }
+  }
+
   showAll(): void {
     this.showsAll = true;
     this.announce();

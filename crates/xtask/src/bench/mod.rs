@@ -6,6 +6,7 @@
 
 mod documents;
 mod editor;
+mod extension;
 mod hyperfine;
 mod in_process;
 mod lsp_client;
@@ -48,6 +49,7 @@ const GROUPS: &[Group] = &[
     Group { name: "run", summary: "a run from start to end, on an engine", run: |_| runs::run() },
     Group { name: "walk", summary: "measuring a directory with 100 000 files", run: |_| walk::measure() },
     Group { name: "web", summary: "the builder page in Chromium", run: |_| web::measure() },
+    Group { name: "extension", summary: "the extension in VS Code", run: |_| extension::measure() },
     Group { name: "size", summary: "what a page loads, and the binary", run: |_| sizes() },
 ];
 
