@@ -77,10 +77,25 @@ async function builder() {
   await build({ ...common, entryPoints: ["src/builder/builder.css"], outfile: "dist/builder/builder.css" });
 }
 
+/** Clients are in a file of their own, which VS Code does not wait for. A host in a browser has one file for all. */
+const apart = {
+  supported: { "dynamic-import": false },
+  plugins: [
+    ...common.plugins,
+    {
+      name: "clients apart",
+      setup({ onResolve }) {
+        onResolve({ filter: /^\.\/client\.js$/ }, () => ({ path: "./client.node.js", external: true }));
+      },
+    },
+  ],
+};
+
 async function extension() {
   await rm("dist", { recursive: true, force: true });
   await Promise.all([
-    build({ ...common, ...node, entryPoints: ["src/node/main.ts"], outfile: "dist/extension.node.js" }),
+    build({ ...common, ...node, ...apart, entryPoints: ["src/node/main.ts"], outfile: "dist/extension.node.js" }),
+    build({ ...common, ...node, entryPoints: ["src/node/client.ts"], outfile: "dist/client.node.js" }),
     build({ ...common, ...browser, entryPoints: ["src/browser/main.ts"], outfile: "dist/extension.browser.js" }),
     build({ ...server, ...node, entryPoints: ["src/server/node.ts"], outfile: "dist/server.node.js" }),
     build({ ...server, platform: "browser", format: "iife", entryPoints: ["src/server/browser.ts"], outfile: "dist/server.browser.js" }),

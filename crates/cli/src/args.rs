@@ -66,7 +66,7 @@ pub(crate) enum Command {
     Rm(RmArgs),
     /// List runs
     Ps(PsArgs),
-    /// Run workflows: tasks whose inputs are the outputs of others
+    /// Workflows: tasks whose inputs are the outputs of others; run, import and export them
     Workflow(WorkflowArgs),
     /// Print an image's /processing-container.json
     ProcessingContainer(ProcessingContainerArgs),
@@ -80,8 +80,6 @@ pub(crate) enum Command {
     Migrate(MigrateArgs),
     /// Make a processing-container.json and a DAG of an operator that builds on KaapanaBaseOperator
     MigrateOperator(MigrateOperatorArgs),
-    /// Workflows: tasks whose inputs are the outputs of others
-    Workflow(WorkflowArgs),
     /// Lay out files: two spaces, one item a line
     Fmt(FmtArgs),
     /// Explain a rule, or list all

@@ -212,8 +212,10 @@ export class TaskApiBuilderPage extends LitElement {
     if (command === undefined) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    this.sendNow();
-    this.say({ kind: "command", command });
+    void this.session.settled().then(() => {
+      this.sendNow();
+      this.say({ kind: "command", command });
+    });
   }
 
   /** A change that the form does not know yet. */

@@ -1,6 +1,6 @@
 // What differs between a desktop and a browser.
 
-import type { BaseLanguageClient, LanguageClientOptions } from "vscode-languageclient";
+import type { BaseLanguageClient, CloseAction, ErrorAction, LanguageClientOptions } from "vscode-languageclient";
 import type { ExtensionContext } from "vscode";
 
 /** The program `task-api`. */
@@ -15,16 +15,24 @@ export interface Run {
   readonly error: string;
 }
 
+/** The options of a client, of the words that its library has for them: it is loaded when a server is started. */
+export type OptionsOf = (words: Words) => LanguageClientOptions;
+
+export interface Words {
+  readonly CloseAction: typeof CloseAction;
+  readonly ErrorAction: typeof ErrorAction;
+}
+
 export interface Host {
   /** A client of the server within the extension. */
   readonly workerClient: (
     context: ExtensionContext,
-    options: LanguageClientOptions,
+    options: OptionsOf,
     log: (line: string) => void,
-  ) => BaseLanguageClient;
+  ) => Promise<BaseLanguageClient>;
   /** Nothing in a browser, which starts no programs. */
   readonly programs?: {
-    readonly nativeClient: (native: Native, options: LanguageClientOptions) => BaseLanguageClient;
+    readonly nativeClient: (native: Native, options: OptionsOf) => Promise<BaseLanguageClient>;
     /** The program at this path, or, if it is empty, in the PATH. */
     readonly find: (path: string) => Promise<Native | undefined>;
     readonly run: (native: Native, words: readonly string[], folder: string) => Promise<Run>;

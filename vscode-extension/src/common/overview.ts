@@ -70,7 +70,8 @@ function stateOf(run: Run): NonNullable<Entry["state"]> {
 
 /** How it ended, and how long it took. */
 export function outcome(run: Run): string {
-  const took = run.duration === undefined ? "" : ` in ${timeInWords(run.duration)}`;
+  // Clocks of engines are coarse: one says of short runs that they took no time.
+  const took = run.duration === undefined || run.duration < 1 ? "" : ` in ${timeInWords(run.duration)}`;
   return stateOf(run) === "passed" ? `${stateInWords(run)}${took}` : stateInWords(run);
 }
 

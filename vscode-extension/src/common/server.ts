@@ -10,19 +10,17 @@ import {
   window,
   workspace,
 } from "vscode";
-import {
-  type BaseLanguageClient,
-  type ClientCapabilities,
-  CloseAction,
-  type DocumentSelector,
-  ErrorAction,
-  type LanguageClientOptions,
-  type StaticFeature,
+import type {
+  BaseLanguageClient,
+  ClientCapabilities,
+  DocumentSelector,
+  LanguageClientOptions,
+  StaticFeature,
 } from "vscode-languageclient";
 
 import { Backoff } from "./backoff.js";
 import { findFiles, textOf } from "./files.js";
-import type { Host, Native } from "./host.js";
+import type { Host, Native, OptionsOf, Words } from "./host.js";
 import { FIND_FILES, READ_FILE } from "./protocol.js";
 import { isMatching } from "./version.js";
 
@@ -30,7 +28,7 @@ import { isMatching } from "./version.js";
 const LENSES_THAT_RUN = ["taskApi.run", "taskApi.estimate"];
 const LENSES = ["taskApi.showReferences"];
 
-const NAMES = "**/{processing-container,task,task-*,*-task,*.task}.json";
+const NAMES = "**/{processing-container,task,task-*,*-task,*.task,workflow,*.workflow}.json";
 
 export class LanguageServer implements Disposable {
   readonly #context: ExtensionContext;
@@ -102,10 +100,11 @@ export class LanguageServer implements Disposable {
     const { programs } = this.#host;
     if (this.#native !== undefined && programs !== undefined && isOnDisk()) {
       this.#log(`Starting ${this.#native.path} ${this.#native.version}`);
-      this.#client = programs.nativeClient(this.#native, this.#options(true));
+      this.#client = await programs.nativeClient(this.#native, (words) => this.#options(true, words));
     } else {
       this.#log(`Starting the server within the extension, ${this.#version}`);
-      this.#client = this.#host.workerClient(this.#context, this.#options(false), (line) => this.#log(line));
+      const options: OptionsOf = (words) => this.#options(false, words);
+      this.#client = await this.#host.workerClient(this.#context, options, (line) => this.#log(line));
       this.#client.onRequest(FIND_FILES, ({ folders, patterns }: { folders: string[]; patterns: string[] }) =>
         findFiles(folders, patterns),
       );
@@ -151,7 +150,7 @@ export class LanguageServer implements Disposable {
     return (this.#context.extension.packageJSON as { version: string }).version;
   }
 
-  #options(isNative: boolean): LanguageClientOptions {
+  #options(isNative: boolean, { CloseAction, ErrorAction }: Words): LanguageClientOptions {
     const backoff = new Backoff();
     return {
       documentSelector: selector(isNative),
@@ -218,6 +217,7 @@ function selector(isNative: boolean): DocumentSelector {
   return [...schemes(isNative)].flatMap((scheme) => [
     { scheme, language: "task-api-container" },
     { scheme, language: "task-api-task" },
+    { scheme, language: "task-api-workflow" },
     { scheme, language: "json", pattern: NAMES },
     { scheme, language: "jsonc", pattern: NAMES },
     { scheme, pattern: "**/task-api.toml" },
@@ -231,5 +231,5 @@ export function schemes(isNative: boolean): Set<string> {
 }
 
 export function isOurs(document: TextDocument): boolean {
-  return document.languageId === "task-api-container" || document.languageId === "task-api-task";
+  return ["task-api-container", "task-api-task", "task-api-workflow"].includes(document.languageId);
 }

@@ -2,14 +2,11 @@
 
 import { execFile } from "node:child_process";
 import { delimiter, isAbsolute, join } from "node:path";
-import { Worker } from "node:worker_threads";
 
-import { Uri, workspace, type ExtensionContext } from "vscode";
-import { LanguageClient } from "vscode-languageclient/node";
+import type { ExtensionContext } from "vscode";
 
 import { start, stop, type Api } from "../common/extension.js";
-import { CLIENT_ID, CLIENT_NAME, type Host, MODULE, type Native, type Run } from "../common/host.js";
-import { transports } from "../common/transport.js";
+import type { Host, Native, Run } from "../common/host.js";
 import { versionIn } from "../common/version.js";
 
 export function activate(context: ExtensionContext): Api {
@@ -21,31 +18,9 @@ export function deactivate(): Promise<void> {
 }
 
 const host: Host = {
-  workerClient: (context, options, log) =>
-    new LanguageClient(
-      CLIENT_ID,
-      CLIENT_NAME,
-      async () => {
-        const module = await workspace.fs.readFile(Uri.joinPath(context.extensionUri, "dist", MODULE));
-        const worker = new Worker(context.asAbsolutePath("dist/server.node.js"));
-        return transports(
-          {
-            post: (message) => worker.postMessage(message),
-            onMessage: (take) => void worker.on("message", take),
-            onEnd: (take) => {
-              worker.on("error", (error) => take(error instanceof Error ? error.message : String(error)));
-              worker.on("exit", () => take(undefined));
-            },
-          },
-          module,
-          log,
-        );
-      },
-      options,
-    ),
+  workerClient: async (...passed) => (await import("./client.js")).workerClient(...passed),
   programs: {
-    nativeClient: ({ path }, options) =>
-      new LanguageClient(CLIENT_ID, CLIENT_NAME, { command: path, args: ["lsp"] }, options),
+    nativeClient: async (...passed) => (await import("./client.js")).nativeClient(...passed),
     find,
     run: ({ path }, words, folder) => run(path, words, folder),
   },

@@ -56,6 +56,7 @@ test("a run says in few words how it ended", () => {
   assert.equal(record({ state: "exited", exitCode: 0, ...times }), "pass done in 1.2 s");
   assert.equal(record({ state: "exited", exitCode: 0, ...times, finishedAt: "2026-01-01T10:00:00.04Z" }), "pass done in 40 ms");
   assert.equal(record({ state: "exited", exitCode: 0, ...times, finishedAt: "2026-01-01T10:02:05Z" }), "pass done in 2 min 5 s");
+  assert.equal(record({ state: "exited", exitCode: 0, ...times, finishedAt: times.startedAt }), "pass done");
   assert.equal(record({ state: "exited", exitCode: 3, ...times }), "error exit code 3");
   assert.equal(record({ state: "failed" }), "error failed");
   assert.equal(record({ state: "running", startedAt: times.startedAt }), "sync~spin running");

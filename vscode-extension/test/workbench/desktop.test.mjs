@@ -3,12 +3,13 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 
-import { shot, TASK_API, workbench } from "./desktop.mjs";
+import { activation, shot, TASK_API, workbench } from "./desktop.mjs";
+import { MISTAKEN_FILES, MISTAKES } from "./mistakes.mjs";
 import { eventually } from "./parts.mjs";
 
 test("with the server within the extension", async () => {
@@ -56,5 +57,37 @@ test("another program is taken at once, and nothing is said of it", async () => 
     await ask("configure", "taskApi.server.path", null);
     await run.waitFor({ state: "detached", timeout: 20_000 });
     assert.deepEqual(await page.locator(".notification-list-item").allInnerTexts(), []);
+  });
+});
+
+test("both servers say the same of ten mistaken files", async () => {
+  const said = [];
+  for (const settings of [{}, { "taskApi.server.path": TASK_API }]) {
+    await workbench({ settings, files: MISTAKEN_FILES, only: true }, async ({ page, ask, folder }) => {
+      await ask("open", MISTAKES[0].file);
+      const all = {};
+      for (const { file } of MISTAKES) {
+        await eventually(`problems of ${file}`, async () => (await ask("diagnostics", file)).length > 0);
+        all[file] = JSON.parse(JSON.stringify(await ask("diagnostics", file)).replaceAll(folder, "FOLDER"));
+      }
+      // Only the program runs tasks.
+      if (said.length > 0) await page.locator(".codelens-decoration").getByText("Run", { exact: true }).waitFor();
+      said.push(all);
+    });
+  }
+  assert.deepEqual(said[0], said[1]);
+});
+
+test("it is active for its own files, and for no others", async () => {
+  const files = { "package.json": "{}", "data/other.json": "{ \"name\": 7 }", Dockerfile: "FROM scratch\n", "notes.md": "notes" };
+  await workbench({ files, only: true }, async ({ page, ask, folder }) => {
+    for (const name of Object.keys(files)) await ask("open", name);
+    assert.equal(await ask("isActive"), false);
+    await writeFile(join(folder, "task.json"), "{}");
+    await ask("open", "task.json");
+    await eventually("it is active", () => ask("isActive"));
+    const time = await activation(page, ask);
+    console.log(`activated in ${time} ms`);
+    assert.ok(time >= 0 && time <= 50, `${time} ms`);
   });
 });

@@ -42,8 +42,8 @@ const FILES = {
 
 export { FILES };
 
-export async function writeFiles(folder, more = {}) {
-  for (const [name, text] of Object.entries({ ...FILES, ...more })) {
+export async function writeFiles(folder, files) {
+  for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), text);
   }

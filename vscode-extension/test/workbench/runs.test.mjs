@@ -39,9 +39,9 @@ test("tasks are run, cancelled, stopped, listed and looked at", async () => {
     const done = await recordOf(folder, "copy", "exited");
     assert.equal(done.exitCode, 0);
     assert.equal(await readFile(join(folder, "runs/out-copy/first/note.txt"), "utf8"), "a note\n");
-    await lens(page, /Last run: done in \d/).waitFor({ timeout: 30_000 });
+    await lens(page, "Last run: done").waitFor({ timeout: 30_000 });
     await status(page).getByText("copy").waitFor();
-    assert.match(await status(page).innerText(), /copy: done in \d/);
+    assert.match(await status(page).innerText(), /copy: done/);
     await notification(page, "runs/copy-task.json is done.").getByText("Open Outputs").click();
     await page.locator(".explorer-folders-view .monaco-list-row.focused", { hasText: "out-copy" }).waitFor({ timeout: 20_000 });
     await shot(page, "run-done");

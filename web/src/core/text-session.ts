@@ -74,6 +74,13 @@ export abstract class TextSession<View extends Shown> extends EventTarget {
     this.announce();
   }
 
+  /** When all that was asked of the form is in the text. */
+  async settled(): Promise<void> {
+    while ([...this.inFlight.values()].some((count) => count > 0)) {
+      await new Promise((resolve) => this.addEventListener("change", resolve, { once: true }));
+    }
+  }
+
   /** What a field shows: what is being typed, else what the form says. */
   draft(field: string): FieldValue | undefined {
     return this.drafts.get(field);

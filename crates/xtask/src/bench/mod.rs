@@ -6,6 +6,7 @@
 
 mod documents;
 mod editor;
+mod extension;
 mod hyperfine;
 mod in_process;
 mod lsp_client;
@@ -54,6 +55,7 @@ const GROUPS: &[Group] = &[
         summary: "the builder page and the package in Chromium",
         run: |inputs| web::measure(&inputs.large, &inputs.small),
     },
+    Group { name: "extension", summary: "the extension in VS Code", run: |_| extension::measure() },
     Group { name: "size", summary: "what a page loads, and the binary", run: |_| sizes() },
 ];
 

@@ -166,14 +166,14 @@ pub(super) const STEPS: &[Step] = &[
         needs: &["extension"],
         run: |context| {
             let workbench = setup::ensure_workbench()?;
-            for program in [&CHROMIUM, &UNZIP, &PGREP] {
+            for program in [&CHROMIUM, &UNZIP, &PGREP, &IP] {
                 setup::ensure_program(program)?;
             }
             let busybox = setup::ensure_program(&BUSYBOX)?;
             let _engine = engine::ensure()?;
             run("cargo").args(["build", "--quiet", "--package", "task-api-cli"]).done()?;
-            let files =
-                ["desktop", "builder", "commands", "runs", "web"].map(|name| format!("test/workbench/{name}.test.mjs"));
+            let files = ["desktop", "offline", "builder", "commands", "runs", "web"]
+                .map(|name| format!("test/workbench/{name}.test.mjs"));
             // One workbench at a time, so that its patience is not spent on another.
             let tests = run("node").args(["--test", "--test-concurrency=1"]).args(files);
             let tests = tests.env("CODE_SERVER", workbench).env("VSIX", vsix::path());

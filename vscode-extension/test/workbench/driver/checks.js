@@ -7,10 +7,13 @@ const { EXTENSION, at, check, codes, eventually, execute, open, ours, replace, u
 const { commands, languages, window, workspace } = vscode;
 
 module.exports = {
-  async "the extension is not active before a file of its own is open"() {
-    // Something of the workspace activates it, if anything does.
-    const { packageJSON } = vscode.extensions.getExtension(EXTENSION);
-    check(packageJSON.contributes.languages.length === 2, "not the extension that was meant");
+  async "each file is of its language"() {
+    for (const [name, language] of Object.entries({ "a.task.json": "task-api-task", "a.workflow.json": "task-api-workflow", "other.json": "json" })) {
+      await workspace.fs.writeFile(uriOf(`languages/${name}`), new TextEncoder().encode("{}"));
+      const { languageId } = await workspace.openTextDocument(uriOf(`languages/${name}`));
+      check(languageId === language, `${name} is ${languageId}`);
+    }
+    await workspace.fs.delete(uriOf("languages"), { recursive: true });
   },
 
   async "an open task is of its language, and what is wrong in it is a problem"() {

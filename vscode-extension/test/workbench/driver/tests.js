@@ -4,9 +4,9 @@
 const { createServer } = require("node:http");
 const vscode = require("vscode");
 
-const { codes, eventually, open, ours, replace, uriOf } = require("./tools.js");
+const { EXTENSION, at, codes, eventually, open, ours, replace, uriOf } = require("./tools.js");
 
-const { commands, window, workspace } = vscode;
+const { commands, languages, window, workspace } = vscode;
 
 const TESTS = {
   checks: () => require("./checks.js"),
@@ -52,6 +52,19 @@ const REQUESTS = {
   isDirty: async (name) => (await workspace.openTextDocument(uriOf(name))).isDirty,
   replace: async (name, old, text) => replace(await workspace.openTextDocument(uriOf(name)), old, text),
   problems: (name) => ours(name).map(({ message }) => message),
+  /** Puts the cursor so far behind the beginning of a text. */
+  select: async (name, text, offset) => {
+    const place = at(await open(name), text, offset);
+    window.activeTextEditor.selection = new vscode.Selection(place, place);
+  },
+  /** All that everybody says of a file. */
+  diagnostics: (name) =>
+    languages.getDiagnostics(uriOf(name)).map(({ source, code, severity, message, range }) => {
+      const { start, end } = range;
+      return { source, code: code?.value ?? code, severity, message, range: [start.line, start.character, end.line, end.character] };
+    }),
+  timed: (name, text, rest) => timed(name, text, rest),
+  isActive: () => vscode.extensions.getExtension(EXTENSION).isActive,
   execute: async (command, ...passed) => void (await commands.executeCommand(command, ...passed)),
   /** For what ends only when somebody has answered in the page. */
   start: (command, ...passed) => void commands.executeCommand(command, ...passed),
@@ -61,6 +74,46 @@ const REQUESTS = {
   terminals: () => terminals,
   editors: () => window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label, input }) => `${label} ${input?.viewType ?? "text"}`)),
 };
+
+/** Makes a text another one, and says after how many milliseconds what is there first, and what in the end. */
+async function timed(name, text, rest) {
+  const document = await open(name);
+  const before = document.getText();
+  await settled(document.uri, rest);
+  const background = REQUESTS.diagnostics(name).map(({ message }) => message);
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), text);
+  let first;
+  const start = performance.now();
+  const listening = languages.onDidChangeDiagnostics(({ uris }) => {
+    const isNew = REQUESTS.diagnostics(name).some(({ message }) => !background.includes(message));
+    if (first === undefined && isNew && uris.some((uri) => uri.toString() === document.uri.toString())) {
+      first = performance.now() - start;
+    }
+  });
+  await workspace.applyEdit(edit);
+  await settled(document.uri, rest);
+  listening.dispose();
+  const found = REQUESTS.diagnostics(name).filter(({ message }) => !background.includes(message));
+  await replace(document, document.getText(), before);
+  return { milliseconds: first, found };
+}
+
+/** Nothing has been said of the file for so long. */
+function settled(uri, rest) {
+  return new Promise((resolve) => {
+    let timer = setTimeout(done, rest);
+    const listening = languages.onDidChangeDiagnostics(({ uris }) => {
+      if (!uris.some((changed) => changed.toString() === uri.toString())) return;
+      clearTimeout(timer);
+      timer = setTimeout(done, rest);
+    });
+    function done() {
+      listening.dispose();
+      resolve();
+    }
+  });
+}
 
 function serve() {
   const server = createServer(async (request, response) => {
