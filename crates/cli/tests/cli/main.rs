@@ -9,6 +9,7 @@
 
 mod changes;
 mod check_data;
+mod conf;
 mod containers;
 mod exit_codes;
 mod integrations;
