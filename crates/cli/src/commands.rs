@@ -3,6 +3,7 @@
 pub(crate) mod calibrate;
 pub(crate) mod check_data;
 pub(crate) mod completions;
+pub(crate) mod conf;
 pub(crate) mod estimate;
 pub(crate) mod explain;
 pub(crate) mod fmt;

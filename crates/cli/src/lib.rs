@@ -13,6 +13,7 @@ mod display;
 mod engine;
 mod env_file;
 mod exit;
+mod flow_files;
 mod follow;
 mod formats;
 mod guard;
@@ -61,6 +62,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io) -> u8 {
     };
     let result = match args.command {
         Command::Validate(args) => commands::validate::run(&args, io),
+        Command::Conf(args) => commands::conf::run(&args, io),
         Command::Resolve(args) => commands::resolve::run(&args, io),
         Command::Run(args) => commands::run::run(&args, io),
         Command::Logs(args) => commands::runs::logs(&args, io),

@@ -50,6 +50,10 @@ pub enum ActionKind {
 
 /// All that can be done about a part of a document, and about the document, the best first.
 pub fn code_actions(workspace: &Workspace, uri: &str, range: Span) -> Vec<CodeAction> {
+    #[cfg(feature = "python")]
+    if let Some(document) = workspace.get(uri).filter(|document| document.role() == crate::document::Role::Dag) {
+        return fixes::of_dag(workspace, document, range);
+    }
     let Some((document, kind)) = workspace.get(uri).and_then(|document| Some((document, document.kind()?))) else {
         return Vec::new();
     };

@@ -73,6 +73,10 @@ pub enum CompletionKind {
 /// What can be written at a place, in the order in which it shall be shown.
 pub fn complete(workspace: &Workspace, at: Place<'_>) -> Vec<Completion> {
     let Some(document) = workspace.get(at.uri) else { return Vec::new() };
+    #[cfg(feature = "python")]
+    if document.role() == crate::document::Role::Dag {
+        return crate::dag::complete(workspace, at);
+    }
     let Some(site) = Site::find(document, at.offset) else { return Vec::new() };
     if let Some(expression) = expressions::Expression::find(document.text(), &site) {
         return expression.complete(workspace, &site);

@@ -3,14 +3,19 @@
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError};
 
-use task_api_core::{CheckOptions, Checked, Surroundings, check_parsed};
+use task_api_core::{CheckOptions, Checked, Kind, Surroundings, check_parsed};
 
-use crate::document::Document;
+use crate::document::{Document, Role};
 use crate::workspace::{EditorSettings, Workspace};
 
 /// Checks a document of the contract as `task-api validate` does, against the container and with the settings that
 /// belong to it.
 pub fn check(workspace: &Workspace, document: &Document) -> Option<Checked> {
+    #[cfg(feature = "python")]
+    if document.role() == Role::Dag {
+        let check = |options: &CheckOptions<'_>| crate::dag::check(document, options);
+        return crate::dag::is_dag(document).then(|| with_options_as(workspace, document, Kind::Workflow, check));
+    }
     with_options(workspace, document, |options| check_parsed(document.tree().clone(), document.text(), options))
 }
 
@@ -20,8 +25,18 @@ pub(crate) fn with_options<T>(
     document: &Document,
     check: impl FnOnce(&CheckOptions<'_>) -> T,
 ) -> Option<T> {
-    let kind = document.kind()?;
-    let container = workspace.container_of(document).filter(|container| is_json(container));
+    Some(with_options_as(workspace, document, document.kind()?, check))
+}
+
+fn with_options_as<T>(
+    workspace: &Workspace,
+    document: &Document,
+    kind: Kind,
+    check: impl FnOnce(&CheckOptions<'_>) -> T,
+) -> T {
+    let is_json_itself = document.role() != Role::Dag;
+    let container =
+        is_json_itself.then(|| workspace.container_of(document)).flatten().filter(|container| is_json(container));
     let dockerfile = workspace.dockerfile_of(document);
     let (levels, suppressions) = workspace.settings_of(document);
     #[cfg(feature = "workflow")]
@@ -44,12 +59,12 @@ pub(crate) fn with_options<T>(
         suppressions,
         ..CheckOptions::default()
     };
-    Some(check(&options))
+    check(&options)
 }
 
 #[cfg(feature = "workflow")]
 fn flow_containers<'a>(workspace: &'a Workspace, document: &Document) -> Option<crate::flow::FlowContainers<'a>> {
-    let is_workflow = document.kind() == Some(task_api_core::Kind::Workflow);
+    let is_workflow = document.kind() == Some(Kind::Workflow) || document.role() == Role::Dag;
     is_workflow.then(|| crate::flow::FlowContainers::of(workspace, document))
 }
 
@@ -97,9 +112,17 @@ impl DependsOn {
     }
 }
 
+fn is_checked(document: &Document) -> bool {
+    #[cfg(feature = "python")]
+    if document.role() == Role::Dag {
+        return document.is_open() && crate::dag::is_dag(document);
+    }
+    document.kind().is_some()
+}
+
 /// The documents of a workspace that have diagnostics to give.
 pub fn checked_documents(workspace: &Workspace) -> impl Iterator<Item = &Document> {
-    workspace.documents().filter(|document| document.kind().is_some())
+    workspace.documents().filter(|document| is_checked(document))
 }
 
 fn is_json(container: &Document) -> bool {

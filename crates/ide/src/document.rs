@@ -18,6 +18,8 @@ pub enum Role {
     Settings,
     /// A Dockerfile, which may copy a processing-container.json into an image.
     Dockerfile,
+    /// Python, which may be a DAG file.
+    Dag,
     /// A file that only some other names.
     Other,
 }
@@ -72,7 +74,7 @@ impl Document {
     pub fn kind(&self) -> Option<Kind> {
         match self.role {
             Role::Contract(kind) => Some(kind),
-            Role::Settings | Role::Dockerfile | Role::Other => None,
+            Role::Settings | Role::Dockerfile | Role::Dag | Role::Other => None,
         }
     }
 

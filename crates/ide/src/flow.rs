@@ -4,10 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use task_api_core::Kind;
 use task_api_core::model::Container;
-use task_api_core::workflow::{ContainerText, Containers, Workflow};
+use task_api_core::workflow::{ContainerText, Containers, Wanted, Workflow};
 use task_api_json::{Kind as NodeKind, Node};
 
 use crate::document::Document;
+#[cfg(feature = "python")]
+use crate::document::Role;
 use crate::entity::{Bound, Entity, EntityKind, Form, Occurrence, declares, names};
 use crate::workspace::{Workspace, directory_of, resolve};
 
@@ -22,7 +24,7 @@ pub(crate) struct FlowContainers<'a> {
 
 impl<'a> FlowContainers<'a> {
     pub(crate) fn of(workspace: &'a Workspace, workflow: &Document) -> FlowContainers<'a> {
-        let wanted = Workflow::read(workflow.root()).wanted();
+        let wanted = wanted(workflow);
         let mut found = FlowContainers::default();
         found.for_all = named(workspace, workflow).and_then(|container| found.add(container));
         for path in wanted.paths {
@@ -41,6 +43,10 @@ impl<'a> FlowContainers<'a> {
         }
         for template in wanted.templates {
             let nearest = workspace.nearest_container(workflow.uri(), &template);
+            #[cfg(feature = "python")]
+            let below = || workspace.container_below(workflow.uri(), &template);
+            #[cfg(feature = "python")]
+            let nearest = nearest.or_else(|| if workflow.role() == Role::Dag { below() } else { None });
             if let Some(position) = nearest.and_then(|container| found.add(container)) {
                 found.by_template.insert(template, position);
             }
@@ -68,6 +74,21 @@ impl<'a> FlowContainers<'a> {
             for_all: self.for_all,
         }
     }
+}
+
+/// What a workflow, or the DAGs of a Python file, are to be checked against.
+fn wanted(document: &Document) -> Wanted {
+    #[cfg(feature = "python")]
+    if document.role() == Role::Dag {
+        let mut wanted = Wanted::default();
+        for workflow in crate::dag::workflows(document) {
+            let of_one = workflow.wanted();
+            wanted.paths.extend(of_one.paths);
+            wanted.templates.extend(of_one.templates);
+        }
+        return wanted;
+    }
+    Workflow::read(document.root()).wanted()
 }
 
 fn named<'a>(workspace: &'a Workspace, workflow: &Document) -> Option<&'a Document> {

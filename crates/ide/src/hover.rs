@@ -41,6 +41,10 @@ const MOST_PROBLEMS: usize = 5;
 /// wrong.
 pub fn hover(workspace: &Workspace, at: Place<'_>) -> Option<Hover> {
     let document = workspace.get(at.uri)?;
+    #[cfg(feature = "python")]
+    if document.role() == crate::document::Role::Dag {
+        return crate::dag::hover(workspace, document, at.offset);
+    }
     document.kind()?;
     if !document.text().is_char_boundary(at.offset as usize) {
         return None;

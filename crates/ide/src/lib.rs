@@ -10,6 +10,8 @@
 mod actions;
 mod belonging;
 mod completion;
+#[cfg(feature = "python")]
+mod dag;
 mod diagnostics;
 mod document;
 mod edited;

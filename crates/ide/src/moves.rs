@@ -29,7 +29,7 @@ pub fn moved(workspace: &Workspace, moves: &[Move]) -> Vec<DocumentEdit> {
             Role::Settings => paths_of_settings(document),
             Role::Dockerfile => paths_of_dockerfile(document),
             Role::Contract(_) => path_of_schema(document).into_iter().collect(),
-            Role::Other => Vec::new(),
+            Role::Dag | Role::Other => Vec::new(),
         };
         let edits: Vec<TextEdit> =
             written.into_iter().filter_map(|path| path.after(moves, document.uri(), &new_name)).collect();

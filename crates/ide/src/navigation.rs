@@ -24,6 +24,10 @@ pub fn definition(workspace: &Workspace, at: Place<'_>) -> Vec<Location> {
             .into_iter()
             .collect();
     }
+    #[cfg(feature = "python")]
+    if let Some(document) = workspace.get(at.uri).filter(|document| document.role() == Role::Dag) {
+        return crate::dag::definition(workspace, document, at.offset);
+    }
     let Some((entity, here)) = entity_at(workspace, at) else { return Vec::new() };
     if here.form == Form::Declaration {
         return vec![location(&here)];

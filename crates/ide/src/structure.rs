@@ -2,7 +2,7 @@
 
 use task_api_json::{Kind as NodeKind, Node, Span};
 
-use crate::document::Document;
+use crate::document::{Document, Role};
 use crate::expression::expressions;
 
 /// An array or object over several lines.
@@ -16,6 +16,9 @@ pub struct FoldingRange {
 
 /// The arrays and objects that can be folded, of those that begin on one line the outermost.
 pub fn folding_ranges(document: &Document) -> Vec<FoldingRange> {
+    if document.role() == Role::Dag {
+        return Vec::new();
+    }
     let lines = document.lines();
     let mut ranges: Vec<FoldingRange> = Vec::new();
     for node in document.root().descendants().filter(|node| is_container(*node)) {
@@ -42,7 +45,7 @@ pub fn folding_ranges(document: &Document) -> Vec<FoldingRange> {
 /// first and each containing the one before.
 pub fn selection_ranges(document: &Document, offset: u32) -> Vec<Span> {
     let text = document.text();
-    if !text.is_char_boundary(offset as usize) {
+    if !text.is_char_boundary(offset as usize) || document.role() == Role::Dag {
         return Vec::new();
     }
     let mut spans = Vec::new();

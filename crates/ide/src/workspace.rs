@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
+#[cfg(feature = "python")]
+use std::ops::Bound;
 use std::sync::Arc;
 
 use task_api_core::config::FILE_NAME as SETTINGS_NAME;
@@ -116,6 +118,8 @@ impl Workspace {
             Some(Kind::Task) => self.container_of(document).into_iter().collect(),
             #[cfg(feature = "workflow")]
             Some(Kind::Workflow) => crate::flow::FlowContainers::of(self, document).documents,
+            #[cfg(feature = "python")]
+            None if document.role() == Role::Dag => crate::flow::FlowContainers::of(self, document).documents,
             _ => Vec::new(),
         }
     }
@@ -162,10 +166,12 @@ impl Workspace {
             let is_below = place.starts_with(directory);
             let by_place = match role_of(uri) {
                 // Workflows name containers anywhere.
-                Role::Contract(Kind::ProcessingContainer) => is_below || document.kind() == Some(Kind::Workflow),
+                Role::Contract(Kind::ProcessingContainer) => {
+                    is_below || document.kind() == Some(Kind::Workflow) || document.role() == Role::Dag
+                }
                 Role::Settings => is_below,
                 Role::Dockerfile => place == directory || parent(place) == Some(directory),
-                Role::Contract(Kind::Task | Kind::Workflow) | Role::Other => false,
+                Role::Contract(Kind::Task | Kind::Workflow) | Role::Dag | Role::Other => false,
             };
             by_place
                 || &**document.uri() == uri
@@ -224,6 +230,23 @@ impl Workspace {
         false
     }
 
+    /// The one container below a document's directory, or else below the one above that, that has a template.
+    #[cfg(feature = "python")]
+    pub(crate) fn container_below(&self, uri: &str, identifier: &str) -> Option<&Document> {
+        ancestors(uri).take(2).find_map(|directory| {
+            let name = Kind::ProcessingContainer.file_name();
+            let from = (Bound::Included(directory), Bound::Unbounded);
+            let below = self.documents.range::<str, _>(from).take_while(|(uri, _)| uri.starts_with(directory));
+            let containers = below.map(|(_, document)| document).filter(|document| document.uri().ends_with(name));
+            let mut with_template =
+                containers.filter(|document| Container::read(document.root()).has_template(identifier));
+            match (with_template.next(), with_template.next()) {
+                (Some(only), None) => Some(only),
+                _ => None,
+            }
+        })
+    }
+
     fn containers_above<'a, 'u>(&'a self, uri: &'u str) -> impl Iterator<Item = &'a Document> + use<'a, 'u> {
         let name = Kind::ProcessingContainer.file_name();
         ancestors(uri).filter_map(move |directory| self.get(&format!("{directory}{name}")))
@@ -240,6 +263,7 @@ fn role_of(uri: &str) -> Role {
         Some(kind) => Role::Contract(kind),
         None if name == SETTINGS_NAME => Role::Settings,
         None if name == "Dockerfile" || name == "Containerfile" || name.ends_with(".Dockerfile") => Role::Dockerfile,
+        None if name.ends_with(".py") => Role::Dag,
         None => Role::Other,
     }
 }

@@ -32,32 +32,231 @@ fn mended() -> String {
 
 #[test]
 fn the_guides_dag_is_found_and_has_its_three_defects() {
-    guide(GUIDE).check("validate --format concise", expect![[r#""#]]);
-    guide(GUIDE).check("validate dags/my_dag.py", expect![[r#""#]]);
-    guide(&mended()).check("validate dags/my_dag.py", expect![[r#""#]]);
+    guide(GUIDE).check(
+        "validate --format concise",
+        expect![[r#"
+        exit code 1
+        stdout:
+        dags/my_dag.py:26:35: error: `task1` is not defined [undefined-name]
+        dags/my_dag.py:39:35: error: `task2` is not defined [undefined-name]
+        dags/my_dag.py:40:41: error: no task of this workflow has an output `results` [unknown-upstream-channel]
+    "#]],
+    );
+    guide(GUIDE).check(
+        "validate dags/my_dag.py",
+        expect![[r#"
+        exit code 1
+        stdout:
+        error[undefined-name]: `task1` is not defined
+           ┌─ dags/my_dag.py:26:35
+           │
+        26 │                 upstream_operator=task1,
+           │                                   ^^^^^ `download` is the operator that comes before
+           │
+           = note: Python fails here when it loads the file, and Airflow shows no DAG
+           = help: use `download` (a guess)
+
+        error[undefined-name]: `task2` is not defined
+           ┌─ dags/my_dag.py:39:35
+           │
+        39 │                 upstream_operator=task2,
+           │                                   ^^^^^ `processing` is the operator that comes before
+           │
+           = note: Python fails here when it loads the file, and Airflow shows no DAG
+           = help: use `processing` (a guess)
+
+        error[unknown-upstream-channel]: no task of this workflow has an output `results`
+           ┌─ dags/my_dag.py:40:41
+           │
+        40 │                 upstream_output_channel="results",
+           │                                         ^^^^^^^^^
+           │
+           = note: the outputs of its tasks are `downloads`, `outputs`
+
+        dags/my_dag.py: invalid DAG, 3 errors
+    "#]],
+    );
+    guide(&mended()).check(
+        "validate dags/my_dag.py",
+        expect![[r#"
+        exit code 0
+        stdout:
+        dags/my_dag.py: valid DAG
+    "#]],
+    );
 }
 
 #[test]
 fn fixes_are_made_in_python() {
     let dag = mended().replace("\"downloads\"", "\"Downloads\"").replace("taskTemplate=\"my", "tasktemplate=\"my");
-    guide(&dag).check("validate dags/my_dag.py --fix", expect![[r#""#]]);
-    guide(GUIDE).check("validate dags/my_dag.py --unsafe-fixes --diff", expect![[r#""#]]);
+    guide(&dag).check(
+        "validate dags/my_dag.py --fix",
+        expect![[r#"
+        exit code 0
+        stdout:
+        dags/my_dag.py: valid DAG
+        stderr:
+        dags/my_dag.py: fixed: rename to `taskTemplate` [unknown-field]
+        dags/my_dag.py: fixed: read `downloads` [unknown-upstream-channel]
+    "#]],
+    );
+    guide(GUIDE).check(
+        "validate dags/my_dag.py --unsafe-fixes --diff",
+        expect![[r#"
+        exit code 1
+        stdout:
+        --- dags/my_dag.py
+        +++ dags/my_dag.py
+        @@ -23,7 +23,7 @@
+                 taskTemplate="my-algorithm",
+                 iochannel_maps=[
+                     IOMapping(
+        -                upstream_operator=task1,
+        +                upstream_operator=download,
+                         upstream_output_channel="downloads",
+                         input_channel="inputs",
+                     )
+        @@ -36,8 +36,8 @@
+                 taskTemplate="send-to-minio",
+                 iochannel_maps=[
+                     IOMapping(
+        -                upstream_operator=task2,
+        -                upstream_output_channel="results",
+        +                upstream_operator=processing,
+        +                upstream_output_channel="outputs",
+                         input_channel="inputs",
+                     )
+                 ],
+    "#]],
+    );
 }
 
 #[test]
 fn reports_have_the_places_of_the_dag() {
-    guide(GUIDE).check("validate dags/my_dag.py --format github", expect![[r#""#]]);
-    guide("a = 1\n").check("validate dags/my_dag.py", expect![[r#""#]]);
-    guide(&GUIDE.replace("upload = Kaapana", "upload = = Kaapana"))
-        .check("validate dags/my_dag.py --format concise", expect![[r#""#]]);
+    guide(GUIDE).check("validate dags/my_dag.py --format github", expect![[r#"
+        exit code 1
+        stdout:
+        ::error file=dags/my_dag.py,line=26,endLine=26,col=35,endColumn=40,title=undefined-name::`task1` is not defined%0APython fails here when it loads the file, and Airflow shows no DAG
+        ::error file=dags/my_dag.py,line=39,endLine=39,col=35,endColumn=40,title=undefined-name::`task2` is not defined%0APython fails here when it loads the file, and Airflow shows no DAG
+        ::error file=dags/my_dag.py,line=40,endLine=40,col=41,endColumn=50,title=unknown-upstream-channel::no task of this workflow has an output `results`%0Athe outputs of its tasks are `downloads`, `outputs`
+    "#]]);
+    guide("a = 1\n").check(
+        "validate dags/my_dag.py",
+        expect![[r#"
+        exit code 2
+        stderr:
+        error: dags/my_dag.py has no KaapanaTaskOperator in it: there is nothing to check
+    "#]],
+    );
+    guide(&GUIDE.replace("upload = Kaapana", "upload = = Kaapana")).check(
+        "validate dags/my_dag.py --format concise",
+        expect![[r#"
+            exit code 1
+            stdout:
+            dags/my_dag.py:26:35: error: `task1` is not defined [undefined-name]
+            dags/my_dag.py:33:14: error: a value is missing here [syntax-error]
+            dags/my_dag.py:39:35: error: `task2` is not defined [undefined-name]
+            dags/my_dag.py:40:41: error: no task of this workflow has an output `results` [unknown-upstream-channel]
+        "#]],
+    );
 }
 
 #[test]
 fn a_dag_is_imported_and_what_is_not_known_is_named() {
-    guide(&mended()).check("workflow import dags/my_dag.py", expect![[r#""#]]);
-    guide(GUIDE).check("workflow import dags/my_dag.py", expect![[r#""#]]);
-    guide(&mended()).check("workflow import dags/my_dag.py --dag other", expect![[r#""#]]);
-    guide("x = 1\n").check("workflow import dags/my_dag.py", expect![[r#""#]]);
+    guide(&mended()).check(
+        "workflow import dags/my_dag.py",
+        expect![[r#"
+        exit code 0
+        stdout:
+        {
+          "$schema": "https://task-api.dev/schemas/workflow.schema.json",
+          "name": "my-dag",
+          "tasks": [
+            {
+              "task_id": "get-data",
+              "image": "{{ env.DEFAULT_REGISTRY }}/my-get-data:{{ env.KAAPANA_BUILD_VERSION }}",
+              "taskTemplate": "download-from-url"
+            },
+            {
+              "task_id": "process-data",
+              "image": "{{ env.DEFAULT_REGISTRY }}/my-processing:{{ env.KAAPANA_BUILD_VERSION }}",
+              "taskTemplate": "my-algorithm",
+              "iochannel_maps": [
+                {
+                  "upstream_operator": "get-data",
+                  "upstream_output_channel": "downloads",
+                  "input_channel": "inputs"
+                }
+              ]
+            },
+            {
+              "task_id": "upload-data",
+              "image": "{{ env.DEFAULT_REGISTRY }}/my-upload:{{ env.KAAPANA_BUILD_VERSION }}",
+              "taskTemplate": "send-to-minio",
+              "iochannel_maps": [
+                {
+                  "upstream_operator": "process-data",
+                  "upstream_output_channel": "outputs",
+                  "input_channel": "inputs"
+                }
+              ]
+            }
+          ]
+        }
+    "#]],
+    );
+    guide(GUIDE).check(
+        "workflow import dags/my_dag.py",
+        expect![[r#"
+        exit code 1
+        stdout:
+        {
+          "$schema": "https://task-api.dev/schemas/workflow.schema.json",
+          "name": "my-dag",
+          "tasks": [
+            {
+              "task_id": "get-data",
+              "image": "{{ env.DEFAULT_REGISTRY }}/my-get-data:{{ env.KAAPANA_BUILD_VERSION }}",
+              "taskTemplate": "download-from-url"
+            },
+            {
+              "task_id": "process-data",
+              "image": "{{ env.DEFAULT_REGISTRY }}/my-processing:{{ env.KAAPANA_BUILD_VERSION }}",
+              "taskTemplate": "my-algorithm",
+              "iochannel_maps": [{"upstream_output_channel": "downloads", "input_channel": "inputs"}],
+              "upstream_task_ids": ["get-data"]
+            },
+            {
+              "task_id": "upload-data",
+              "image": "{{ env.DEFAULT_REGISTRY }}/my-upload:{{ env.KAAPANA_BUILD_VERSION }}",
+              "taskTemplate": "send-to-minio",
+              "iochannel_maps": [{"upstream_output_channel": "results", "input_channel": "inputs"}],
+              "upstream_task_ids": ["process-data"]
+            }
+          ]
+        }
+        stderr:
+        warning: dags/my_dag.py:26:35: `upstream_operator` of task `process-data` is left out: `task1` is not defined
+        warning: dags/my_dag.py:39:35: `upstream_operator` of task `upload-data` is left out: `task2` is not defined
+        the workflow is not the whole DAG: see above for what is left out
+    "#]],
+    );
+    guide(&mended()).check(
+        "workflow import dags/my_dag.py --dag other",
+        expect![[r#"
+        exit code 2
+        stderr:
+        error: dags/my_dag.py has no DAG `other`; it has `my-dag`
+    "#]],
+    );
+    guide("x = 1\n").check(
+        "workflow import dags/my_dag.py",
+        expect![[r#"
+        exit code 1
+        stderr:
+        error: dags/my_dag.py has no DAG in it that can be read
+    "#]],
+    );
 }
 
 #[test]
@@ -150,7 +349,12 @@ for call in calls:
     assert_eq!(run(&project, "workflow export dags/my_dag.py --to airflow -o out.py").code, 0);
     let python = Command::new("python3").arg("run.py").current_dir(project.path("")).output().unwrap();
     assert!(python.status.success(), "{}", String::from_utf8_lossy(&python.stderr));
-    expect![[r#""#]].assert_eq(&String::from_utf8_lossy(&python.stdout));
+    expect![[r#"
+        ["my-dag"]
+        {"task_id": "get-data", "image": "registry/my-get-data:1.0", "taskTemplate": "download-from-url"} []
+        {"task_id": "process-data", "image": "registry/my-processing:1.0", "taskTemplate": "my-algorithm", "iochannel_maps": [{"upstream_operator": "get-data", "upstream_output_channel": "downloads", "input_channel": "inputs"}]} ['get-data']
+        {"task_id": "upload-data", "image": "registry/my-upload:1.0", "taskTemplate": "send-to-minio", "iochannel_maps": [{"upstream_operator": "process-data", "upstream_output_channel": "outputs", "input_channel": "inputs"}]} ['process-data']
+    "#]].assert_eq(&String::from_utf8_lossy(&python.stdout));
 }
 
 #[test]
@@ -159,8 +363,17 @@ fn an_operator_is_migrated_into_files() {
         class MineOperator(KaapanaBaseOperator):\n    \"\"\"Does it.\"\"\"\n\n\
         \x20   def __init__(self, dag, **kwargs):\n        super().__init__(dag=dag, name=\"mine\", image=\"mine:1\", **kwargs)\n";
     let project = Project::new().file("MineOperator.py", operator).file("start.sh", "ls $OPERATOR_IN_DIR\n");
-    project.check("migrate-operator MineOperator.py --with start.sh -o new", expect![[r#""#]]);
-    assert_eq!(run(&project, "validate new --format concise").code, 0);
+    project.check(
+        "migrate-operator MineOperator.py --with start.sh -o new",
+        expect![[r#"
+        exit code 0
+        stderr:
+        wrote new/processing-container.json
+        wrote new/dag.py
+        wrote new/TODO.md
+    "#]],
+    );
+    assert_eq!(run(&project, "validate new/processing-container.json").code, 0);
     project.check("migrate-operator MineOperator.py -o new", expect![[r#""#]]);
     project.check("migrate-operator start.sh", expect![[r#""#]]);
 }

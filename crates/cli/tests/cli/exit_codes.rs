@@ -51,6 +51,7 @@ fn help_and_version_are_results() {
               rm                    Remove the containers of runs
               ps                    List runs
               processing-container  Print an image's /processing-container.json
+              conf                  Build and check the body of a request that triggers a workflow
               estimate              Measure the inputs and print what the scale rules and limits come to
               calibrate             Run a task over inputs of several sizes, and find the scale rule that its
                                     memory needs

@@ -9,6 +9,7 @@
 
 mod changes;
 mod check_data;
+mod conf;
 mod containers;
 mod dags;
 mod exit_codes;

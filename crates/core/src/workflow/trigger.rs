@@ -70,12 +70,23 @@ pub fn effective(workflow: &Workflow, settings: &[Setting]) -> Vec<Setting> {
     last
 }
 
-/// What does not fit the workflow.
-pub fn check(workflow: &Workflow, templates: &Templates<'_>, settings: &[Setting]) -> Vec<Complaint> {
-    settings.iter().filter_map(|setting| complaint(workflow, templates, setting)).collect()
+/// What does not fit the workflow. Variables that nothing declares are passed on where that is wanted.
+pub fn check(
+    workflow: &Workflow,
+    templates: &Templates<'_>,
+    settings: &[Setting],
+    allows_undeclared: bool,
+) -> Vec<Complaint> {
+    let complaints = settings.iter().filter_map(|setting| complaint(workflow, templates, setting, allows_undeclared));
+    complaints.collect()
 }
 
-fn complaint(workflow: &Workflow, templates: &Templates<'_>, setting: &Setting) -> Option<Complaint> {
+fn complaint(
+    workflow: &Workflow,
+    templates: &Templates<'_>,
+    setting: &Setting,
+    allows_undeclared: bool,
+) -> Option<Complaint> {
     let Setting { task, name, value } = setting;
     let error = |message: String| Some(Complaint { is_error: true, message });
     let position = workflow.tasks.iter().position(|known| known.id() == Some(task.as_str()));
@@ -105,7 +116,8 @@ fn complaint(workflow: &Workflow, templates: &Templates<'_>, setting: &Setting) 
         }
         let declared = template.template.env.iter().map(|env| &*env.name.value);
         let hint = nearest(name, declared).map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default();
-        return error(format!("task `{task}`: its template does not declare the variable `{name}`{hint}"));
+        let message = format!("task `{task}`: its template does not declare the variable `{name}`{hint}");
+        return Some(Complaint { is_error: !allows_undeclared, message });
     }
     let overrides = Overrides { conf: vec![(name.clone(), value.clone())], ..Overrides::default() };
     let wrong = check_overrides(&template.template, &overrides).into_iter().next()?;
@@ -249,7 +261,7 @@ mod tests {
     fn complaints(written: &str) -> Vec<(bool, String)> {
         let setting = setting(written).unwrap();
         let of = |complaint: Complaint| (complaint.is_error, complaint.message);
-        with(|workflow, templates| check(workflow, templates, &[setting]).into_iter().map(of).collect())
+        with(|workflow, templates| check(workflow, templates, &[setting], false).into_iter().map(of).collect())
     }
 
     #[test]

@@ -151,6 +151,7 @@ pub(super) fn find(main: &Module, source: Source<'_>, others: &[Source<'_>]) -> 
                 let mut operator = operator(name, &call, description, source, span);
                 if operator.inputs.is_empty() {
                     operator.inputs.push(input("inputs", None));
+                    operator.todo.push(format!("Feed the input `inputs` of `{}`, by an `IOMapping`.", operator.id));
                 }
                 found.operators.push(operator);
             }

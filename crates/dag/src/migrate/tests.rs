@@ -297,6 +297,7 @@ fn a_class_alone() {
             == todo
             main.py:6: give the variable `HOST` of `first` its value: `host` has no default.
             main.py:6: pass `execution_timeout` of `first` to the new operator as before.
+            Feed the input `inputs` of `first`, by an `IOMapping`.
             main.py:31: give the variable `HOST` of `first` its value: `host` has no default.
             main.py:31: pass `execution_timeout` of `first` to the new operator as before.
             Two tasks are called `first`; the later one is `first-2` now: name it as you like.

@@ -4,7 +4,12 @@ use std::collections::BTreeSet;
 
 use task_api_core::diagnostic::{Applicability, Diagnostic};
 
+#[cfg(feature = "python")]
+use task_api_json::Span;
+
 use super::{ActionKind, CodeAction, Context, action, fix_all};
+#[cfg(feature = "python")]
+use crate::{DocumentEdit, diagnostics::checked, document::Document, workspace::Workspace};
 
 pub(super) fn add(context: &Context<'_>, actions: &mut Vec<CodeAction>) {
     let mut rules = BTreeSet::new();
@@ -35,6 +40,25 @@ pub(super) fn add(context: &Context<'_>, actions: &mut Vec<CodeAction>) {
         let title = format!("Mend all {number} findings of `{rule}` in this file that are safe to mend");
         actions.push(CodeAction { fixes: Some((rule, span)), ..action(ActionKind::QuickFix, title, edits) });
     }
+}
+
+/// The fixes of a DAG file, which is no JSON that other actions could rewrite.
+#[cfg(feature = "python")]
+pub(super) fn of_dag(workspace: &Workspace, document: &Document, range: Span) -> Vec<CodeAction> {
+    let Some(checked) = checked(workspace, document) else { return Vec::new() };
+    let mut actions = Vec::new();
+    let touches = |span: Span| span.start <= range.end && range.start <= span.end;
+    for diagnostic in checked.diagnostics.iter().filter(|diagnostic| touches(diagnostic.span)) {
+        for fix in &diagnostic.fixes {
+            let edits = DocumentEdit { uri: document.uri().clone(), edits: fix.edits.clone(), creates: false };
+            actions.push(CodeAction {
+                is_preferred: fix.applicability == Applicability::Safe,
+                fixes: Some((diagnostic.rule.name, diagnostic.span)),
+                ..action(ActionKind::QuickFix, capitalised(&fix.title), vec![edits])
+            });
+        }
+    }
+    actions
 }
 
 /// What `task-api validate --fix` would do.

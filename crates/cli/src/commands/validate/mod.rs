@@ -136,6 +136,9 @@ fn verdict(summary: &Summary) -> u8 {
 
 /// The kind that a file's name promises.
 fn kind_of(path: &Path) -> Option<Kind> {
+    if search::is_python(path) {
+        return Some(Kind::Workflow);
+    }
     Kind::of_file_name(&path.to_string_lossy())
 }
 

@@ -138,7 +138,7 @@ impl<'a> Session<'a> {
         let settings = self.settings.of(path);
         let tree = task_api_json::parse(if self.is_dag(&loaded) { "" } else { &loaded.text });
         let against = self.against(path, &loaded, &tree, &settings)?;
-        for container in &against.unusable {
+        for container in &against.found.unusable {
             let task = &loaded.name;
             let when = if args.render { " once it is rendered" } else { "" };
             let warning =

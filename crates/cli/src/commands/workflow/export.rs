@@ -1,14 +1,13 @@
 //! `task-api workflow export`: a workflow as a DAG or a picture.
 
-use std::path::Path;
-
-use task_api_core::workflow::{ContainerText, Containers as Known, Workflow};
+use task_api_core::workflow::Workflow;
 use task_api_dag::Docker;
 
 use super::source::{workflow, write};
 use crate::args::{ExportTo, WorkflowExportArgs};
 use crate::containers::{ContainerFile, Containers};
 use crate::exit::Failure;
+use crate::flow_files::{FlowFiles, Search};
 use crate::{DONE, Io, load, prepare};
 
 pub(crate) fn run(args: &WorkflowExportArgs, io: &mut Io) -> Result<u8, Failure> {
@@ -35,60 +34,26 @@ fn told(result: Result<String, Vec<String>>, args: &WorkflowExportArgs, io: &mut
 
 fn docker(workflow: &Workflow, args: &WorkflowExportArgs, io: &mut Io) -> Result<String, Failure> {
     let directory = load::directory_of(&args.file, io);
-    let found = Found::of(workflow, args, &directory, io)?;
+    let containers = Containers::default();
+    let named = args.container.as_ref().map(|path| containers.named(&io.absolute(path), io));
+    let for_all = named.transpose()?;
+    let search = Search {
+        path: &args.file,
+        directory: Some(&directory),
+        containers: &containers,
+        place: io,
+        is_usable: &ContainerFile::is_json,
+    };
+    let found = FlowFiles::find(workflow.wanted(), for_all, &search);
+    for unusable in &found.unusable {
+        io.warning(&format!("{unusable} is not JSON, and is left out"));
+    }
     let runs = match &args.runs {
         Some(runs) => io.absolute(runs),
         None => directory.join("runs"),
     };
     let (directory, runs) = (prepare::utf8(&directory)?, prepare::utf8(&runs)?);
-    let containers = found.known();
-    let docker = Docker { directory: &directory, runs: &runs, containers: &containers };
+    let known = found.containers(|at| found.files.get(at).map_or("", ContainerFile::text));
+    let docker = Docker { directory: &directory, runs: &runs, containers: &known };
     told(task_api_dag::airflow_docker(workflow, &docker), args, io)
-}
-
-/// The container files of a workflow's tasks.
-#[derive(Default)]
-struct Found {
-    files: Vec<ContainerFile>,
-    by_path: std::collections::HashMap<String, Option<usize>>,
-    by_template: std::collections::HashMap<String, usize>,
-    for_all: Option<usize>,
-}
-
-impl Found {
-    fn of(workflow: &Workflow, args: &WorkflowExportArgs, directory: &Path, io: &Io) -> Result<Found, Failure> {
-        let mut found = Found::default();
-        let containers = Containers::default();
-        let wanted = workflow.wanted();
-        for path in wanted.paths {
-            let at = found.add(containers.named(&directory.join(&path), io)?);
-            found.by_path.insert(path, Some(at));
-        }
-        if let Some(named) = &args.container {
-            found.for_all = Some(found.add(containers.named(&io.absolute(named), io)?));
-            return Ok(found);
-        }
-        for template in wanted.templates {
-            let nearest = containers.nearest(&args.file, directory, &template, io);
-            if let Some(file) = nearest.or_else(|| containers.below(directory, &template, io)) {
-                let at = found.add(file);
-                found.by_template.insert(template, at);
-            }
-        }
-        Ok(found)
-    }
-
-    fn add(&mut self, file: ContainerFile) -> usize {
-        self.files.push(file);
-        self.files.len() - 1
-    }
-
-    fn known(&self) -> Known<'_> {
-        Known {
-            files: self.files.iter().map(|file| ContainerText { name: &file.name, text: file.text() }).collect(),
-            by_path: self.by_path.clone(),
-            by_template: self.by_template.clone(),
-            for_all: self.for_all,
-        }
-    }
 }
