@@ -1,6 +1,7 @@
 //! The arguments, as users type them.
 
 mod container;
+mod exchange;
 mod workflow;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use task_api_core::quantity::Quantity;
 use task_api_core::{ApiVersion, Kind, data, nearest, rules};
 
 pub(crate) use container::{ConfArgs, ContainerArgs};
+pub(crate) use exchange::{ExportTo, MigrateOperatorArgs, WorkflowExportArgs, WorkflowImportArgs};
 pub(crate) use workflow::{
     WorkflowArgs, WorkflowCommand, WorkflowLogsArgs, WorkflowRunArgs, WorkflowStatusArgs, WorkflowStopArgs,
 };
@@ -64,7 +66,7 @@ pub(crate) enum Command {
     Rm(RmArgs),
     /// List runs
     Ps(PsArgs),
-    /// Run workflows: tasks whose inputs are the outputs of others
+    /// Run workflows, tasks whose inputs are the outputs of others, here or as DAGs of Airflow
     Workflow(WorkflowArgs),
     /// Print an image's /processing-container.json
     ProcessingContainer(ProcessingContainerArgs),
@@ -76,6 +78,8 @@ pub(crate) enum Command {
     CheckData(CheckDataArgs),
     /// Move a file to the other version of the format
     Migrate(MigrateArgs),
+    /// Make a processing-container.json and a DAG of an operator that builds on KaapanaBaseOperator
+    MigrateOperator(MigrateOperatorArgs),
     /// Lay out files: two spaces, one item a line
     Fmt(FmtArgs),
     /// Explain a rule, or list all

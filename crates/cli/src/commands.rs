@@ -9,6 +9,7 @@ pub(crate) mod fmt;
 pub(crate) mod init;
 pub(crate) mod lsp;
 pub(crate) mod migrate;
+pub(crate) mod migrate_operator;
 pub(crate) mod processing_container;
 pub(crate) mod resolve;
 pub(crate) mod rm;

@@ -7,6 +7,7 @@ use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ignore::{DirEntry, WalkBuilder};
 use task_api_core::Kind;
 use task_api_core::model::Container;
 
@@ -18,6 +19,8 @@ use crate::load::{self, Loaded};
 #[derive(Debug, Default)]
 pub(crate) struct Containers {
     directories: Mutex<HashMap<OsString, Arc<Directory>>>,
+    /// Those below a directory.
+    below: Mutex<HashMap<PathBuf, Arc<Vec<PathBuf>>>>,
     /// Those that a task-api.toml names.
     named: Mutex<HashMap<PathBuf, ContainerFile>>,
 }
@@ -70,6 +73,25 @@ impl Containers {
             _ => shown(Path::new(&file.loaded.name), &place.directory),
         };
         Some(ContainerFile { name, file })
+    }
+
+    /// The one processing-container.json below the directory, or else below the one above it, that has the template;
+    /// `None` where there are several.
+    pub(crate) fn below(&self, directory: &Path, identifier: &str, place: &Place) -> Option<ContainerFile> {
+        [Some(directory), directory.parent()].into_iter().flatten().find_map(|directory| {
+            let known = || self.below.lock().unwrap_or_else(PoisonError::into_inner);
+            let paths = known().get(directory).map(Arc::clone);
+            let paths = paths.unwrap_or_else(|| {
+                let found = Arc::new(files_below(directory));
+                Arc::clone(known().entry(directory.to_owned()).or_insert(found))
+            });
+            let files = paths.iter().filter_map(|path| self.named(path, place).ok());
+            let mut with_template = files.filter(|container| container.file.has(identifier));
+            match (with_template.next(), with_template.next()) {
+                (Some(only), None) => Some(only),
+                _ => None,
+            }
+        })
     }
 
     /// A file that is named, by its absolute path.
@@ -139,6 +161,18 @@ impl File {
     fn has_nearly(&self, identifier: &str) -> bool {
         task_api_core::nearest(identifier, self.identifiers.iter().map(String::as_str)).is_some()
     }
+}
+
+/// The container files some way below a directory, as `git` and `rg` search.
+fn files_below(directory: &Path) -> Vec<PathBuf> {
+    const DEPTH: usize = 4;
+    const MANY: usize = 20_000;
+    let walk = WalkBuilder::new(directory).require_git(false).max_depth(Some(DEPTH)).build();
+    let is_container = |path: &PathBuf| path.file_name() == Some(Kind::ProcessingContainer.file_name().as_ref());
+    let paths = walk.take(MANY).filter_map(Result::ok).map(DirEntry::into_path).filter(is_container);
+    let mut paths: Vec<PathBuf> = paths.collect();
+    paths.sort();
+    paths
 }
 
 /// A path as a person in `directory` would write it.

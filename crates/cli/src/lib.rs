@@ -74,6 +74,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io) -> u8 {
         Command::Calibrate(args) => commands::calibrate::run(&args, io),
         Command::CheckData(args) => commands::check_data::run(&args, io),
         Command::Migrate(args) => commands::migrate::run(&args, io),
+        Command::MigrateOperator(args) => commands::migrate_operator::run(&args, io),
         Command::Fmt(args) => commands::fmt::run(&args, io),
         Command::Init(args) => commands::init::run(&args, io),
         Command::Completions(args) => commands::completions::run(&args, io),

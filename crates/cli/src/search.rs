@@ -11,6 +11,7 @@ use task_api_core::Kind;
 
 use crate::exit::Failure;
 use crate::io::Place;
+use crate::load;
 use crate::settings::Settings;
 
 /// The files that arguments name, and those below directories that they name.
@@ -39,7 +40,8 @@ pub(crate) fn files(paths: &[PathBuf], settings: &Settings, place: &Place) -> Re
     if found.files.is_empty() && found.problems.is_empty() {
         return Err(Failure::usage(
             "found no processing-container.json, no task file (task.json, *-task.json, task-*.json, *.task.json, \
-             tasks/*.json) and no workflow file (the same with workflow); name the file to check any other",
+             tasks/*.json), no workflow file (the same with workflow) and no DAG (a Python file that imports \
+             KaapanaTaskOperator); name the file to check any other",
         ));
     }
     Ok(found)
@@ -87,7 +89,7 @@ fn sort_key(path: &Path) -> Vec<u8> {
 fn is_excluded(entry: &DirEntry, settings: &Settings) -> bool {
     let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
     // Other files are left out anyway, and that without looking for a task-api.toml.
-    let matters = is_directory || is_task_api_file(entry.path());
+    let matters = is_directory || is_task_api_file(entry.path()) || is_python(entry.path());
     matters && entry.depth() > 0 && settings.excludes(entry.path(), is_directory)
 }
 
@@ -96,7 +98,18 @@ fn is_ours(entry: &DirEntry) -> bool {
     let is_file = entry.file_type().is_some_and(|kind| {
         kind.is_file() || (kind.is_symlink() && entry.path().metadata().is_ok_and(|m| m.is_file()))
     });
-    is_file && is_task_api_file(entry.path())
+    is_file && (is_task_api_file(entry.path()) || is_python(entry.path()) && is_dag(entry.path()))
+}
+
+/// Whether a Python file is about the Task API, by what it imports.
+fn is_dag(path: &Path) -> bool {
+    let Ok(bytes) = load::read(path) else { return false };
+    std::str::from_utf8(&bytes).is_ok_and(task_api_dag::is_dag_file)
+}
+
+/// Whether a file is Python by its name.
+pub(crate) fn is_python(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "py")
 }
 
 /// Whether a file is one of the Task API's by its name.

@@ -30,9 +30,19 @@ pub fn fix_some(
     up_to: Applicability,
     is_wanted: impl Fn(&Diagnostic) -> bool,
 ) -> Fixed {
+    fix_by(text, &|text| check(text, options), up_to, &is_wanted)
+}
+
+/// Like [`fix`], for a text of another language, by the check of that.
+pub fn fix_by(
+    text: &str,
+    check: &dyn Fn(&str) -> Checked,
+    up_to: Applicability,
+    is_wanted: &dyn Fn(&Diagnostic) -> bool,
+) -> Fixed {
     let mut fixed = Fixed { text: text.to_owned(), applied: Vec::new() };
     for _ in 0..MAX_PASSES {
-        if !pass(&mut fixed, options, up_to, &is_wanted) {
+        if !pass(&mut fixed, check, up_to, is_wanted) {
             break;
         }
     }
@@ -42,11 +52,11 @@ pub fn fix_some(
 /// Applies the fixes that do not get into each other's way; whether there was one.
 fn pass(
     fixed: &mut Fixed,
-    options: &CheckOptions<'_>,
+    check: &dyn Fn(&str) -> Checked,
     up_to: Applicability,
     is_wanted: &dyn Fn(&Diagnostic) -> bool,
 ) -> bool {
-    let checked = check(&fixed.text, options);
+    let checked = check(&fixed.text);
     let state = State::of(&checked);
     let is_allowed = |fix: &&Fix| up_to == Applicability::Unsafe || fix.applicability == Applicability::Safe;
     let mut chosen: Vec<(&'static str, &Fix)> = Vec::new();
@@ -56,17 +66,22 @@ fn pass(
             chosen.push((diagnostic.rule.name, fix));
         }
     }
-    if try_together(fixed, &chosen, options, state) {
+    if try_together(fixed, &chosen, check, state) {
         return true;
     }
     // Together they made it worse: one by one, the first that does not.
-    chosen.iter().any(|one| try_together(fixed, std::slice::from_ref(one), options, state))
+    chosen.iter().any(|one| try_together(fixed, std::slice::from_ref(one), check, state))
 }
 
-fn try_together(fixed: &mut Fixed, chosen: &[(&'static str, &Fix)], options: &CheckOptions<'_>, before: State) -> bool {
+fn try_together(
+    fixed: &mut Fixed,
+    chosen: &[(&'static str, &Fix)],
+    check: &dyn Fn(&str) -> Checked,
+    before: State,
+) -> bool {
     let edits: Vec<TextEdit> = chosen.iter().flat_map(|(_, fix)| fix.edits.iter().cloned()).collect();
     let Some(text) = apply_edits(&fixed.text, &edits).filter(|text| *text != fixed.text) else { return false };
-    if !State::of(&check(&text, options)).is_no_worse_than(before) {
+    if !State::of(&check(&text)).is_no_worse_than(before) {
         return false;
     }
     fixed.text = text;

@@ -12,6 +12,7 @@ mod svg;
 
 pub use docker::{Docker, airflow_docker};
 pub use dot::dot;
+pub(crate) use kaapana::airflow_of_plain;
 pub use kaapana::{OPERATOR_MODULE, airflow};
 pub use mermaid::mermaid;
 pub use svg::svg;

@@ -6,6 +6,7 @@
 mod check;
 mod export;
 mod import;
+mod migrate;
 mod model;
 mod plain;
 mod python;
@@ -18,6 +19,7 @@ use task_api_core::workflow::Workflow;
 pub use check::check;
 pub use export::{Docker, OPERATOR_MODULE, airflow, airflow_docker, dot, mermaid, svg};
 pub use import::{Imported, import};
+pub use migrate::{Migration, MigrationError, Source, migrate};
 pub use python::SyntaxError;
 pub use reader::Unread;
 

@@ -50,7 +50,6 @@ pub(crate) struct Name {
 
 #[derive(Debug)]
 pub(crate) struct Statement {
-    pub(crate) span: Span,
     pub(crate) kind: StatementKind,
 }
 
@@ -127,6 +126,16 @@ pub(crate) struct Function {
 pub(crate) struct Parameter {
     pub(crate) name: Name,
     pub(crate) default: Option<Expression>,
+    pub(crate) takes: Takes,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Takes {
+    One,
+    /// `*args`
+    List,
+    /// `**kwargs`
+    Dict,
 }
 
 #[derive(Debug)]

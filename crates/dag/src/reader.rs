@@ -5,6 +5,7 @@
 
 mod bindings;
 mod calls;
+mod classes;
 mod edges;
 mod expressions;
 mod statements;
@@ -118,23 +119,13 @@ impl Node {
     }
 }
 
+pub(crate) use classes::{Class, super_call};
+
 pub(crate) fn read(module: &Module, text: &str) -> Read {
-    let mut reader = Reader {
-        text,
-        read: Read::default(),
-        scopes: vec![HashMap::new()],
-        bound: bindings::of_statements(&module.body),
-        globals: bindings::globals(&module.body),
-        contexts: Vec::new(),
-        seen_edges: HashSet::new(),
-        seen_undefined: HashSet::new(),
-        tried_edges: 0,
-        seen_spans: HashSet::new(),
-        names_are_open: bindings::are_open(text),
-        function: None,
-    };
+    let mut reader = Reader::new(module, text);
     reader.statements(&module.body);
-    let mut names: Vec<(String, Value)> = std::mem::take(&mut reader.scopes).into_iter().take(1).flatten().collect();
+    let names = std::mem::take(&mut reader.scopes).into_iter().take(1).flatten();
+    let mut names: Vec<(String, Value)> = names.collect();
     names.sort_by_key(|(name, value)| (value.span.start, name.clone()));
     reader.read.names = names;
     reader.read
@@ -160,6 +151,8 @@ struct Reader<'a> {
     names_are_open: bool,
     /// The names that the function which is read gives a value.
     function: Option<HashMap<String, Span>>,
+    /// What the last `super().__init__(…)` was given.
+    super_call: Option<Parameters>,
 }
 
 enum Context {
@@ -170,7 +163,25 @@ enum Context {
     Other,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(module: &Module, text: &'a str) -> Reader<'a> {
+        Reader {
+            text,
+            read: Read::default(),
+            scopes: vec![HashMap::new()],
+            bound: bindings::of_statements(&module.body),
+            globals: bindings::globals(&module.body),
+            contexts: Vec::new(),
+            seen_edges: HashSet::new(),
+            seen_undefined: HashSet::new(),
+            tried_edges: 0,
+            seen_spans: HashSet::new(),
+            names_are_open: bindings::are_open(text),
+            function: None,
+            super_call: None,
+        }
+    }
+
     fn unread(&mut self, span: Span, message: impl Into<String>) {
         const MANY: usize = 1000;
         if self.read.unread.len() < MANY && self.seen_spans.insert(span) {

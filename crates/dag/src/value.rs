@@ -60,6 +60,8 @@ impl Value {
     pub(crate) fn text(&self) -> Result<Rc<str>, Rc<str>> {
         match &self.kind {
             ValueKind::Text(text) | ValueKind::Number(text) => Ok(Rc::clone(text)),
+            ValueKind::Boolean(value) => Ok(if *value { "True" } else { "False" }.into()),
+            ValueKind::None => Ok("None".into()),
             ValueKind::Imported(path) => match environment_name(path) {
                 Some(name) => Ok(format!("{{{{ env.{name} }}}}").into()),
                 None => Err(format!("`{path}` is defined in another file").into()),
@@ -73,7 +75,9 @@ impl Value {
     /// Only what is a text by itself, not what can be made one.
     pub(crate) fn exact_text(&self) -> Result<Rc<str>, Rc<str>> {
         match &self.kind {
-            ValueKind::Number(_) => Err(format!("{} is no text", self.in_words()).into()),
+            ValueKind::Number(_) | ValueKind::Boolean(_) | ValueKind::None => {
+                Err(format!("{} is no text", self.in_words()).into())
+            }
             _ => self.text(),
         }
     }

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
 
-use super::{PullArg, RecordFormat, Tail, UserArg, VariableArgs, bytes, tail, user};
+use super::{
+    PullArg, RecordFormat, Tail, UserArg, VariableArgs, WorkflowExportArgs, WorkflowImportArgs, bytes, tail, user,
+};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct WorkflowArgs {
@@ -22,6 +24,10 @@ pub(crate) enum WorkflowCommand {
     Logs(WorkflowLogsArgs),
     /// End a workflow's run: the containers that run, and those that wait
     Stop(WorkflowStopArgs),
+    /// Make a workflow.json of a DAG
+    Import(WorkflowImportArgs),
+    /// Make a DAG or a picture of a workflow
+    Export(WorkflowExportArgs),
 }
 
 #[derive(Debug, clap::Args)]

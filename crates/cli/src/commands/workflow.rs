@@ -2,6 +2,8 @@
 
 mod content;
 mod dry_run;
+mod export;
+mod import;
 mod items;
 mod job;
 mod names;
@@ -12,10 +14,13 @@ mod run;
 mod runs;
 mod schedule;
 mod show;
+mod source;
 
 use crate::Io;
 use crate::args::{WorkflowArgs, WorkflowCommand};
 use crate::exit::Failure;
+
+pub(crate) use source::write;
 
 pub(crate) fn run(args: &WorkflowArgs, io: &mut Io) -> Result<u8, Failure> {
     match &args.command {
@@ -24,5 +29,7 @@ pub(crate) fn run(args: &WorkflowArgs, io: &mut Io) -> Result<u8, Failure> {
         WorkflowCommand::Status(args) => runs::status(args, io),
         WorkflowCommand::Logs(args) => runs::logs(args, io),
         WorkflowCommand::Stop(args) => runs::stop(args, io),
+        WorkflowCommand::Import(args) => import::run(args, io),
+        WorkflowCommand::Export(args) => export::run(args, io),
     }
 }

@@ -30,7 +30,11 @@ const CONSTANTS: &[&str] = &[
 
 /// A DAG file with the operator from `module`; or why there can be none.
 pub fn airflow(workflow: &Workflow, module: &str) -> Result<String, Vec<String>> {
-    let plain = Plain::of(workflow)?;
+    airflow_of_plain(&Plain::of(workflow)?, module)
+}
+
+/// The same for plain values.
+pub(crate) fn airflow_of_plain(plain: &Plain, module: &str) -> Result<String, Vec<String>> {
     let mut names = Names::with(&["DAG", OPERATOR, MAPPING, CONSTANT, "args", "dag", "os"]);
     CONSTANTS.iter().for_each(|name| {
         names.make(name, "");
@@ -49,7 +53,7 @@ pub fn airflow(workflow: &Workflow, module: &str) -> Result<String, Vec<String>>
         }
         body.push('\n');
     }
-    let head = head(&plain, &mut variables, &mut names);
+    let head = head(plain, &mut variables, &mut names);
     if let Err(expression) = &head {
         problems.push(format!("`{expression}` in the workflow's name or description has no form in a DAG"));
     }
@@ -68,7 +72,7 @@ pub fn airflow(workflow: &Workflow, module: &str) -> Result<String, Vec<String>>
         out.push('\n');
         out.push_str(&variables.constants());
     }
-    out.push_str(&constant(&plain));
+    out.push_str(&constant(plain));
     out.push_str("\nargs = {\n    \"ui_visible\": True,\n    \"owner\": \"kaapana\",\n}\n\n");
     super::python::with_dag(&mut out, head.unwrap_or_default());
     out.push_str(match body.trim_end() {
@@ -76,7 +80,7 @@ pub fn airflow(workflow: &Workflow, module: &str) -> Result<String, Vec<String>>
         body => body,
     });
     out.push('\n');
-    let edges = edges::statements(&plain, &operators, 0);
+    let edges = edges::statements(plain, &operators, 0);
     if !edges.is_empty() {
         out.push_str(&format!("\n{edges}"));
     }

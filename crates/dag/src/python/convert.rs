@@ -9,7 +9,7 @@ use task_api_json::Span;
 
 use super::{
     Block, BlockKind, Call, Expression, Function, Imported, Kind, MAX_DEPTH, Module, Name, Operator, Parameter, Part,
-    Statement, StatementKind, SyntaxError,
+    Statement, StatementKind, SyntaxError, Takes,
 };
 
 /// So many errors of one text are told.
@@ -190,7 +190,7 @@ impl Converter<'_> {
             | Stmt::Continue(_)
             | Stmt::IpyEscapeCommand(_) => StatementKind::Other { targets: Vec::new() },
         };
-        Statement { span: self.span(statement), kind }
+        Statement { kind }
     }
 
     fn function(&self, function: &ast::StmtFunctionDef) -> Function {
@@ -199,9 +199,11 @@ impl Converter<'_> {
         let named = with_default.map(|parameter| Parameter {
             name: self.name(&parameter.parameter.name),
             default: parameter.default.as_deref().map(|default| self.expression(default, 0)),
+            takes: Takes::One,
         });
-        let rest = parameters.vararg.iter().chain(&parameters.kwarg);
-        let rest = rest.map(|parameter| Parameter { name: self.name(&parameter.name), default: None });
+        let rest = parameters.vararg.iter().map(|rest| (rest, Takes::List));
+        let rest = rest.chain(parameters.kwarg.iter().map(|rest| (rest, Takes::Dict)));
+        let rest = rest.map(|(parameter, takes)| Parameter { name: self.name(&parameter.name), default: None, takes });
         Function {
             name: self.name(&function.name),
             decorators: function

@@ -24,6 +24,11 @@ const RECORDS: &[&str] = &[
 
 impl Reader<'_> {
     pub(super) fn call(&mut self, call: &Call, expression: &Expression) -> ValueKind {
+        if is_super(&call.function) {
+            let parameters = self.parameters(call);
+            self.super_call = Some(parameters);
+            return ValueKind::None;
+        }
         if let Kind::Attribute { value, name } = &call.function.kind
             && let Some(kind) = self.method(call, value, name)
         {
@@ -93,8 +98,10 @@ impl Reader<'_> {
     fn made_by(&mut self, call: &Call, expression: &Expression, class: &str, parameters: Parameters) -> ValueKind {
         let is_operator = class.ends_with("Operator") || class.ends_with("Sensor");
         if is_operator || parameters.get("task_id").is_some() {
-            for argument in &call.arguments {
-                self.value(argument);
+            let mut parameters = parameters;
+            for (number, argument) in call.arguments.iter().enumerate() {
+                let value = self.value(argument);
+                parameters.named.push((Name { text: format!("@{number}"), span: argument.span }, value));
             }
             return self.node(call, expression, NodeKind::Foreign { class: class.to_owned(), parameters });
         }
@@ -225,6 +232,7 @@ impl Reader<'_> {
                 }
                 Some(joined(parts))
             }
+            ("update", Kind::Name(name)) if self.update(call, name, value.span) => Some(ValueKind::None),
             ("append" | "extend" | "update" | "insert" | "add" | "setdefault" | "pop" | "clear" | "remove", _) => {
                 self.parameters(call);
                 for argument in &call.arguments {
@@ -235,6 +243,20 @@ impl Reader<'_> {
             }
             _ => None,
         }
+    }
+
+    /// `a.update(b)` of two dicts that are known.
+    fn update(&mut self, call: &Call, name: &str, span: task_api_json::Span) -> bool {
+        let ([other], []) = (&call.arguments[..], &call.keywords[..]) else { return false };
+        let ValueKind::Dict(own) = self.look_up(name, span) else { return false };
+        let ValueKind::Dict(other) = self.value(other).kind else { return false };
+        const MOST: usize = 10_000;
+        if own.len() + other.len() > MOST {
+            return false;
+        }
+        let both = own.iter().chain(other.iter()).cloned().collect();
+        self.bind(name, Value { span, kind: ValueKind::Dict(Rc::new(both)) });
+        true
     }
 
     /// `"{}/name:{}".format(a, b)`, without formats.
@@ -294,4 +316,11 @@ impl Reader<'_> {
             _ => None,
         }
     }
+}
+
+/// `super().__init__`
+fn is_super(function: &Expression) -> bool {
+    let Kind::Attribute { value, name } = &function.kind else { return false };
+    let Kind::Call(call) = &value.kind else { return false };
+    name.text == "__init__" && matches!(&call.function.kind, Kind::Name(name) if name == "super")
 }

@@ -13,7 +13,7 @@ impl Reader<'_> {
         }
     }
 
-    fn statement(&mut self, statement: &Statement) {
+    pub(super) fn statement(&mut self, statement: &Statement) {
         match &statement.kind {
             StatementKind::Assign { targets, value } => self.assign(targets, value),
             StatementKind::Expression(value) | StatementKind::Return(Some(value)) => {
@@ -191,6 +191,17 @@ impl Reader<'_> {
             if block.kind == BlockKind::If && head.span.of(self.text).starts_with("__name__") {
                 return;
             }
+            if let (BlockKind::If, Some(is_so)) = (block.kind, self.is_none(head)) {
+                let body = if is_so { block.bodies.first() } else { block.bodies.get(1) };
+                // Of more branches than two, the next condition would have to be known as well.
+                if let (Some(body), true) = (body, is_so || block.bodies.len() <= 2) {
+                    self.statements(body);
+                    return;
+                }
+                if !is_so && block.bodies.len() == 1 {
+                    return;
+                }
+            }
             self.value(head);
         }
         let (place, why) = match block.kind {
@@ -213,6 +224,20 @@ impl Reader<'_> {
                     self.statement(statement);
                 }
             }
+        }
+    }
+
+    /// What `name is None` or `name is not None` comes to, where that is known.
+    fn is_none(&mut self, head: &Expression) -> Option<bool> {
+        let text = head.span.of(self.text);
+        let (name, is_wanted) = match text.strip_suffix(" is None") {
+            Some(name) => (name, true),
+            None => (text.strip_suffix(" is not None")?, false),
+        };
+        let value = self.scopes.iter().rev().find_map(|scope| scope.get(name))?;
+        match value.kind {
+            ValueKind::Unknown(_) | ValueKind::Undefined(_) | ValueKind::Imported(_) => None,
+            _ => Some(value.is_none() == is_wanted),
         }
     }
 

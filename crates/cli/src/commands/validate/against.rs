@@ -87,10 +87,29 @@ impl Session<'_> {
         if self.args.schema_only || self.args.schema == KindArg::Pc {
             return Ok(against);
         }
+        if self.is_dag(loaded) {
+            let mut wanted = workflow::Wanted::default();
+            for workflow in task_api_dag::read(&loaded.text).workflows {
+                let of_one = workflow.wanted();
+                wanted.paths.extend(of_one.paths);
+                wanted.templates.extend(of_one.templates);
+            }
+            self.against_of_workflow(path, wanted, settings, &mut against)?;
+            return Ok(against);
+        }
         let root = tree.root(&loaded.text);
         let kind = || detect_kind(root, Kind::of_file_name(&loaded.name));
         match self.args.schema.kind().unwrap_or_else(kind) {
-            Kind::Workflow => self.against_of_workflow(path, loaded, root, settings, &mut against)?,
+            Kind::Workflow => {
+                let wanted = match &self.rendering {
+                    Some(variables) => match Input::of(loaded.clone(), variables) {
+                        Ok(input) => Workflow::read(parse(input.text()).root(input.text())).wanted(),
+                        Err(_) => Workflow::read(root).wanted(),
+                    },
+                    None => Workflow::read(root).wanted(),
+                };
+                self.against_of_workflow(path, wanted, settings, &mut against)?;
+            }
             Kind::Task | Kind::ProcessingContainer => {
                 let found = match &self.container {
                     Some(named) => Some(named.clone()),
@@ -105,18 +124,10 @@ impl Session<'_> {
     fn against_of_workflow(
         &self,
         path: &Path,
-        loaded: &Loaded,
-        root: Node<'_>,
+        wanted: workflow::Wanted,
         settings: &FileSettings,
         against: &mut Against,
     ) -> Result<(), Failure> {
-        let wanted = match &self.rendering {
-            Some(variables) => match Input::of(loaded.clone(), variables) {
-                Ok(input) => Workflow::read(parse(input.text()).root(input.text())).wanted(),
-                Err(_) => Workflow::read(root).wanted(),
-            },
-            None => Workflow::read(root).wanted(),
-        };
         let for_all = match (&self.container, &settings.container) {
             (Some(named), _) => Some(named.clone()),
             (None, Some(container)) => Some(self.containers.named(container, &self.place)?),
@@ -142,6 +153,7 @@ impl Session<'_> {
         }
         for template in wanted.templates {
             let nearest = self.containers.nearest(path, directory, &template, &self.place);
+            let nearest = nearest.or_else(|| self.containers.below(directory, &template, &self.place));
             if let Some(position) = nearest.and_then(|container| self.add(container, against)) {
                 against.by_template.insert(template, position);
             }

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use task_api_core::diagnostic::Applicability;
-use task_api_core::fix::fix;
+use task_api_core::diagnostic::{Applicability, Diagnostic};
+use task_api_core::fix::{fix, fix_by};
 use task_api_core::report::{Document, OffsetUnit, ValidationResult, validation_result};
 use task_api_core::{CheckOptions, Checked, Kind, Parsed, Surroundings, check_broken_utf8, check_parsed, image};
 
@@ -13,7 +13,7 @@ use task_api_json::Tree;
 
 use super::against::Against;
 use super::summary::{Summary, verdict};
-use crate::args::{Format, PullArg, ValidateArgs};
+use crate::args::{Format, KindArg, PullArg, ValidateArgs};
 use crate::commands::processing_container;
 use crate::containers::{ContainerFile, Containers};
 use crate::exit::Failure;
@@ -24,7 +24,7 @@ use crate::load::{self, Loaded};
 use crate::policy::{self, Policies, Policy};
 use crate::render::Variables;
 use crate::settings::{FileSettings, Location, Project, Settings};
-use crate::{Io, USAGE, display, present, save};
+use crate::{Io, USAGE, display, present, save, search};
 
 /// What all files of one call have in common; threads share it.
 pub(super) struct Session<'a> {
@@ -131,8 +131,12 @@ impl<'a> Session<'a> {
             (true, Some(stdin)) => stdin.clone(),
             _ => load::load_file(path, &self.place)?,
         };
+        if self.is_dag(&loaded) && !loaded.text.contains("KaapanaTaskOperator") {
+            let name = &loaded.name;
+            return Err(Failure::usage(format!("{name} has no KaapanaTaskOperator in it: there is nothing to check")));
+        }
         let settings = self.settings.of(path);
-        let tree = task_api_json::parse(&loaded.text);
+        let tree = task_api_json::parse(if self.is_dag(&loaded) { "" } else { &loaded.text });
         let against = self.against(path, &loaded, &tree, &settings)?;
         for container in &against.unusable {
             let task = &loaded.name;
@@ -148,10 +152,13 @@ impl<'a> Session<'a> {
             return Ok(());
         }
         let (loaded, checked) = match &self.rendering {
-            Some(variables) if !loaded.broken_utf8 => self.check_rendered(loaded, variables, &against, &around),
+            Some(variables) if !loaded.broken_utf8 && !self.is_dag(&loaded) => {
+                self.check_rendered(loaded, variables, &against, &around)
+            }
             _ => {
                 // What was mended is another text.
-                let tree = if would_change { task_api_json::parse(&loaded.text) } else { tree };
+                let tree =
+                    if would_change && !self.is_dag(&loaded) { task_api_json::parse(&loaded.text) } else { tree };
                 let checked = self.check_text(&loaded, tree, &loaded.text, &against, &around);
                 (loaded, checked)
             }
@@ -161,10 +168,17 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
+    /// Whether a file is a DAG in Python.
+    pub(super) fn is_dag(&self, loaded: &Loaded) -> bool {
+        search::is_python(loaded.name.as_ref()) && matches!(self.args.schema, KindArg::Auto | KindArg::Workflow)
+    }
+
     /// Checks a text: the file's own, or what it was rendered to.
     fn check_text(&self, loaded: &Loaded, tree: Tree, text: &str, against: &Against, around: &Around) -> Checked {
-        self.with_options(loaded, (against, self.rendering.is_some()), around, |options| {
-            if loaded.broken_utf8 { check_broken_utf8(text, options) } else { check_parsed(tree, text, options) }
+        self.with_options(loaded, (against, self.rendering.is_some()), around, |options| match () {
+            () if loaded.broken_utf8 => check_broken_utf8(text, options),
+            () if self.is_dag(loaded) => task_api_dag::check(&task_api_dag::read(text), options),
+            () => check_parsed(tree, text, options),
         })
     }
 
@@ -283,7 +297,15 @@ impl<'a> Session<'a> {
             return Ok(false);
         }
         let up_to = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
-        let fixed = self.with_options(loaded, (against, false), around, |options| fix(&loaded.text, options, up_to));
+        let fixed = self.with_options(loaded, (against, false), around, |options| match self.is_dag(loaded) {
+            true => fix_by(
+                &loaded.text,
+                &|text| task_api_dag::check(&task_api_dag::read(text), options),
+                up_to,
+                &|_: &Diagnostic| true,
+            ),
+            false => fix(&loaded.text, options, up_to),
+        });
         if fixed.text == loaded.text {
             return Ok(false);
         }

@@ -5,6 +5,7 @@ use task_api_core::Checked;
 use task_api_core::diagnostic::Severity;
 
 use crate::display;
+use crate::search::is_python;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Summary {
@@ -53,8 +54,8 @@ impl Summary {
 
 /// The line at the end of what was found in a file.
 pub(super) fn verdict(name: &str, checked: &Checked) -> String {
+    let kind = if is_python(name.as_ref()) { "DAG" } else { checked.kind.file_name() };
     let name = display::message(name);
-    let kind = checked.kind.file_name();
     let version = match checked.version {
         Some(version) => format!(" of version {}", version.number()),
         None => String::new(),
