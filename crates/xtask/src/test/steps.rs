@@ -214,6 +214,7 @@ fn airflow(_: &mut Context) -> Result<()> {
     let tests = run(python).args(["-m", "unittest", "-v", "test_airflow"]);
     tests
         .env("TASK_API", project::target().join("debug/task-api"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .current_dir(&project::root().join("tests/airflow"))
         .done()
 }

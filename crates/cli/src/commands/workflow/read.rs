@@ -26,6 +26,7 @@ use crate::input::Input;
 use crate::load::{self, Loaded};
 use crate::prepare;
 use crate::render::Variables;
+use crate::search::is_python;
 use crate::settings::Settings;
 use crate::{INVALID, Io, present};
 
@@ -71,7 +72,7 @@ pub(crate) fn read(
     of_image: &mut OfImage<'_>,
     io: &mut Io,
 ) -> Result<Chain, Failure> {
-    if args.file.extension().is_some_and(|extension| extension == "py") {
+    if is_python(&args.file) {
         return Err(Failure::usage(format!(
             "{} is a Python file, and nothing in it is executed here; `task-api workflow import` makes a workflow.json of it",
             args.file.display()
