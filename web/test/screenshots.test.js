@@ -100,7 +100,7 @@ const STATES = {
     return opened;
   },
   workflow: async (options) => {
-    const opened = await open(browser, server.address, { ...options, viewport: { width: 1680, height: 800 } });
+    const opened = await open(browser, server.address, { ...options, viewport: { width: 1920, height: 800 } });
     const { page } = opened;
     await page.locator("[data-example=workflow]").click();
     await page.locator('task-api-workflow [data-task="tasks/3"] .title').click();

@@ -70,7 +70,7 @@ export function startAtOnce(): void {
 export function messages(text: string): string[] {
   const options: Options = { kind: "task", schemaOnly: true };
   const result: ValidationResult = validate(text, options);
-  const kind: "processing-container" | "task" = result.kind;
+  const kind: "processing-container" | "task" | "workflow" = result.kind;
   return result.diagnostics.map((diagnostic: Diagnostic) => {
     const severity: "error" | "warning" | "info" = diagnostic.severity;
     const { line, character, offset } = diagnostic.range.start;

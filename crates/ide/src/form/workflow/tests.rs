@@ -77,7 +77,8 @@ fn lines(state: &WorkflowState) -> String {
 fn check(changes: impl Fn(&mut WorkflowForm) -> Vec<WorkflowChange>, expected: Expect) {
     let mut form = form(WORKFLOW);
     let all = changes(&mut form);
-    let mut shown = String::new();
+    // Without a line at the margin, the snapshot would lose its indentation.
+    let mut shown = "changed:\n".to_owned();
     for line in form.text().lines().filter(|line| !WORKFLOW.lines().any(|before| before == *line)) {
         shown.extend([line, "\n"]);
     }
@@ -141,6 +142,7 @@ fn connections_are_drawn() {
             ]
         },
         expect![[r#"
+            changed:
                 {"task_id": "get", "image": "lungs:1", "taskTemplate": "download", "upstream_task_ids": ["cut"]}, // first
                     {"upstream_operator": "get", "upstream_output_channel": "downloads", "input_channel": "images"},
                     {"upstream_operator": "get", "upstream_output_channel": "downloads", "input_channel": "atlas"}
@@ -165,6 +167,7 @@ fn an_input_is_fed_once() {
             ]
         },
         expect![[r#"
+            changed:
                     {
                       "upstream_operator": "download",
                       "upstream_output_channel": "downloads",
@@ -195,6 +198,7 @@ fn a_name_changes_wherever_it_stands() {
             ]
         },
         expect![[r#"
+            changed:
                 {"task_id": "fetch", "image": "lungs:1", "taskTemplate": "download", "env": []}, // first
                   "task_id": "segment",
                     {"upstream_operator": "fetch", "upstream_output_channel": "downloads", "input_channel": "images"}
@@ -211,13 +215,15 @@ fn a_task_goes_with_its_connections() {
     check(
         |form| vec![form.remove("tasks/0")],
         expect![[r#"
-              "iochannel_maps": []
-            {"task_id": "measure", "image": "lungs:1", "taskTemplate": "measure", "upstream_task_ids": []}
-    "#]],
+            changed:
+                  "iochannel_maps": []
+                {"task_id": "measure", "image": "lungs:1", "taskTemplate": "measure", "upstream_task_ids": []}
+        "#]],
     );
     check(
         |form| vec![form.remove("tasks/1/iochannel_maps/0"), form.remove("inputs/0"), form.remove("inputs/0")],
         expect![[r#"
+            changed:
                   "iochannel_maps": []
               "inputs": []
             ! The workflow has no `inputs/0`.
@@ -232,7 +238,7 @@ fn cycles_and_findings_are_at_their_edges() {
     let state = form.state();
     assert_eq!(state.cycles, [["tasks/0/upstream_task_ids/0", "tasks/2/upstream_task_ids/0"]]);
     assert!(state.tasks.iter().all(|task| task.step.is_none()));
-    let found = state.diagnostics.iter().find(|found| &*found.diagnostic.rule == "task-cycle").unwrap();
+    let found = state.diagnostics.iter().find(|found| found.diagnostic.rule == "task-cycle").unwrap();
     assert!(found.field.as_deref().is_some_and(|field| field.starts_with("tasks/")), "{found:?}");
 }
 

@@ -9,7 +9,8 @@ use super::*;
 fn check(text: &str, changes: impl Fn(&mut ContainerForm) -> Vec<ContainerChange>, expected: Expect) {
     let mut form = form(text);
     let all = changes(&mut form);
-    let mut shown = String::new();
+    // Without a line at the margin, the snapshot would lose its indentation.
+    let mut shown = "changed:\n".to_owned();
     let before: Vec<&str> = text.lines().collect();
     let after: Vec<&str> = form.text().lines().collect();
     let start = before.iter().zip(&after).take_while(|(one, other)| one == other).count();
@@ -46,6 +47,7 @@ fn values_are_written_where_they_stand() {
             ]
         },
         expect![[r#"
+            changed:
                     {"name": "THRESHOLD", "value": "0.7", "description": "Voxels below are background.", "type": "string", "choices": ["0.5", "0.7"]}, // as in the paper
                     // Cross-validation.
                     {"name": "FOLDS", "value": "5", "type": "int", "adjustable": false},
@@ -71,6 +73,7 @@ fn what_is_optional_goes_when_it_is_emptied() {
             ]
         },
         expect![[r#"
+            changed:
               "name": "",
               "description": "Segments lungs.",
               "x-owner": "radiology",
@@ -113,6 +116,7 @@ fn entries_are_added_in_the_layout_of_their_neighbours() {
             ]
         },
         expect![[r#"
+            changed:
                     },
                     {
                       "name": "atlas",
@@ -177,6 +181,7 @@ fn a_template_starts_in_an_empty_list_with_lines_of_its_own() {
         "{\n  \"name\": \"a\",\n  \"description\": \"b\",\n  \"templates\": []\n}\n",
         |form| vec![form.add("templates", "segment", "Writes masks."), form.add("templates/0/env", "A", "1")],
         expect![[r#"
+            changed:
               "templates": [
                 {
                   "identifier": "segment",
@@ -208,6 +213,7 @@ fn copies_have_free_names_and_paths() {
             ]
         },
         expect![[r#"
+            changed:
                   "outputs": [{"name": "masks", "mounted_path": "/data/masks"}, {"name": "masks-2", "mounted_path": "/data/masks-2"}, {"name": "masks-3", "mounted_path": "/data/masks-3"}],
                   "env": [
                     {"name": "THRESHOLD", "value": "0.5", "description": "Voxels below are background."}, // as in the paper
@@ -244,6 +250,7 @@ fn entries_move_with_their_comments() {
         CONTAINER,
         |form| vec![form.move_entry("templates/0/env/0", 1), form.move_entry("templates/0/env/2", 0)],
         expect![[r#"
+            changed:
                     {"name": "UNIT", "value": "mm", "type": "string", "choices": ["mm", "cm"], "adjustable": false},
                     // Cross-validation.
                     {"name": "FOLDS", "value": "5", "type": "int"},
@@ -262,6 +269,7 @@ fn entries_move_with_their_comments() {
             ]
         },
         expect![[r#"
+            changed:
                   "identifier": "measure",
                   "description": "Measures masks.",
                   "inputs": [],
@@ -299,6 +307,7 @@ fn entries_are_taken_out() {
         CONTAINER,
         |form| vec![form.remove("templates/0/env/1"), form.remove("templates/0/inputs/0"), form.remove("templates/1")],
         expect![[r#"
+            changed:
                   "inputs": [],
                   "outputs": [{"name": "masks", "mounted_path": "/data/masks"}],
                   "env": [
@@ -328,6 +337,7 @@ fn rules_are_written_in_the_words_of_the_version() {
             ]
         },
         expect![[r#"
+            changed:
                   "inputs": [
                     {"name": "masks", "mounted_path": "/data/masks", "scale_rule": {"scale_factor": 3, "type": "limit", "mode": "max_item_sum", "target_glob": "*.dcm"}}
                   ],
@@ -356,6 +366,7 @@ fn what_there_is_not_cannot_be_changed() {
             ]
         },
         expect![[r#"
+            changed:
             ! `templates` has no such entry. The text has an error in line 18: comments are not part of JSON.
             ! The form has no field `templates/0/colour`.
             ! `identifier` is one text, and not a list.
