@@ -50,8 +50,13 @@ export function registerTasks(server: LanguageServer): Disposable[] {
 export function taskOf(native: Native, definition: Definition, folder: WorkspaceFolder, name: string): Task {
   const words = wordsOf(definition.command, definition.arguments ?? []);
   const execution = new ProcessExecution(native.path, words, { cwd: folder.uri.fsPath });
-  const matchers = definition.command === "validate" ? [MATCHER] : [];
+  const matchers = definition.command === "validate" && !isAllShown(folder) ? [MATCHER] : [];
   return new Task(definition, folder, name, TASK_TYPE, execution, matchers);
+}
+
+/** What the server shows already is not shown again. The matcher is for files that are closed. */
+function isAllShown(folder: WorkspaceFolder): boolean {
+  return workspace.getConfiguration("taskApi", folder).get<string>("diagnostics.scope") !== "open";
 }
 
 /** What the problem matcher reads is one line for each problem. */

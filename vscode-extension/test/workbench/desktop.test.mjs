@@ -78,6 +78,23 @@ test("both servers say the same of ten mistaken files", async () => {
   assert.deepEqual(said[0], said[1]);
 });
 
+test("a task that validates says nothing twice, and of closed files what nobody else says", async () => {
+  await workbench({ settings: { "taskApi.server.path": TASK_API } }, async ({ ask }) => {
+    const shown = async () => [await ask("diagnostics", "task.json"), await ask("diagnostics", "b-task.json")];
+    await ask("open", "task.json");
+    await eventually("problems of both", async () => (await shown()).every((all) => all.length > 0));
+    const before = await shown();
+    assert.equal(await ask("task", "task-api", "validate"), 1);
+    assert.deepEqual(await shown(), before);
+
+    await ask("configure", "taskApi.diagnostics.scope", "open");
+    await eventually("nothing of the closed file", async () => (await shown())[1].length === 0);
+    assert.equal(await ask("task", "task-api", "validate"), 1);
+    await eventually("what the task has found in it", async () => (await shown())[1].length === before[1].length);
+    assert.deepEqual((await shown())[0], before[0]);
+  });
+});
+
 test("it is active for its own files, and for no others", async () => {
   const files = { "package.json": "{}", "data/other.json": "{ \"name\": 7 }", Dockerfile: "FROM scratch\n", "notes.md": "notes" };
   await workbench({ files, only: true }, async ({ page, ask, folder }) => {

@@ -6,7 +6,7 @@ const vscode = require("vscode");
 
 const { EXTENSION, at, codes, eventually, open, ours, replace, uriOf } = require("./tools.js");
 
-const { commands, languages, window, workspace } = vscode;
+const { commands, languages, tasks, window, workspace } = vscode;
 
 const TESTS = {
   checks: () => require("./checks.js"),
@@ -64,6 +64,15 @@ const REQUESTS = {
       return { source, code: code?.value ?? code, severity, message, range: [start.line, start.character, end.line, end.character] };
     }),
   timed: (name, text, rest) => timed(name, text, rest),
+  /** Of those that are offered for tasks.json; gives its exit code. */
+  task: async (type, label) => {
+    const found = (await tasks.fetchTasks({ type })).find(({ name }) => name === label);
+    const ended = new Promise((resolve) => {
+      tasks.onDidEndTaskProcess(({ execution, exitCode }) => execution.task.name === label && resolve(exitCode));
+    });
+    await tasks.executeTask(found);
+    return ended;
+  },
   isActive: () => vscode.extensions.getExtension(EXTENSION).isActive,
   execute: async (command, ...passed) => void (await commands.executeCommand(command, ...passed)),
   /** For what ends only when somebody has answered in the page. */
