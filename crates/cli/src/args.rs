@@ -70,6 +70,8 @@ pub(crate) enum Command {
     Workflow(WorkflowArgs),
     /// Print an image's /processing-container.json
     ProcessingContainer(ProcessingContainerArgs),
+    /// Build and check the body of a request that triggers a workflow
+    Conf(TriggerArgs),
     /// Measure the inputs and print what the scale rules and limits come to
     Estimate(TaskArgs),
     /// Run a task over inputs of several sizes, and find the scale rule that its memory needs
@@ -235,6 +237,45 @@ pub(crate) struct ResolveArgs {
     /// Print where each value comes from
     #[arg(long)]
     pub(crate) origins: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct TriggerArgs {
+    /// The workflow.json
+    #[arg(value_name = "WORKFLOW")]
+    pub(crate) workflow: PathBuf,
+    /// Set an environment variable of a task; wins over --file
+    #[arg(long, value_name = "TASK.VAR=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Begin with the values of a body, or of the `conf` in one, in either form
+    #[arg(long, value_name = "BODY")]
+    pub(crate) file: Option<PathBuf>,
+    /// How the values are written: as in the guide, or as a list, which the operator reads
+    #[arg(long, value_enum, default_value_t = TriggerForm::Guide)]
+    pub(crate) form: TriggerForm,
+    /// The id of the DAG's run; Airflow makes one otherwise
+    #[arg(long, value_name = "ID")]
+    pub(crate) run_id: Option<String>,
+    /// Print a curl command that sends the request, to a platform or to the API of an Airflow
+    #[arg(long, value_name = "URL")]
+    pub(crate) curl: Option<String>,
+    /// Print where each variable of each task gets its value from, instead of the body
+    #[arg(long, conflicts_with = "curl")]
+    pub(crate) origins: bool,
+    /// Take variables that no template declares
+    #[arg(long)]
+    pub(crate) allow_undeclared: bool,
+    /// The processing-container.json of tasks whose image has none in the workflow, instead of the nearest one
+    #[arg(long, value_name = "PATH")]
+    pub(crate) container: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TriggerForm {
+    /// `{"VAR": "value"}` for each task
+    Guide,
+    /// `{"env": [{"name": "VAR", "value": "value"}]}` for each task
+    List,
 }
 
 /// A task and what overrides it: the same for all commands that look at what will run.
