@@ -32,10 +32,18 @@ pub fn read(text: &str, task: &str) -> Result<Form, Problem> {
     }
 }
 
-/// What a request's body, or the `conf` in it, sets for all tasks; and fields that are there and that nothing reads, each
-/// behind its task.
+/// What a request's body, or the `conf` in it, says of all tasks.
 #[cfg(feature = "workflow")]
-pub fn read_all(text: &str) -> Result<(Vec<crate::workflow::trigger::Setting>, Vec<(String, String)>), String> {
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct AllForms {
+    pub settings: Vec<crate::workflow::trigger::Setting>,
+    /// Fields that are there and that nothing reads, each behind its task.
+    pub without_effect: Vec<(String, String)>,
+}
+
+/// Reads what a request sets for all tasks, in either form.
+#[cfg(feature = "workflow")]
+pub fn read_all(text: &str) -> Result<AllForms, String> {
     let tree = parse(text);
     if let Some(error) = tree.errors().iter().find(|error| !error.kind.is_note()) {
         return Err(format!("it is no JSON: {}", error.message(text)));
@@ -45,7 +53,7 @@ pub fn read_all(text: &str) -> Result<(Vec<crate::workflow::trigger::Setting>, V
         Problem::UnknownTask { .. } => String::new(),
     };
     let root = tree.root(text);
-    let (mut settings, mut without_effect) = (Vec::new(), Vec::new());
+    let mut all = AllForms::default();
     let mut seen = std::collections::HashSet::new();
     for (key, _) in forms(root).map_err(in_words)?.members() {
         let task = name_of(key);
@@ -53,11 +61,11 @@ pub fn read_all(text: &str) -> Result<(Vec<crate::workflow::trigger::Setting>, V
             continue;
         }
         let form = variables(root, &task).map_err(in_words)?;
-        without_effect.extend(form.without_effect.into_iter().map(|field| (task.clone(), field)));
+        all.without_effect.extend(form.without_effect.into_iter().map(|field| (task.clone(), field)));
         let setting = |(name, value)| crate::workflow::trigger::Setting { task: task.clone(), name, value };
-        settings.extend(form.env.into_iter().map(setting));
+        all.settings.extend(form.env.into_iter().map(setting));
     }
-    Ok((settings, without_effect))
+    Ok(all)
 }
 
 fn variables(body: Node<'_>, task: &str) -> Result<Form, Problem> {

@@ -196,10 +196,12 @@ impl Example {
     }
 
     /// A workflow.json, all of whose tasks run templates of one container.
+    #[cfg(feature = "workflow")]
     pub(crate) const fn workflow(container: &'static str, text: &'static str) -> Example {
         Example { kind: Some(Kind::Workflow), text, container: Some(container), around: Around::Nothing }
     }
 
+    #[cfg(feature = "workflow")]
     pub(crate) const fn workflow_alone(text: &'static str) -> Example {
         Example { kind: Some(Kind::Workflow), text, container: None, around: Around::Nothing }
     }

@@ -28,7 +28,8 @@ import { isMatching } from "./version.js";
 const LENSES_THAT_RUN = ["taskApi.run", "taskApi.estimate"];
 const LENSES = ["taskApi.showReferences"];
 
-const NAMES = "**/{processing-container,task,task-*,*-task,*.task,workflow,*.workflow}.json";
+const NAMES =
+  "**/{processing-container,task,task-*,*-task,*.task,workflow,workflow-*,*-workflow,*.workflow}.json";
 
 export class LanguageServer implements Disposable {
   readonly #context: ExtensionContext;
@@ -220,6 +221,7 @@ function selector(isNative: boolean): DocumentSelector {
     { scheme, language: "task-api-workflow" },
     { scheme, language: "json", pattern: NAMES },
     { scheme, language: "jsonc", pattern: NAMES },
+    { scheme, language: "json", pattern: "**/workflows/*.json" },
     { scheme, pattern: "**/task-api.toml" },
     { scheme, pattern: "**/{Dockerfile,Containerfile,*.Dockerfile}" },
   ]);

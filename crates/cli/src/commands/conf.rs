@@ -70,11 +70,11 @@ fn settings(args: &TriggerArgs, io: &mut Io) -> Result<Vec<Setting>, Failure> {
         if loaded.broken_utf8 {
             return Err(invalid("it is not UTF-8".to_owned()));
         }
-        let (read, without_effect) = conf::read_all(&loaded.text).map_err(invalid)?;
-        for (task, field) in without_effect {
+        let read = conf::read_all(&loaded.text).map_err(invalid)?;
+        for (task, field) in read.without_effect {
             io.warning(&format!("{}: `{field}` of the task `{task}` is left out; only its `env` is used", loaded.name));
         }
-        settings.extend(read);
+        settings.extend(read.settings);
     }
     for written in &args.set {
         settings.push(trigger::setting(written).map_err(Failure::usage)?);

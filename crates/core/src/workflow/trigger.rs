@@ -304,7 +304,7 @@ mod tests {
             let text = body(&settings, form, Some("run 1"));
             assert!(text.contains("\"dag_run_id\": \"run 1\""));
             assert!(parse(&text).is_valid(), "{text}");
-            assert_eq!(crate::conf::read_all(&text).unwrap().0, settings, "{text}");
+            assert_eq!(crate::conf::read_all(&text).unwrap().settings, settings, "{text}");
         }
         assert_eq!(body(&[], Form::Guide, None), "{\n  \"conf\": {\n    \"task_form\": {}\n  }\n}");
     }

@@ -51,6 +51,10 @@ pub(super) struct Names<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) document: &'a Document,
     /// What the cursor is at.
+    #[cfg_attr(
+        not(feature = "workflow"),
+        expect(dead_code, reason = "only in workflows, a place has its own template")
+    )]
     marker: Option<Node<'a>>,
     template: OnceCell<Option<BoundTemplate<'a>>>,
 }
