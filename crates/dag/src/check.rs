@@ -19,12 +19,12 @@ use crate::reader::Undefined;
 pub fn check(file: &DagFile, options: &CheckOptions<'_>) -> Checked {
     let mut own = Vec::new();
     own.extend(file.errors.iter().filter_map(|error| {
-        Some(Diagnostic::at(rules::find("syntax-error")?, String::new(), error.span, error.message.clone()))
+        Some(*Diagnostic::at(rules::find("syntax-error")?, String::new(), error.span, error.message.clone()))
     }));
-    own.extend(file.read.undefined.iter().map(|undefined| undefined_name(file, undefined)));
+    own.extend(file.read.undefined.iter().map(|undefined| *undefined_name(file, undefined)));
     own.extend(file.unread.iter().map(|unread| {
         let pointer = place_of(file, unread.span).map(|place| place.pointer).unwrap_or_default();
-        Diagnostic::at(&dynamic_value::RULE, pointer, unread.span, unread.message.clone())
+        *Diagnostic::at(&dynamic_value::RULE, pointer, unread.span, unread.message.clone())
     }));
     file.workflows.iter().for_each(|workflow| contract::check(file, workflow, &mut own));
     let mut checked = check_workflows(file, own, options);
@@ -34,7 +34,7 @@ pub fn check(file: &DagFile, options: &CheckOptions<'_>) -> Checked {
     checked
 }
 
-fn check_workflows(file: &DagFile, own: Vec<Box<Diagnostic>>, options: &CheckOptions<'_>) -> Checked {
+fn check_workflows(file: &DagFile, own: Vec<Diagnostic>, options: &CheckOptions<'_>) -> Checked {
     let mut workflows = file.workflows.iter();
     let empty = || Workflow {
         span: Span::empty(0),

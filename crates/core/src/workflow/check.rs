@@ -18,10 +18,10 @@ use crate::template::has_expression;
 use crate::{ApiVersion, CheckOptions, Checked, Kind};
 
 /// Checks a workflow that was read from another language than JSON. `own` is what its reader found beside.
-pub fn check(workflow: &Workflow, own: Vec<Box<Diagnostic>>, options: &CheckOptions<'_>) -> Checked {
+pub fn check(workflow: &Workflow, own: Vec<Diagnostic>, options: &CheckOptions<'_>) -> Checked {
     let mut findings = Findings::new(&options.levels, options.schema_only, &options.suppressions);
     for diagnostic in own {
-        findings.report_as(diagnostic.rule, diagnostic.severity, || diagnostic);
+        findings.report_as(diagnostic.rule, diagnostic.severity, || Box::new(diagnostic));
     }
     let nothing = Containers::default();
     let containers = options.containers.unwrap_or(&nothing);

@@ -68,14 +68,14 @@ impl Shape {
     }
 }
 
-pub(super) fn check(file: &DagFile, workflow: &Workflow, found: &mut Vec<Box<Diagnostic>>) {
+pub(super) fn check(file: &DagFile, workflow: &Workflow, found: &mut Vec<Diagnostic>) {
     for task in &workflow.tasks {
         let Some(node) = file.read.nodes.iter().find(|node| node.span == task.span) else { continue };
         operator(task, node, found);
     }
 }
 
-fn operator(task: &Task, node: &Node, found: &mut Vec<Box<Diagnostic>>) {
+fn operator(task: &Task, node: &Node, found: &mut Vec<Diagnostic>) {
     let parameters = node.parameters();
     let pointer = |name: &str| format!("{}/{name}", task.pointer());
     for &(name, shape, is_needed) in PARAMETERS {
@@ -83,12 +83,12 @@ fn operator(task: &Task, node: &Node, found: &mut Vec<Box<Diagnostic>>) {
             // The default of those that need not be there.
             Some(value) if value.is_none() && !is_needed => {}
             Some(value) if shape.excludes(&value.kind) => {
-                found.extend(wrong_type(pointer(name), name, value, shape));
+                found.extend(wrong_type(pointer(name), name, value, shape).map(|found| *found));
             }
             Some(_) => {}
             None if is_needed && !parameters.has_more => {
                 let message = format!("the operator has no `{name}`");
-                found.extend(at("missing-field", task.pointer(), node.class, message));
+                found.extend(at("missing-field", task.pointer(), node.class, message).map(|found| *found));
             }
             None => {}
         }
@@ -106,22 +106,22 @@ fn operator(task: &Task, node: &Node, found: &mut Vec<Box<Diagnostic>>) {
             ValueKind::Unknown(_) | ValueKind::Undefined(_) | ValueKind::Imported(_) => {}
             _ => {
                 let message = format!("this must be an `{MAPPING}`, and is {}", map.in_words());
-                found.extend(at("wrong-type", pointer, map.span, message));
+                found.extend(at("wrong-type", pointer, map.span, message).map(|found| *found));
             }
         }
     }
 }
 
-fn mapping(map: &Value, fields: &[(Name, Value)], has_more: bool, pointer: &str, found: &mut Vec<Box<Diagnostic>>) {
+fn mapping(map: &Value, fields: &[(Name, Value)], has_more: bool, pointer: &str, found: &mut Vec<Diagnostic>) {
     for name in MAPPING_PARAMETERS {
         let value = fields.iter().find(|(field, _)| field.text == name).map(|(_, value)| value);
         match value {
             None if !has_more => {
                 let message = format!("the `{MAPPING}` has no `{name}`");
-                found.extend(at("missing-field", pointer.to_owned(), map.span, message));
+                found.extend(at("missing-field", pointer.to_owned(), map.span, message).map(|found| *found));
             }
             Some(value) if name != "upstream_operator" && Shape::Text.excludes(&value.kind) => {
-                found.extend(wrong_type(format!("{pointer}/{name}"), name, value, Shape::Text));
+                found.extend(wrong_type(format!("{pointer}/{name}"), name, value, Shape::Text).map(|found| *found));
             }
             Some(value) if name == "upstream_operator" => {
                 let is_other = !matches!(
@@ -132,7 +132,7 @@ fn mapping(map: &Value, fields: &[(Name, Value)], has_more: bool, pointer: &str,
                     let message = format!("`{name}` must be an operator, and is {}", value.in_words());
                     let label = "write the variable that holds the operator";
                     let diagnostic = at("wrong-type", format!("{pointer}/{name}"), value.span, message);
-                    found.extend(diagnostic.map(|diagnostic| diagnostic.label(label)));
+                    found.extend(diagnostic.map(|diagnostic| *diagnostic.label(label)));
                 }
             }
             _ => {}
@@ -152,7 +152,7 @@ fn unknown_parameters(
     parameters: &Parameters,
     known: &[&str],
     pointer: &str,
-    found: &mut Vec<Box<Diagnostic>>,
+    found: &mut Vec<Diagnostic>,
 ) {
     for (name, _) in &parameters.named {
         let is_airflows = class == OPERATOR && OTHERS.split_ascii_whitespace().any(|other| other == name.text);
@@ -164,7 +164,7 @@ fn unknown_parameters(
             continue;
         };
         let missing = known.iter().copied().filter(|known| parameters.get(known).is_none());
-        found.push(match nearest(&name.text, missing) {
+        found.push(*match nearest(&name.text, missing) {
             Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
                 Applicability::Safe,
                 format!("rename to `{near}`"),
