@@ -279,7 +279,9 @@ fn exports_are_python() {
           {"name": "PROMPT", "value": "'''\"\"\"\\\u0001\u2028{y}"}]},
         {"task_id": "dag", "image": "i:1", "taskTemplate": "send-to-minio", "iochannel_maps": [
           {"upstream_operator": "class", "upstream_output_channel": "outputs", "input_channel": "inputs"}]}],
-        "inputs": [{"task_id": "class", "input_channel": "inputs", "host_path": "./data"}]}"#;
+        "inputs": [{"task_id": "class", "input_channel": "inputs", "host_path": "./data"}],
+        "containers": [{"image": "{{ env.A }}/{x}\"'\n\\:1", "path": "my-processing/processing-container.json"},
+          {"image": "i:1", "path": "my-upload/processing-container.json"}]}"#;
     let project = guide(&mended()).file("dags/nasty.workflow.json", nasty);
     for file in ["dags/my_dag.py", "dags/nasty.workflow.json"] {
         for to in ["airflow", "airflow-docker"] {
@@ -374,6 +376,20 @@ fn an_operator_is_migrated_into_files() {
     "#]],
     );
     assert_eq!(run(&project, "validate new/processing-container.json").code, 0);
-    project.check("migrate-operator MineOperator.py -o new", expect![[r#""#]]);
-    project.check("migrate-operator start.sh", expect![[r#""#]]);
+    project.check(
+        "migrate-operator MineOperator.py -o new",
+        expect![[r#"
+        exit code 2
+        stderr:
+        error: new has processing-container.json, dag.py, TODO.md already; nothing was written
+    "#]],
+    );
+    project.check(
+        "migrate-operator start.sh",
+        expect![[r#"
+        exit code 1
+        stderr:
+        error: start.sh:1:4: got unexpected token $
+    "#]],
+    );
 }
