@@ -236,7 +236,7 @@ fn a_directory_without_files_of_ours() {
     project.check("validate empty", expect![[r#"
         exit code 2
         stderr:
-        error: found no processing-container.json, no task file (task.json, *-task.json, task-*.json, *.task.json, tasks/*.json) and no workflow file (the same with workflow); name the file to check any other
+        error: found no processing-container.json, no task file (task.json, *-task.json, task-*.json, *.task.json, tasks/*.json), no workflow file (the same with workflow) and no DAG (a Python file that imports KaapanaTaskOperator); name the file to check any other
     "#]]);
 }
 
