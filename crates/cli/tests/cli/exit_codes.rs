@@ -50,6 +50,8 @@ fn help_and_version_are_results() {
               stop                  End a run
               rm                    Remove the containers of runs
               ps                    List runs
+              workflow              Run workflows, tasks whose inputs are the outputs of others, here or as DAGs
+                                    of Airflow
               processing-container  Print an image's /processing-container.json
               conf                  Build and check the body of a request that triggers a workflow
               estimate              Measure the inputs and print what the scale rules and limits come to
@@ -57,6 +59,8 @@ fn help_and_version_are_results() {
                                     memory needs
               check-data            Check that a channel holds items, and that they fit those of the inputs
               migrate               Move a file to the other version of the format
+              migrate-operator      Make a processing-container.json and a DAG of an operator that builds on
+                                    KaapanaBaseOperator
               fmt                   Lay out files: two spaces, one item a line
               explain               Explain a rule, or list all
               init                  Write a processing-container.json, a Dockerfile and a task.json to start
