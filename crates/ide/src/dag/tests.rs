@@ -72,25 +72,36 @@ fn findings_follow_the_containers() {
 #[test]
 fn names_lead_to_their_declarations() {
     check("upstream_operator=download", expect![[r#""#]]);
-    check("download,", expect![[r#"
+    check(
+        "download,",
+        expect![[r#"
         download: Task `get-data` runs template `download-from-url` of `{{ env.DEFAULT_REGISTRY }}/my-get-data:{{ env.KAAPANA_BUILD_VERSION }}`.
         file:///p/dags/my_dag.py: download at 14
-    "#]]);
-    check("\"downloads\"", expect![[r#"
+    "#]],
+    );
+    check(
+        "\"downloads\"",
+        expect![[r#"
         "downloads": Output `downloads` of task `get-data`, mounted at `/home/downloads`.
 
         One directory per item.
         file:///p/dags/my-get-data/processing-container.json: downloads at 11
         + downloads /home/downloads
-    "#]]);
-    check("\"outputs\"", expect![[r#"
+    "#]],
+    );
+    check(
+        "\"outputs\"",
+        expect![[r#"
         "outputs": Output `outputs` of task `process-data`, mounted at `/home/outputs`.
 
         One directory per item.
         file:///p/dags/my-processing/processing-container.json: outputs at 17
         + outputs /home/outputs
-    "#]]);
-    check("\"my-algorithm\"", expect![[r#"
+    "#]],
+    );
+    check(
+        "\"my-algorithm\"",
+        expect![[r#"
         "my-algorithm": Template `my-algorithm`.
 
         Processes the downloaded data.
@@ -99,11 +110,15 @@ fn names_lead_to_their_declarations() {
 
         Outputs: `outputs`
         file:///p/dags/my-processing/processing-container.json: my-algorithm at 6
-    "#]]);
-    check("\"process-data\"", expect![[r#"
+    "#]],
+    );
+    check(
+        "\"process-data\"",
+        expect![[r#"
         "process-data": Task `process-data` runs template `my-algorithm` of `{{ env.DEFAULT_REGISTRY }}/my-processing:{{ env.KAAPANA_BUILD_VERSION }}`.
         file:///p/dags/my_dag.py: processing at 20
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
