@@ -163,7 +163,7 @@ fn a_policy_may_be_for_one_kind_of_file() {
     assert_violations(schema("processing-container"), "{}", []);
     assert_violations(schema("task"), "{}", ["the file: `x` is missing @ { (site.json#/required)"]);
     let refused = load(&schema("tasks").to_string()).unwrap_err();
-    assert!(refused.contains("must be \"task\" or \"processing-container\""), "{refused}");
+    assert!(refused.contains("must be \"task\", \"processing-container\" or \"workflow\""), "{refused}");
 }
 
 #[test]
