@@ -163,6 +163,35 @@ export const controls = css`
   }
 `;
 
+/** Of a page that stands before the form: a column with a heading and a sentence below it. */
+export const page = css`
+  :host {
+    display: block;
+    overflow: auto;
+  }
+
+  .page {
+    max-width: var(--page-width, 640px);
+    margin-inline: auto;
+    padding: 48px 16px;
+  }
+
+  .page h1 {
+    font-size: 28px;
+    line-height: 36px;
+    font-weight: 600;
+    overflow-wrap: anywhere;
+  }
+
+  .lead {
+    margin-top: 8px;
+    font-size: 16px;
+    line-height: 24px;
+    color: var(--_text-quiet);
+    overflow-wrap: anywhere;
+  }
+`;
+
 /** What all parts have in common: boxes, focus, buttons, chips, code. */
 export const base = css`
   *,

@@ -7,7 +7,7 @@ import type { TemplateSummary } from "task-api-wasm";
 
 import { emit } from "../core/events.js";
 import { icon } from "../core/icons.js";
-import { base, tokens } from "../core/theme.js";
+import { base, page, tokens } from "../core/theme.js";
 
 @localized()
 @customElement("task-api-choose-template")
@@ -15,33 +15,8 @@ export class TaskApiChooseTemplate extends LitElement {
   static override styles = [
     tokens,
     base,
+    page,
     css`
-      :host {
-        display: block;
-        overflow: auto;
-      }
-
-      .page {
-        max-width: 640px;
-        margin-inline: auto;
-        padding: 48px 16px;
-      }
-
-      h1 {
-        font-size: 28px;
-        line-height: 36px;
-        font-weight: 600;
-        overflow-wrap: anywhere;
-      }
-
-      .lead {
-        margin-top: 8px;
-        font-size: 16px;
-        line-height: 24px;
-        color: var(--_text-quiet);
-        overflow-wrap: anywhere;
-      }
-
       h2 {
         margin-top: 32px;
         font-size: 13px;

@@ -8,7 +8,7 @@ import type { Fix, ValidationResult } from "task-api-wasm";
 import { applyChanges, changesOf } from "../core/changes.js";
 import { emit } from "../core/events.js";
 import { count } from "../core/severity.js";
-import { base, tokens } from "../core/theme.js";
+import { base, page, tokens } from "../core/theme.js";
 import "../elements/problems.js";
 
 @localized()
@@ -17,29 +17,10 @@ export class TaskApiContainerProblems extends LitElement {
   static override styles = [
     tokens,
     base,
+    page,
     css`
       :host {
-        display: block;
-        overflow: auto;
-      }
-
-      .page {
-        max-width: 720px;
-        margin-inline: auto;
-        padding: 48px 16px;
-      }
-
-      h1 {
-        font-size: 28px;
-        line-height: 36px;
-        font-weight: 600;
-      }
-
-      .lead {
-        margin-top: 8px;
-        font-size: 16px;
-        line-height: 24px;
-        color: var(--_text-quiet);
+        --page-width: 720px;
       }
 
       .actions {

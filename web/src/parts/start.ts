@@ -8,7 +8,7 @@ import { chooseFile } from "../core/clipboard.js";
 import type { Draft } from "../core/drafts.js";
 import { emit } from "../core/events.js";
 import { icon } from "../core/icons.js";
-import { base, tokens } from "../core/theme.js";
+import { base, page, tokens } from "../core/theme.js";
 import { examples } from "../examples/index.js";
 
 export type StartRequest =
@@ -23,30 +23,10 @@ export class TaskApiStart extends LitElement {
   static override styles = [
     tokens,
     base,
+    page,
     css`
-      :host {
-        display: block;
-        overflow: auto;
-      }
-
-      .page {
-        max-width: 640px;
-        margin-inline: auto;
-        padding: 48px 16px;
-      }
-
       h1 {
-        font-size: 28px;
-        line-height: 36px;
-        font-weight: 600;
         letter-spacing: -0.01em;
-      }
-
-      .lead {
-        margin-top: 8px;
-        font-size: 16px;
-        line-height: 24px;
-        color: var(--_text-quiet);
       }
 
       .drop {
