@@ -224,6 +224,8 @@ function selector(isNative: boolean): DocumentSelector {
     { scheme, language: "json", pattern: "**/workflows/*.json" },
     { scheme, pattern: "**/task-api.toml" },
     { scheme, pattern: "**/{Dockerfile,Containerfile,*.Dockerfile}" },
+    // DAGs; the module has no parser of Python.
+    ...(isNative ? [{ scheme, language: "python" }] : []),
   ]);
 }
 
