@@ -106,6 +106,7 @@ impl<'a> Writer<'a> {
         template: impl Fn(&PlainTask) -> Option<&'t KnownTemplate<'t>>,
     ) -> Result<String, Vec<String>> {
         let plain = self.plain;
+        self.hold_to_one_directory("the workflow's name", &plain.name);
         let operators: Vec<String> = plain
             .tasks
             .iter()
@@ -206,11 +207,23 @@ impl<'a> Writer<'a> {
             Some((path, source))
         });
         arguments.push((Some("inputs"), Code::Dict(inputs.collect())));
+        self.hold_to_one_directory("the name of the task", &task.id);
+        for output in &template.template.outputs {
+            self.hold_to_one_directory(&format!("the output of task `{}`", task.id), &output.name.value);
+        }
         let outputs = template.template.outputs.iter();
         let outputs = outputs.filter_map(|o| Some((text(&o.mounted_path.as_ref()?.value), text(&o.name.value))));
         arguments.push((Some("outputs"), Code::Dict(outputs.collect())));
         arguments.extend(self.resources(task, template));
         Code::call(CLASS, arguments)
+    }
+
+    /// The DAG keeps, and empties, directories of these names below that of the run.
+    fn hold_to_one_directory(&mut self, what: &str, name: &str) {
+        if matches!(name, "" | "." | "..") || name.contains(['/', '\0']) {
+            self.problems
+                .push(format!("{what}, `{name}`, cannot be the name of a directory, which the DAG makes of it"));
+        }
     }
 
     fn text(&mut self, task: &PlainTask, template: &str) -> Code {

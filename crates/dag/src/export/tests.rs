@@ -346,6 +346,30 @@ fn what_cannot_be_exported_is_named() {
     assert_eq!(problems, ["task `a`: its input `inputs` is fed by no task, and `inputs` gives it no directory"]);
 }
 
+/// A run empties the directory of each channel before it begins.
+#[test]
+fn no_name_leads_out_of_the_directory_of_runs() {
+    let text = |name: &str, task: &str, channel: &str| {
+        format!(
+            r#"{{"name": "{name}", "tasks": [{{"task_id": "{task}", "image": "i:1", "taskTemplate": {{
+                "identifier": "t", "description": "d", "inputs": [], "env": [],
+                "outputs": [{{"name": "{channel}", "mounted_path": "/o", "description": "d"}}]}}}}]}}"#
+        )
+    };
+    let problems = |name, task, channel| {
+        airflow_docker(&workflow(&text(name, task, channel)), &docker(&containers())).err().unwrap_or_default().len()
+    };
+    assert_eq!(problems("my.dag", "a", "o"), 0);
+    for name in ["..", ".", "a/../..", "/etc", ""] {
+        assert_eq!(problems("dag", "a", name), 1, "channel {name}");
+    }
+    for name in ["..", ".", "a/b"] {
+        assert_eq!(problems("dag", name, "o"), 1, "task {name}");
+        assert_eq!(problems(name, "a", "o"), 1, "workflow {name}");
+    }
+    assert_eq!(problems("..", "..", "../.."), 3);
+}
+
 #[test]
 fn edges_are_written_as_chains_and_lists() {
     let task = |id: &str, before: &[&str]| {
