@@ -3,14 +3,14 @@
 
 use fancy_regex::RegexBuilder;
 use task_api_core::scale::PathMatcher;
-use task_api_core::scale::python_regex::{Dialect, rewrite};
+use task_api_core::scale::python_regex::rewrite;
 
 /// More steps than a sensible expression takes for a path.
 const MOST_STEPS: usize = 1_000_000;
 
 /// A matcher of whole paths.
 pub(crate) fn compile(pattern: &str) -> Result<PathMatcher, String> {
-    let body = rewrite(pattern, Dialect::Full)?.text;
+    let body = rewrite(pattern)?.text;
     let regex = RegexBuilder::new(&format!("\\A(?:{body})\\z"))
         .backtrack_limit(MOST_STEPS)
         .build()

@@ -7,13 +7,12 @@ mod glob;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use regex_lite::Regex;
 use serde::{Deserialize, Serialize, Serializer};
 use task_api_json::Node;
 
 use crate::model;
 use glob::Glob;
-use python_regex::{Dialect, rewrite};
+use python_regex::{PythonRegex, rewrite};
 
 /// `coefficient * n ** exponent`, with `n` and the result in bytes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -100,16 +99,10 @@ pub enum RegexVerdict {
 
 /// Judges a `target_regex`.
 pub fn regex_verdict(pattern: &str) -> RegexVerdict {
-    let rewritten = match rewrite(pattern, Dialect::Small) {
-        Ok(rewritten) => rewritten,
-        Err(reason) => return RegexVerdict::Invalid(reason),
-    };
-    if let Some(construct) = rewritten.construct {
-        return RegexVerdict::PythonOnly(construct);
-    }
-    match Regex::new(&rewritten.text) {
+    match rewrite(pattern) {
+        Err(reason) => RegexVerdict::Invalid(reason),
+        Ok(PythonRegex { construct: Some(construct), .. }) => RegexVerdict::PythonOnly(construct),
         Ok(_) => RegexVerdict::Fine,
-        Err(error) => RegexVerdict::Invalid(error.to_string()),
     }
 }
 
@@ -123,25 +116,32 @@ pub(crate) struct WrittenLaw<'a> {
     pub(crate) exponent: u32,
 }
 
+/// Sign, factor and the digits of the exponent.
+fn parts_of_law(text: &str) -> Option<(bool, &str, &str)> {
+    let (factor, power) = text.split_once('n')?;
+    let factor = factor.strip_suffix('*').unwrap_or(factor);
+    let is_negative = factor.starts_with('-');
+    let factor = factor.strip_prefix(['-', '+']).unwrap_or(factor);
+    let (whole, fraction) = factor.split_once('.').unwrap_or((factor, "0"));
+    let exponent = if power.is_empty() { "1" } else { power.strip_prefix("**")? };
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_law = are_digits(whole) && !fraction.is_empty() && are_digits(fraction);
+    (is_law && !exponent.is_empty() && are_digits(exponent)).then_some((is_negative, factor, exponent))
+}
+
+/// Whether a text matches [`LAW_PATTERN`].
+pub(crate) fn is_law(text: &str) -> bool {
+    parts_of_law(text).is_some()
+}
+
+/// Of a `complexity`, in the schemas.
+pub(crate) const LAW_PATTERN: &str = r"^[-+]?\d*(\.\d+)?\*?n(\*\*\d+)?$";
+
 impl<'a> WrittenLaw<'a> {
-    /// Parses `^[-+]?\d*(\.\d+)?\*?n(\*\*\d+)?$`.
+    /// `None` for what is no law, and where no machine could hold the exponent.
     pub(crate) fn parse(text: &'a str) -> Option<WrittenLaw<'a>> {
-        let (factor, power) = text.split_once('n')?;
-        let factor = factor.strip_suffix('*').unwrap_or(factor);
-        let is_negative = factor.starts_with('-');
-        let factor = factor.strip_prefix(['-', '+']).unwrap_or(factor);
-        let (whole, fraction) = factor.split_once('.').unwrap_or((factor, "0"));
-        let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        if !are_digits(whole) || !are_digits(fraction) || fraction.is_empty() {
-            return None;
-        }
-        let exponent = match power.strip_prefix("**") {
-            Some(digits) if are_digits(digits) => digits.parse().ok()?,
-            Some(_) => return None,
-            None if power.is_empty() => 1,
-            None => return None,
-        };
-        Some(WrittenLaw { is_negative, factor, exponent })
+        let (is_negative, factor, exponent) = parts_of_law(text)?;
+        Some(WrittenLaw { is_negative, factor, exponent: exponent.parse().ok()? })
     }
 
     pub(crate) fn is_positive(self) -> bool {
@@ -395,6 +395,8 @@ impl fmt::Display for ScaleError {
 
 #[cfg(test)]
 mod tests {
+    use regex_lite::Regex;
+
     use super::*;
 
     fn rule(mode: Mode) -> ScaleRule {
@@ -446,14 +448,15 @@ mod tests {
 
     #[test]
     fn laws_agree_with_the_pattern_of_the_contract() {
-        let pattern = Regex::new(r"^[-+]?\d*(\.\d+)?\*?n(\*\*\d+)?$").unwrap();
+        let pattern = Regex::new(LAW_PATTERN).unwrap();
         let parts = ["", "+", "-", "1", "12", ".", ".5", "*", "n", "**", "2"];
         for a in parts {
             for b in parts {
                 for c in parts {
                     for d in ["n", "n**", "n**3", "n2", "m"] {
                         let text = format!("{a}{b}{c}{d}");
-                        assert_eq!(Law::parse(&text).is_some(), pattern.is_match(&text), "{text}");
+                        assert_eq!(is_law(&text), pattern.is_match(&text), "{text}");
+                        assert_eq!(Law::parse(&text).is_some(), is_law(&text), "{text}");
                     }
                 }
             }

@@ -1,6 +1,7 @@
 //! Regular expressions in Python's syntax: what is written differently elsewhere, and what no small engine has.
 
-/// An expression rewritten for an engine that has Python's constructs in Rust's syntax.
+/// An expression rewritten for an engine that has Python's constructs in Rust's syntax: one with Unicode classes, nested
+/// sets and backtracking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PythonRegex {
     pub text: String,
@@ -8,23 +9,16 @@ pub struct PythonRegex {
     pub construct: Option<&'static str>,
 }
 
-/// Which engine an expression is rewritten for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
-    /// One with Unicode classes, nested sets and backtracking.
-    Full,
-    /// `regex-lite`, which decides whether there is anything wrong with an expression.
-    Small,
-}
-
 /// Rewrites an expression; what Python itself does not accept is an error, with the reason.
-pub fn rewrite(pattern: &str, dialect: Dialect) -> Result<PythonRegex, String> {
+pub fn rewrite(pattern: &str) -> Result<PythonRegex, String> {
     let mut translation = Translation {
         rest: pattern.chars().collect(),
         at: 0,
         out: String::with_capacity(pattern.len()),
         is_ascii: false,
-        dialect,
+        is_verbose: false,
+        open: Vec::new(),
+        names: Vec::new(),
         construct: None,
     };
     translation.all()?;
@@ -37,52 +31,101 @@ struct Translation {
     out: String,
     /// `(?a)`: classes and boundaries know ASCII only.
     is_ascii: bool,
-    dialect: Dialect,
+    /// `(?x)`: space and comments between the parts mean nothing.
+    is_verbose: bool,
+    /// What is not closed yet.
+    open: Vec<Open>,
+    /// Of all groups that can be referred to, in their order; empty for those without a name.
+    names: Vec<String>,
     construct: Option<&'static str>,
 }
 
-/// How far the last atom has been repeated.
-#[derive(PartialEq, Eq)]
-enum Repeated {
-    Not,
-    Once,
+struct Open {
+    /// The number of the group, if it can be referred to.
+    number: Option<usize>,
+    /// How it was before.
+    is_verbose: bool,
+}
+
+/// What stands before a place, and whether it can be repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// A beginning, or an anchor.
+    Nothing,
+    Atom,
+    Repeated,
     /// With `?` or `+` behind the quantifier.
     Fully,
 }
 
+impl Before {
+    /// Behind space or a comment, which part a quantifier from its `?`.
+    fn apart(self) -> Before {
+        match self {
+            Before::Repeated => Before::Fully,
+            other => other,
+        }
+    }
+}
+
+/// What a backslash and what follows it stand for.
+enum Escaped {
+    Character(char),
+    Set,
+    Anchor,
+    Reference,
+}
+
 impl Translation {
     fn all(&mut self) -> Result<(), String> {
-        let mut repeated = Repeated::Not;
+        let mut before = Before::Nothing;
         while let Some(character) = self.next() {
-            let is_quantifier = match character {
-                '\\' => self.escape(false).map(|()| false)?,
-                '[' => self.class().map(|()| false)?,
-                '(' => self.group().map(|()| false)?,
-                '{' => self.counted()?,
+            before = match character {
+                '\\' => match self.escape(false)? {
+                    Escaped::Anchor => Before::Nothing,
+                    Escaped::Character(_) | Escaped::Set | Escaped::Reference => Before::Atom,
+                },
+                '[' => self.class()?,
+                '(' => self.group(before)?,
+                ')' => self.close()?,
+                '{' => match self.counted()? {
+                    true => repeated(before, '{')?,
+                    false => Before::Atom,
+                },
+                '*' | '+' | '?' => {
+                    self.out.push(character);
+                    match before {
+                        Before::Repeated if character == '?' => Before::Fully,
+                        Before::Repeated if character == '+' => {
+                            self.found("possessive quantifiers");
+                            Before::Fully
+                        }
+                        _ => repeated(before, character)?,
+                    }
+                }
+                '|' | '^' | '$' => {
+                    self.out.push(character);
+                    Before::Nothing
+                }
+                '#' if self.is_verbose => {
+                    self.skip_behind('\n')?;
+                    before.apart()
+                }
+                space if self.is_verbose && space.is_ascii_whitespace() => before.apart(),
                 ']' | '}' => {
                     self.literal(character);
-                    false
+                    Before::Atom
                 }
                 other => {
                     self.out.push(other);
-                    matches!(other, '*' | '+' | '?')
+                    Before::Atom
                 }
-            };
-            repeated = match repeated {
-                Repeated::Once if matches!(character, '?' | '+') => {
-                    if character == '+' {
-                        self.found("possessive quantifiers");
-                    }
-                    Repeated::Fully
-                }
-                Repeated::Once | Repeated::Fully if is_quantifier => {
-                    return Err("one quantifier follows another".to_owned());
-                }
-                _ if is_quantifier => Repeated::Once,
-                _ => Repeated::Not,
             };
         }
-        Ok(())
+        match self.open.is_empty() {
+            true => Ok(()),
+            false => Err("a `(` is not closed".to_owned()),
+        }
     }
 
     fn found(&mut self, construct: &'static str) {
@@ -103,6 +146,19 @@ impl Translation {
         is_next
     }
 
+    /// Whether there is the end of a comment. A backslash hides what follows it, as everywhere.
+    fn skip_behind(&mut self, end: char) -> Result<bool, String> {
+        while let Some(character) = self.next() {
+            if character == end {
+                return Ok(true);
+            }
+            if character == '\\' && self.next().is_none() {
+                return Err("it ends with a backslash".to_owned());
+            }
+        }
+        Ok(false)
+    }
+
     fn literal(&mut self, character: char) {
         if character.is_ascii_punctuation() {
             self.out.push('\\');
@@ -111,70 +167,65 @@ impl Translation {
     }
 
     /// Behind a backslash.
-    fn escape(&mut self, in_class: bool) -> Result<(), String> {
+    fn escape(&mut self, in_class: bool) -> Result<Escaped, String> {
         let Some(character) = self.next() else { return Err("it ends with a backslash".to_owned()) };
-        let set = match (character, self.is_ascii) {
-            ('d', true) => "[0-9]",
-            ('D', true) => "[^0-9]",
-            ('w', true) => "[0-9A-Za-z_]",
-            ('W', true) => "[^0-9A-Za-z_]",
-            ('s', true) => r"[\t-\r ]",
-            ('S', true) => r"[^\t-\r ]",
-            ('w', false) => r"[\p{L}\p{N}_]",
-            ('W', false) => r"[^\p{L}\p{N}_]",
-            ('s', false) => r"[\s\x1c-\x1f]",
-            ('S', false) => r"[^\s\x1c-\x1f]",
-            ('d', false) => r"\d",
-            ('D', false) => r"\D",
-            ('Z', _) if !in_class => r"\z",
-            ('A', _) if !in_class => r"\A",
-            ('b', _) if in_class => r"\x08",
-            ('b', true) if self.dialect == Dialect::Full => r"(?-u:\b)",
-            ('B', true) if self.dialect == Dialect::Full && !in_class => r"(?-u:\B)",
-            ('b', _) => r"\b",
-            ('B', _) if !in_class => r"\B",
-            ('a', _) => r"\x07",
-            ('f', _) => r"\x0c",
-            ('v', _) => r"\x0b",
-            ('n', _) => r"\n",
-            ('r', _) => r"\r",
-            ('t', _) => r"\t",
-            _ => "",
+        let (text, escaped) = match (character, self.is_ascii) {
+            ('d', true) => ("[0-9]", Escaped::Set),
+            ('D', true) => ("[^0-9]", Escaped::Set),
+            ('w', true) => ("[0-9A-Za-z_]", Escaped::Set),
+            ('W', true) => ("[^0-9A-Za-z_]", Escaped::Set),
+            ('s', true) => (r"[\t-\r ]", Escaped::Set),
+            ('S', true) => (r"[^\t-\r ]", Escaped::Set),
+            ('w', false) => (r"[\p{L}\p{N}_]", Escaped::Set),
+            ('W', false) => (r"[^\p{L}\p{N}_]", Escaped::Set),
+            ('s', false) => (r"[\s\x1c-\x1f]", Escaped::Set),
+            ('S', false) => (r"[^\s\x1c-\x1f]", Escaped::Set),
+            ('d', false) => (r"\d", Escaped::Set),
+            ('D', false) => (r"\D", Escaped::Set),
+            ('Z', _) if !in_class => (r"\z", Escaped::Anchor),
+            ('A', _) if !in_class => (r"\A", Escaped::Anchor),
+            ('b', _) if in_class => (r"\x08", Escaped::Character('\x08')),
+            ('b', true) => (r"(?-u:\b)", Escaped::Anchor),
+            ('b', false) => (r"\b", Escaped::Anchor),
+            ('B', true) if !in_class => (r"(?-u:\B)", Escaped::Anchor),
+            ('B', false) if !in_class => (r"\B", Escaped::Anchor),
+            ('a', _) => (r"\x07", Escaped::Character('\x07')),
+            ('f', _) => (r"\x0c", Escaped::Character('\x0c')),
+            ('v', _) => (r"\x0b", Escaped::Character('\x0b')),
+            ('n', _) => (r"\n", Escaped::Character('\n')),
+            ('r', _) => (r"\r", Escaped::Character('\r')),
+            ('t', _) => (r"\t", Escaped::Character('\t')),
+            ('x', _) => return self.code_point(2),
+            ('u', _) => return self.code_point(4),
+            ('U', _) => return self.code_point(8),
+            ('0'..='9', _) => return self.number(character, in_class),
+            (letter, _) if letter.is_ascii_alphabetic() => return Err(format!("Python knows no `\\{letter}`")),
+            _ => {
+                self.literal(character);
+                ("", Escaped::Character(character))
+            }
         };
-        if !set.is_empty() {
-            match self.dialect {
-                Dialect::Small if character.is_ascii_alphabetic() && !matches!(character, 'Z' | 'b' | 'a' | 'v') => {
-                    self.out.extend(['\\', character]);
-                }
-                Dialect::Small | Dialect::Full => self.out.push_str(set),
-            }
-            return Ok(());
-        }
-        match character {
-            'x' => self.code_point(2),
-            'u' => self.code_point(4),
-            'U' => self.code_point(8),
-            '0'..='9' => self.number(character, in_class),
-            letter if letter.is_ascii_alphabetic() => Err(format!("Python knows no `\\{letter}`")),
-            other => {
-                self.literal(other);
-                Ok(())
-            }
-        }
+        self.out.push_str(text);
+        Ok(escaped)
     }
 
-    fn code_point(&mut self, digits: usize) -> Result<(), String> {
+    fn code_point(&mut self, digits: usize) -> Result<Escaped, String> {
         let text: String = self.rest[self.at..].iter().take(digits).collect();
         self.at = (self.at + digits).min(self.rest.len());
         let is_whole = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let character = u32::from_str_radix(&text, 16).ok().filter(|_| is_whole).and_then(char::from_u32);
-        let character = character.ok_or_else(|| format!("`{text}` is no character in hexadecimal digits"))?;
-        self.out.push_str(&format!("\\x{{{:x}}}", u32::from(character)));
-        Ok(())
+        let code = u32::from_str_radix(&text, 16).ok().filter(|_| is_whole);
+        self.character(code).ok_or_else(|| format!("`{text}` is no character in hexadecimal digits"))
+    }
+
+    fn character(&mut self, code: Option<u32>) -> Option<Escaped> {
+        let code = code?;
+        let character = char::from_u32(code)?;
+        self.out.push_str(&format!("\\x{{{code:x}}}"));
+        Some(Escaped::Character(character))
     }
 
     /// An octal number, or a reference to a group.
-    fn number(&mut self, first: char, in_class: bool) -> Result<(), String> {
+    fn number(&mut self, first: char, in_class: bool) -> Result<Escaped, String> {
         let is_octal = |c: &char| ('0'..='7').contains(c);
         let mut digits = vec![first];
         let follow = |at: usize| self.rest.get(at).copied();
@@ -191,53 +242,79 @@ impl Translation {
         self.at += digits.len() - 1;
         let text: String = digits.iter().collect();
         if first != '0' && !in_class && digits.len() < 3 {
+            self.refer_to(text.parse().ok())?;
             self.found("back-references");
             self.out.push_str(&format!("(?:\\{text})"));
-            return Ok(());
+            return Ok(Escaped::Reference);
         }
         let code = u32::from_str_radix(&text, 8).ok().filter(|code| *code <= 0o377);
-        let code = code.ok_or_else(|| format!("`\\{text}` is no character in octal digits"))?;
-        self.out.push_str(&format!("\\x{{{code:x}}}"));
-        Ok(())
+        self.character(code).ok_or_else(|| format!("`\\{text}` is no character in octal digits"))
+    }
+
+    /// A reference is to a group that ends before it.
+    fn refer_to(&self, number: Option<usize>) -> Result<(), String> {
+        match number.filter(|number| (1..=self.names.len()).contains(number)) {
+            None => Err("it refers to a group that is not there".to_owned()),
+            Some(_) if self.open.iter().any(|group| group.number == number) => {
+                Err("it refers to a group from within".to_owned())
+            }
+            Some(_) => Ok(()),
+        }
     }
 
     /// Behind `[`. Nested brackets and operations on sets are nothing special in Python.
-    fn class(&mut self) -> Result<(), String> {
+    fn class(&mut self) -> Result<Before, String> {
         self.out.push('[');
         if self.takes("^") {
             self.out.push('^');
         }
         let mut is_first = true;
         loop {
-            let Some(character) = self.next() else { return Err("a `[` is not closed".to_owned()) };
-            match character {
-                ']' if !is_first => break,
-                '\\' => self.escape(true)?,
-                '-' if is_first || self.rest.get(self.at) == Some(&']') => self.literal('-'),
-                '-' => {
-                    // Between two ends of a range; a second one is the range's end.
-                    self.out.push('-');
-                    if self.takes("-") {
-                        self.literal('-');
-                    }
-                }
-                other => self.literal(other),
-            }
+            let begin = self.at;
+            let least = match self.next() {
+                Some(']') if !is_first => break,
+                character => self.one_of_class(character)?,
+            };
             is_first = false;
+            let is_range =
+                self.rest.get(self.at) == Some(&'-') && self.rest.get(self.at + 1).is_some_and(|c| *c != ']');
+            if is_range {
+                self.out.push('-');
+                self.at += 1;
+                let character = self.next();
+                let most = self.one_of_class(character)?;
+                if !least.zip(most).is_some_and(|(least, most)| least <= most) {
+                    let range: String = self.rest[begin..self.at].iter().collect();
+                    return Err(format!("`{range}` is no range of characters"));
+                }
+            }
         }
         self.out.push(']');
-        Ok(())
+        Ok(Before::Atom)
+    }
+
+    /// A character or set within brackets; the character.
+    fn one_of_class(&mut self, character: Option<char>) -> Result<Option<char>, String> {
+        match character {
+            None => Err("a `[` is not closed".to_owned()),
+            Some('\\') => match self.escape(true)? {
+                Escaped::Character(character) => Ok(Some(character)),
+                Escaped::Set | Escaped::Anchor | Escaped::Reference => Ok(None),
+            },
+            Some(character) => {
+                self.literal(character);
+                Ok(Some(character))
+            }
+        }
     }
 
     /// Behind `(`.
-    fn group(&mut self) -> Result<(), String> {
+    fn group(&mut self, before: Before) -> Result<Before, String> {
         if self.takes("?#") {
-            while let Some(character) = self.next() {
-                if character == ')' {
-                    return Ok(());
-                }
-            }
-            return Err("a comment is not closed".to_owned());
+            return match self.skip_behind(')')? {
+                true => Ok(before.apart()),
+                false => Err("a comment is not closed".to_owned()),
+            };
         }
         self.out.push('(');
         const OPENINGS: [(&str, &str); 9] = [
@@ -251,55 +328,103 @@ impl Translation {
             ("?P=", "back-references"),
             ("?(", "conditional groups"),
         ];
-        for (opening, construct) in OPENINGS {
-            if self.takes(opening) {
+        let mut number = None;
+        match OPENINGS.into_iter().find(|(opening, _)| self.takes(opening)) {
+            Some((opening, construct)) => {
                 self.out.push_str(opening);
                 if !construct.is_empty() {
                     self.found(construct);
                 }
-                if matches!(opening, "?P<" | "?P=" | "?(") {
-                    self.name();
+                match opening {
+                    "?P<" => {
+                        let name = self.name('>')?;
+                        if self.names.contains(&name) {
+                            return Err(format!("two groups have the name `{name}`"));
+                        }
+                        self.names.push(name);
+                        number = Some(self.names.len());
+                    }
+                    "?P=" => {
+                        let name = self.name(')')?;
+                        self.refer_to(self.names.iter().position(|known| *known == name).map(|index| index + 1))?;
+                        return Ok(Before::Atom);
+                    }
+                    // Which may be the number of a group that follows.
+                    "?(" => self.name_or_number(')').map(|_| ())?,
+                    _ => {}
                 }
-                return Ok(());
+            }
+            None if self.takes("?") => return self.flags(),
+            None => {
+                self.names.push(String::new());
+                number = Some(self.names.len());
             }
         }
-        if self.takes("?") {
-            return self.flags();
-        }
-        Ok(())
+        self.open.push(Open { number, is_verbose: self.is_verbose });
+        Ok(Before::Nothing)
     }
 
-    /// What names a group stands as it is.
-    fn name(&mut self) {
-        while let Some(character) = self.next() {
-            self.out.push(character);
-            if matches!(character, '>' | ')') {
-                return;
-            }
+    fn close(&mut self) -> Result<Before, String> {
+        let group = self.open.pop().ok_or("a `)` closes nothing")?;
+        self.is_verbose = group.is_verbose;
+        self.out.push(')');
+        Ok(Before::Atom)
+    }
+
+    /// The name of a group, up to the character that ends it.
+    fn name(&mut self, end: char) -> Result<String, String> {
+        let name = self.name_or_number(end)?;
+        match name.starts_with(|first: char| first.is_ascii_digit()) {
+            true => Err(format!("`{name}` is no name of a group")),
+            false => Ok(name),
         }
+    }
+
+    /// Stands as it is in the other syntax.
+    fn name_or_number(&mut self, end: char) -> Result<String, String> {
+        let length = self.rest[self.at..].iter().position(|character| *character == end);
+        let length = length.ok_or("the name of a group is not closed")?;
+        let name: String = self.rest[self.at..self.at + length].iter().collect();
+        let is_part = |character: char| character == '_' || character.is_ascii_alphanumeric() || !character.is_ascii();
+        if name.is_empty() || !name.chars().all(is_part) {
+            return Err(format!("`{name}` is no name of a group"));
+        }
+        self.at += length + 1;
+        self.out.push_str(&name);
+        self.out.push(end);
+        Ok(name)
     }
 
     /// Behind `(?`.
-    fn flags(&mut self) -> Result<(), String> {
+    fn flags(&mut self) -> Result<Before, String> {
+        let begin = self.at;
         let mut flags = String::new();
+        let was_verbose = self.is_verbose;
         while let Some(character) = self.next() {
             match character {
                 // Text is Unicode already.
                 'u' => {}
                 'a' => self.is_ascii = true,
-                'i' | 'm' | 's' | 'x' | '-' => flags.push(character),
+                // The rewritten expression has neither space nor comments that mean nothing.
+                'x' => self.is_verbose = !flags.contains('-'),
+                'i' | 'm' | 's' | '-' => flags.push(character),
+                ')' if self.at == begin + 1 => break,
                 ':' | ')' => {
+                    let flags = flags.trim_end_matches('-');
                     self.out.push_str(if flags.is_empty() { "?:" } else { "?" });
-                    self.out.push_str(&flags);
+                    self.out.push_str(flags);
                     if character == ')' || !flags.is_empty() {
                         self.out.push(character);
                     }
-                    return Ok(());
+                    if character == ':' {
+                        self.open.push(Open { number: None, is_verbose: was_verbose });
+                    }
+                    return Ok(Before::Nothing);
                 }
                 other => return Err(format!("Python knows no `(?{other}`")),
             }
         }
-        Err("a group is not closed".to_owned())
+        Err("behind a `(?` there is nothing that Python knows".to_owned())
     }
 
     /// Behind `{`: a number of repetitions, or a brace.
@@ -327,6 +452,14 @@ impl Translation {
     }
 }
 
+fn repeated(before: Before, quantifier: char) -> Result<Before, String> {
+    match before {
+        Before::Nothing => Err(format!("`{quantifier}` has nothing to repeat")),
+        Before::Atom => Ok(Before::Repeated),
+        Before::Repeated | Before::Fully => Err("one quantifier follows another".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -348,15 +481,13 @@ mod tests {
             "a{2}{3}",
             "a{3,1}",
         ] {
-            for dialect in [Dialect::Full, Dialect::Small] {
-                assert!(rewrite(pattern, dialect).is_err(), "{pattern}");
-            }
+            assert!(rewrite(pattern).is_err(), "{pattern}");
         }
     }
 
     #[test]
     fn constructs_are_named_and_text_that_looks_like_one_is_not() {
-        let construct = |pattern| rewrite(pattern, Dialect::Full).unwrap().construct;
+        let construct = |pattern| rewrite(pattern).unwrap().construct;
         assert_eq!(construct("a(?=b)"), Some("look-ahead"));
         assert_eq!(construct(r"(a)\1"), Some("back-references"));
         assert_eq!(construct("a++"), Some("possessive quantifiers"));
