@@ -242,6 +242,23 @@ impl<'a> Node<'a> {
 
     /// What stands between the quotes of a string or key, as written.
     pub fn inner(self) -> &'a str {
+        let raw = self.raw();
+        let (start, end) = (raw.start as usize, raw.end as usize);
+        let bytes = self.text.as_bytes();
+        // As nearly all are: in double quotes, which are characters by themselves.
+        if raw.flags & BARE == 0
+            && end > start + 1
+            && bytes.get(start) == Some(&b'"')
+            && bytes.get(end - 1) == Some(&b'"')
+            && let Some(inner) = self.text.get(start + 1..end - 1)
+        {
+            return inner;
+        }
+        self.inner_of_other()
+    }
+
+    #[cold]
+    fn inner_of_other(self) -> &'a str {
         let source = self.source();
         let quote = self.quote();
         let bytes = source.as_bytes();
