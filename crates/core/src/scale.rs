@@ -2,6 +2,7 @@
 
 pub mod python_regex;
 
+mod decimal;
 mod glob;
 
 use std::collections::BTreeMap;
@@ -174,9 +175,20 @@ impl Law {
     /// Parses a `complexity`.
     pub fn parse(text: &str) -> Option<Law> {
         let written = WrittenLaw::parse(text)?;
-        let magnitude: f64 = if written.factor.is_empty() { 1.0 } else { written.factor.parse().ok()? };
+        let magnitude = if written.factor.is_empty() { 1.0 } else { decimal::parse(written.factor) };
         let coefficient = if written.is_negative { -magnitude } else { magnitude };
         Some(Law { coefficient, exponent: written.exponent })
+    }
+
+    /// The law of a `scale_factor`.
+    pub fn of_factor(factor: Node<'_>) -> Option<Law> {
+        let beyond = |sign: f64| sign * i64::MAX as f64;
+        let coefficient = match factor.as_integer() {
+            Some(factor) => factor as f64,
+            None if factor.is_integer() => beyond(if factor.is_positive() { 1.0 } else { -1.0 }),
+            None => return None,
+        };
+        Some(Law { coefficient, exponent: 1 })
     }
 
     /// Bytes that the law asks for, rounded up; nothing below zero.
@@ -256,7 +268,7 @@ impl ScaleRule {
     /// `None` where the contract's rules have found the rule to be none.
     pub fn read(rule: &model::ScaleRule<'_>) -> Option<ScaleRule> {
         let law = match (&rule.complexity, rule.scale_factor) {
-            (_, Some(factor)) => Law { coefficient: factor.as_f64()?, exponent: 1 },
+            (_, Some(factor)) => Law::of_factor(factor)?,
             (Some(complexity), None) => Law::parse(&complexity.value)?,
             (None, None) => return None,
         };

@@ -126,11 +126,11 @@ fn quantity(typed: Typed<'_>) -> Option<(String, String)> {
     match unit_of(&name) {
         Unit::Bytes => {
             let bytes = quantity.ceil();
-            let number: f64 = text.trim_end_matches(unit).parse().unwrap_or_default();
+            let number = Quantity::parse(text.trim_end_matches(unit)).map_or(0, Quantity::nanos);
             // Each way of writing is shown the other one; thousands of a unit are shown in the next.
             let amount = match (has_binary_unit, bytes) {
                 (_, ..1024) => return None,
-                (true, _) if number < 1024.0 => decimal_bytes(bytes),
+                (true, _) if number < 1024 * 1_000_000_000 => decimal_bytes(bytes),
                 _ => human_bytes(bytes),
             };
             Some((format!("= {amount}"), format!("{bytes} bytes")))

@@ -295,10 +295,6 @@ impl<'a> Node<'a> {
         }
     }
 
-    pub fn as_f64(self) -> Option<f64> {
-        (self.kind() == Kind::Number).then(|| self.source().parse().ok()).flatten()
-    }
-
     /// The value of a number that is mathematically an integer (`1.0` and `1e2` are).
     pub fn as_integer(self) -> Option<i64> {
         (self.kind() == Kind::Number).then(|| number::as_integer(self.source())).flatten()

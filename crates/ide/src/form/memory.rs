@@ -10,14 +10,14 @@ use super::view::View;
 use super::words;
 
 /// Places in which each curve is known.
-const SAMPLES: u32 = 64;
+const SAMPLES: u64 = 64;
 /// The right end, where nothing tells what would be interesting.
-const USUAL_SIZE: f64 = 4.0 * 1024.0 * 1024.0 * 1024.0;
+const USUAL_SIZE: u64 = 4 << 30;
 /// No file system holds more.
-const LARGEST: f64 = 1e18;
+const LARGEST: u64 = 1_000_000_000_000_000_000;
 
 impl View<'_> {
-    pub(super) fn memory(&self, largest: Option<f64>) -> MemoryPlan {
+    pub(super) fn memory(&self, largest: Option<u64>) -> MemoryPlan {
         let limit = self.amount(ResourceSide::Limits);
         let request = self.amount(ResourceSide::Requests);
         let inputs = self.channel_names(Direction::Input);
@@ -29,26 +29,26 @@ impl View<'_> {
             .filter_map(|name| self.rule_of(name).map(|(rule, origin)| (name, rule, origin)))
             .collect();
         let bound = |target: Target| if target == Target::Limit { limit } else { request };
-        let crossings: Vec<Option<f64>> =
+        let crossings: Vec<Option<u64>> =
             rules.iter().map(|(_, rule, _)| bound(rule.target).and_then(|bound| crossing(rule.law, bound))).collect();
         let sizes = if rules.is_empty() { Vec::new() } else { sizes(largest, &crossings) };
         let curve =
-            |((name, rule, origin), crossing): (&(&String, ScaleRule, FieldOrigin), &Option<f64>)| MemoryCurve {
+            |((name, rule, origin), crossing): (&(&String, ScaleRule, FieldOrigin), &Option<u64>)| MemoryCurve {
                 channel: (*name).clone(),
                 target: rule.target,
                 law: rule.law.to_string(),
                 size: words::size(rule),
                 rule: words::rule(rule),
                 origin: *origin,
-                memory: sizes.iter().map(|size| apply(rule.law, *size)).collect(),
+                memory: sizes.iter().map(|size| rule.law.apply(*size)).collect(),
                 crossing: *crossing,
             };
         let curves: Vec<MemoryCurve> = rules.iter().zip(&crossings).map(curve).collect();
-        let effective = |target: Target, bound: Option<f64>| {
+        let effective = |target: Target, bound: Option<u64>| {
             let at = |index: usize| {
                 let asked =
                     curves.iter().filter(|curve| curve.target == target).filter_map(|curve| curve.memory.get(index));
-                asked.copied().filter(|memory| *memory > 0.0).chain(bound).reduce(f64::max)
+                asked.copied().filter(|memory| *memory > 0).chain(bound).max()
             };
             (0..sizes.len()).map(at).collect()
         };
@@ -63,37 +63,34 @@ impl View<'_> {
     }
 
     /// The memory that the resources ask for, in bytes.
-    fn amount(&self, side: ResourceSide) -> Option<f64> {
+    fn amount(&self, side: ResourceSide) -> Option<u64> {
         let id = FieldId::Resource(side, "memory".to_owned());
         let holds = if self.overrules_resources() { Some(&self.now) } else { self.template() };
         let value = holds.and_then(|reading| reading.get(&id)).and_then(value_of)?;
         let bytes = Quantity::parse(FieldValue::text(&value)?).ok()?.ceil();
-        (bytes > 0).then_some(bytes as f64)
+        (bytes > 0).then_some(bytes)
     }
 }
 
-fn apply(law: Law, size: f64) -> f64 {
-    // Casting saturates.
-    law.apply(size as u64) as f64
-}
-
-/// The least size for which a law asks for more than a bound.
-fn crossing(law: Law, bound: f64) -> Option<f64> {
+/// The largest size for which a law asks for no more than a bound.
+fn crossing(law: Law, bound: u64) -> Option<u64> {
     if law.coefficient <= 0.0 || law.exponent == 0 {
         return None;
     }
-    let root = (bound / law.coefficient).powf(1.0 / f64::from(law.exponent));
-    root.is_finite().then(|| root.floor()).filter(|size| *size <= LARGEST)
+    let root = (bound as f64 / law.coefficient).powf(1.0 / f64::from(law.exponent));
+    // Casting saturates.
+    Some(root.floor() as u64).filter(|size| *size <= LARGEST)
 }
 
 /// Evenly spread, with the places at which curves cross their bounds, so that corners are where they are.
-fn sizes(largest: Option<f64>, crossings: &[Option<f64>]) -> Vec<f64> {
-    let furthest = crossings.iter().flatten().copied().fold(0.0, f64::max);
-    let usual = if furthest > 0.0 { furthest * 2.0 } else { USUAL_SIZE };
-    let end = largest.filter(|size| size.is_finite() && *size >= 1.0).unwrap_or(usual).clamp(1.0, LARGEST);
-    let mut sizes: Vec<f64> = (0..=SAMPLES).map(|at| (end * f64::from(at) / f64::from(SAMPLES)).floor()).collect();
+fn sizes(largest: Option<u64>, crossings: &[Option<u64>]) -> Vec<u64> {
+    let furthest = crossings.iter().flatten().copied().max().unwrap_or(0);
+    let usual = if furthest > 0 { furthest * 2 } else { USUAL_SIZE };
+    let end = largest.filter(|size| *size > 0).unwrap_or(usual).clamp(1, LARGEST);
+    let sample = |at: u64| (u128::from(end) * u128::from(at) / u128::from(SAMPLES)) as u64;
+    let mut sizes: Vec<u64> = (0..=SAMPLES).map(sample).collect();
     sizes.extend(crossings.iter().flatten().copied().filter(|size| *size < end));
-    sizes.sort_by(f64::total_cmp);
+    sizes.sort_unstable();
     sizes.dedup();
     sizes
 }

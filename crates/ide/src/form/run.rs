@@ -26,7 +26,7 @@ pub struct RunOptions {
     /// Size of the data by input channel, in bytes.
     pub sizes: BTreeMap<String, u64>,
     /// Right end of the plot, in bytes.
-    pub max_size: Option<f64>,
+    pub max_size: Option<u64>,
 }
 
 /// Problems that anybody reads.

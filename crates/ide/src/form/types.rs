@@ -441,17 +441,17 @@ pub struct ResolvedValue {
 #[serde(rename_all = "camelCase")]
 pub struct MemoryPlan {
     #[cfg_attr(feature = "typescript", tsify(type = "number | null"))]
-    pub limit: Option<f64>,
+    pub limit: Option<u64>,
     #[cfg_attr(feature = "typescript", tsify(type = "number | null"))]
-    pub request: Option<f64>,
+    pub request: Option<u64>,
     /// Of the data, ascending: for all curves.
-    pub sizes: Vec<f64>,
+    pub sizes: Vec<u64>,
     pub curves: Vec<MemoryCurve>,
     /// What the container gets at each size.
     #[cfg_attr(feature = "typescript", tsify(type = "(number | null)[]"))]
-    pub effective_limit: Vec<Option<f64>>,
+    pub effective_limit: Vec<Option<u64>>,
     #[cfg_attr(feature = "typescript", tsify(type = "(number | null)[]"))]
-    pub effective_request: Vec<Option<f64>>,
+    pub effective_request: Vec<Option<u64>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -468,10 +468,10 @@ pub struct MemoryCurve {
     #[cfg_attr(feature = "typescript", tsify(type = "\"task\" | \"template\""))]
     pub origin: FieldOrigin,
     /// At each size.
-    pub memory: Vec<f64>,
+    pub memory: Vec<u64>,
     /// From this size on, the rule asks for more than the resources do.
     #[cfg_attr(feature = "typescript", tsify(type = "number | null"))]
-    pub crossing: Option<f64>,
+    pub crossing: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]

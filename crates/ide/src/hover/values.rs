@@ -96,7 +96,7 @@ pub(crate) fn grouped(number: u64) -> String {
 /// The law of a rule, where the rule lacks something else.
 pub(crate) fn law_of(rule: Node<'_>) -> Option<Law> {
     match (rule.get("scale_factor"), rule.get("complexity")) {
-        (Some(factor), _) if factor.is_integer() => Some(Law { coefficient: factor.as_f64()?, exponent: 1 }),
+        (Some(factor), _) if factor.is_integer() => Law::of_factor(factor),
         (_, Some(complexity)) => Law::parse(&complexity.as_str()?),
         _ => None,
     }

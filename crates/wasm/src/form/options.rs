@@ -72,7 +72,7 @@ pub(super) fn run(value: &JsValue) -> Result<form::RunOptions, JsValue> {
             "directory" => options.directory = Some(value.as_string().ok_or_else(|| wrong("a string"))?),
             "file" => options.file = Some(value.as_string().ok_or_else(|| wrong("a string"))?),
             "sizes" => options.sizes = sizes(&value).ok_or_else(|| wrong("an object of numbers from 0"))?,
-            "maxSize" => options.max_size = Some(size(&value).ok_or_else(|| wrong("a number from 0"))?),
+            "maxSize" => options.max_size = Some(size(&value).ok_or_else(|| wrong("a number from 0"))? as u64),
             _ => return Err(unknown("whatWillRun", &name, &["directory", "file", "sizes", "maxSize"])),
         }
     }

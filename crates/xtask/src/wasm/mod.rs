@@ -195,5 +195,11 @@ fn compile(module: &Module, to: &Path) -> Result<()> {
 /// section is lost with `strip = true` in the profile; wasm-opt then fails on the first such
 /// instruction.
 pub(crate) fn optimise(wasm_opt: &Path, from: &Path, to: &Path) -> Result<()> {
-    run(wasm_opt).args(OPTIMISATIONS).args(["--strip-debug", "--strip-producers"]).arg(from).arg("--output").arg(to).done()
+    run(wasm_opt)
+        .args(OPTIMISATIONS)
+        .args(["--strip-debug", "--strip-producers"])
+        .arg(from)
+        .arg("--output")
+        .arg(to)
+        .done()
 }

@@ -142,7 +142,7 @@ fn paths_above_the_directory_are_left_to_the_shell() {
 fn curves_meet_their_limit_at_a_sample() {
     let memory = ready().what_will_run(&RunOptions::default()).memory;
     let [curve] = &memory.curves[..] else { panic!("{memory:?}") };
-    assert_eq!(memory.limit, Some(2.0 * 1024.0 * 1024.0 * 1024.0));
+    assert_eq!(memory.limit, Some(2 << 30));
     let crossing = curve.crossing.unwrap();
     let at = memory.sizes.iter().position(|size| *size == crossing).unwrap();
     assert!(curve.memory[at] <= memory.limit.unwrap() && curve.memory[at + 1] > memory.limit.unwrap());
@@ -152,8 +152,8 @@ fn curves_meet_their_limit_at_a_sample() {
     assert_eq!(memory.effective_request, vec![None; memory.sizes.len()]);
     expect!["20*n the size of its largest file asks for 20 × the size of its largest file"]
         .assert_eq(&format!("{} {} {}", curve.law, curve.size, curve.rule));
-    let bounded = ready().what_will_run(&RunOptions { max_size: Some(1000.0), ..RunOptions::default() }).memory;
-    assert_eq!(bounded.sizes.last(), Some(&1000.0));
+    let bounded = ready().what_will_run(&RunOptions { max_size: Some(1000), ..RunOptions::default() }).memory;
+    assert_eq!(bounded.sizes.last(), Some(&1000));
     assert!(form("{}").what_will_run(&RunOptions::default()).memory.sizes.is_empty());
 }
 
