@@ -8,6 +8,7 @@ use std::ffi::{CStr, CString, OsStr};
 use std::num::NonZero;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -204,7 +205,11 @@ impl Walk<'_> {
     fn work(&self) -> Counted {
         let mut counted = Counted::default();
         while let Some(place) = self.take() {
-            let read = self.read(&place, &mut counted);
+            // The others would wait for ever for one that is gone.
+            let read = catch_unwind(AssertUnwindSafe(|| self.read(&place, &mut counted))).unwrap_or_else(|_| {
+                let place = String::from_utf8_lossy(&place.below_root);
+                Err(format!("{}/{place}: task-api failed while it was counted, which is a bug", self.root))
+            });
             self.queue().busy -= 1;
             match read {
                 Ok(()) => self.changed.notify_all(),
@@ -363,6 +368,8 @@ mod tests {
     use std::os::unix::ffi::OsStrExt;
     use std::os::unix::fs::symlink;
 
+    use task_api_core::scale::{Law, Mode as SizeMode, ScaleRule, Target};
+
     use super::*;
 
     fn counted(root: &std::path::Path) -> Result<(u64, u64), String> {
@@ -451,6 +458,23 @@ mod tests {
         let counter = Counter::default();
         counter.give_up();
         assert_eq!(count(root.path(), None, None, &counter).unwrap().files, 0);
+    }
+
+    #[test]
+    fn a_failure_in_one_thread_ends_all() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("a"), "123").unwrap();
+        let rule = ScaleRule {
+            law: Law { coefficient: 1.0, exponent: 1 },
+            target: Target::Limit,
+            mode: SizeMode::Sum,
+            target_dir: String::new(),
+            target_regex: "a".to_owned(),
+            target_glob: "*".to_owned(),
+        };
+        let rule = rule.measure(|_| Ok(Box::new(|_| panic!("as was wished")))).unwrap();
+        let problem = count(root.path(), None, Some(&rule), &Counter::default()).unwrap_err();
+        assert!(problem.ends_with("/: task-api failed while it was counted, which is a bug"), "{problem}");
     }
 
     #[test]

@@ -233,10 +233,10 @@ impl Engine {
     }
 }
 
-/// What the engine did not notice of a kill for memory.
+/// What the engine did not notice of a kill for memory, or not yet: of whichever process, as with the engine.
 fn with_seen_kill(mut facts: Facts, gauge: &MemoryGauge) -> Facts {
     if let Facts::Present(present) = &mut facts {
-        present.oom_killed |= present.exit_code == Some(KILLED) && gauge.saw_kill();
+        present.oom_killed |= gauge.saw_kill();
     }
     facts
 }

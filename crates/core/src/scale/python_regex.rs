@@ -19,6 +19,7 @@ pub fn rewrite(pattern: &str) -> Result<PythonRegex, String> {
         is_verbose: false,
         open: Vec::new(),
         names: Vec::new(),
+        conditions: 0,
         construct: None,
     };
     translation.all()?;
@@ -37,6 +38,8 @@ struct Translation {
     open: Vec<Open>,
     /// Of all groups that can be referred to, in their order; empty for those without a name.
     names: Vec<String>,
+    /// The last group that a condition asks for, which may follow it.
+    conditions: usize,
     construct: Option<&'static str>,
 }
 
@@ -45,6 +48,8 @@ struct Open {
     number: Option<usize>,
     /// How it was before.
     is_verbose: bool,
+    /// How many more alternatives it may have.
+    alternatives: usize,
 }
 
 /// What stands before a place, and whether it can be repeated.
@@ -103,7 +108,8 @@ impl Translation {
                         _ => repeated(before, character)?,
                     }
                 }
-                '|' | '^' | '$' => {
+                '|' => self.alternative()?,
+                '^' | '$' => {
                     self.out.push(character);
                     Before::Nothing
                 }
@@ -123,6 +129,9 @@ impl Translation {
             };
         }
         match self.open.is_empty() {
+            true if self.conditions > self.names.len() => {
+                Err("a condition asks for a group that is not there".to_owned())
+            }
             true => Ok(()),
             false => Err("a `(` is not closed".to_owned()),
         }
@@ -329,6 +338,7 @@ impl Translation {
             ("?(", "conditional groups"),
         ];
         let mut number = None;
+        let mut alternatives = usize::MAX;
         match OPENINGS.into_iter().find(|(opening, _)| self.takes(opening)) {
             Some((opening, construct)) => {
                 self.out.push_str(opening);
@@ -349,8 +359,10 @@ impl Translation {
                         self.refer_to(self.names.iter().position(|known| *known == name).map(|index| index + 1))?;
                         return Ok(Before::Atom);
                     }
-                    // Which may be the number of a group that follows.
-                    "?(" => self.name_or_number(')').map(|_| ())?,
+                    "?(" => {
+                        self.condition()?;
+                        alternatives = 1;
+                    }
                     _ => {}
                 }
             }
@@ -360,7 +372,26 @@ impl Translation {
                 number = Some(self.names.len());
             }
         }
-        self.open.push(Open { number, is_verbose: self.is_verbose });
+        self.open.push(Open { number, is_verbose: self.is_verbose, alternatives });
+        Ok(Before::Nothing)
+    }
+
+    /// Behind `(?(`: the number of a group, or the name of one that is known.
+    fn condition(&mut self) -> Result<(), String> {
+        let asked = self.name_or_number(')')?;
+        let known = self.names.iter().position(|name| *name == asked).map(|index| index + 1);
+        let number = known.or_else(|| asked.parse().ok().filter(|number| *number > 0));
+        let number = number.ok_or_else(|| format!("a condition asks for the group `{asked}`, which is not there"))?;
+        self.conditions = self.conditions.max(number);
+        Ok(())
+    }
+
+    fn alternative(&mut self) -> Result<Before, String> {
+        if let Some(group) = self.open.last_mut() {
+            let left = group.alternatives.checked_sub(1);
+            group.alternatives = left.ok_or("a condition has more than two alternatives")?;
+        }
+        self.out.push('|');
         Ok(Before::Nothing)
     }
 
@@ -417,7 +448,7 @@ impl Translation {
                         self.out.push(character);
                     }
                     if character == ':' {
-                        self.open.push(Open { number: None, is_verbose: was_verbose });
+                        self.open.push(Open { number: None, is_verbose: was_verbose, alternatives: usize::MAX });
                     }
                     return Ok(Before::Nothing);
                 }

@@ -79,15 +79,18 @@ fn output_is_exact_and_told_apart() {
 fn a_part_of_the_output() {
     let mut bench = Bench::new();
     let podman = Podman::for_bench(&mut bench);
-    script(&bench, &podman, "seq 1 500; sleep 2.1; echo then; sleep 2.1; seq 600 2000; printf end");
+    let wait = "while [ ! -e /go ]; do sleep 0.1; done";
+    script(&bench, &podman, &format!("seq 1 500; sleep 2.1; echo then; {wait}; sleep 1.1; seq 600 2000; printf end"));
     let running = bench.start(&["run", "--watch", "task.json"]);
     eventually("some output", || running.out().ends_with("then\n"));
     let id = bench.record()["id"].as_str().unwrap().to_owned();
     let lines = |range: std::ops::RangeInclusive<u32>| range.map(|number| format!("{number}\n")).collect::<String>();
     let last = |beginning: &str| format!("{beginning}{}end", lines(600..=2000));
     // Begun in the middle of a second's lines, and gone on to the end.
-    let followed = bench.run(&["logs", "--watch", "--tail", "3", &id]);
-    assert_eq!(followed.text(), last("499\n500\nthen\n"));
+    let following = bench.start(&["logs", "--watch", "--tail", "3", &id]);
+    eventually("the last lines so far", || following.out().ends_with("then\n"));
+    podman.podman(&["exec", &format!("task-api-{id}"), "touch", "/go"]);
+    assert_eq!(following.wait().text(), last("499\n500\nthen\n"));
     assert_eq!(running.wait().text(), last(&(lines(1..=500) + "then\n")));
     let with = |options: &[&str]| bench.run(&[&["logs", &id], options].concat());
     assert_eq!(with(&["--tail", "3"]).text(), "1999\n2000\nend");
