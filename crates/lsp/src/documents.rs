@@ -3,10 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use ls_types::{
+    DidChangeTextDocumentParams, MessageType, Position, TextDocumentContentChangeEvent, TextDocumentItem, Uri,
+    VersionedTextDocumentIdentifier,
+};
 use task_api_core::Kind;
 use task_api_core::config::FILE_NAME as SETTINGS_NAME;
 use task_api_ide::{Document, Facts, Role, Span};
-use tower_lsp_server::ls_types::*;
 
 use crate::abilities::kind_of_language;
 use crate::state::State;

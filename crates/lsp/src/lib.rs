@@ -11,7 +11,9 @@ mod disk;
 mod documents;
 mod from_lsp;
 mod handlers;
+mod jsonrpc;
 mod outbox;
+mod params;
 mod reports;
 mod server;
 mod session;
@@ -27,6 +29,7 @@ mod tests;
 
 pub use abilities::PATTERNS;
 pub use disk::{Disk, Found, NoDisk};
+pub use jsonrpc::Message;
 pub use session::{Options, Session};
 #[cfg(feature = "stdio")]
 pub use stdio::serve;

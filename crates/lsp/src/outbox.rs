@@ -1,16 +1,12 @@
 //! Messages to the client, in the order in which they shall leave, and the answers that are waited for.
 
 use std::collections::HashMap;
-use std::fmt::Write;
 
+use ls_types::notification::Notification;
+use ls_types::{LogMessageParams, LogTraceParams, MessageType, ShowMessageParams, notification, request};
 use serde::Serialize;
-use serde_json::json;
-use tower_lsp_server::jsonrpc::{Error, Response};
-use tower_lsp_server::ls_types::notification::Notification;
-use tower_lsp_server::ls_types::{
-    LogMessageParams, LogTraceParams, MessageType, PartialResultParams, ProgressToken, ShowMessageParams, notification,
-    request,
-};
+
+use crate::jsonrpc::{Error, Id};
 
 #[derive(Debug)]
 pub(crate) struct Outbox {
@@ -19,8 +15,6 @@ pub(crate) struct Outbox {
     messages: Vec<String>,
     awaited: HashMap<i64, Awaited>,
     asked: i64,
-    /// The beginning of an answer, with its result.
-    begun: Option<String>,
 }
 
 /// What a request to the client was about.
@@ -40,7 +34,7 @@ const ONE_PART: usize = 100;
 
 #[derive(Serialize)]
 struct Part<'a, T> {
-    token: &'a ProgressToken,
+    token: &'a Id,
     value: T,
 }
 
@@ -54,6 +48,20 @@ struct Message<'a, P> {
     params: P,
 }
 
+#[derive(Serialize)]
+struct Answer<'a, R> {
+    jsonrpc: &'static str,
+    id: &'a Id,
+    result: &'a R,
+}
+
+#[derive(Serialize)]
+struct Refusal<'a> {
+    jsonrpc: &'static str,
+    id: &'a Id,
+    error: &'a Error,
+}
+
 /// In JSON-RPC, parameters are an object or a list, or they are not there.
 fn is_nothing<P>(_: &P) -> bool {
     size_of::<P>() == 0
@@ -61,7 +69,7 @@ fn is_nothing<P>(_: &P) -> bool {
 
 impl Default for Outbox {
     fn default() -> Outbox {
-        Outbox { one_part: ONE_PART, messages: Vec::new(), awaited: HashMap::new(), asked: 0, begun: None }
+        Outbox { one_part: ONE_PART, messages: Vec::new(), awaited: HashMap::new(), asked: 0 }
     }
 }
 
@@ -77,7 +85,7 @@ impl Outbox {
     }
 
     /// Hands over a part of an answer.
-    fn part(&mut self, token: &ProgressToken, value: impl Serialize) {
+    fn part(&mut self, token: &Id, value: impl Serialize) {
         let params = Part { token, value };
         self.push(&Message { jsonrpc: "2.0", id: None, method: notification::Progress::METHOD, params });
     }
@@ -86,11 +94,11 @@ impl Outbox {
     /// of a few is whole.
     pub(crate) fn in_parts<T: Serialize, W: Serialize>(
         &mut self,
-        params: &PartialResultParams,
+        token: Option<&Id>,
         items: Vec<T>,
         wrap: impl Fn(Vec<T>) -> W,
     ) -> Vec<T> {
-        let Some(token) = params.partial_result_token.as_ref().filter(|_| items.len() > self.one_part) else {
+        let Some(token) = token.filter(|_| items.len() > self.one_part) else {
             return items;
         };
         let mut items = items.into_iter().peekable();
@@ -101,30 +109,13 @@ impl Outbox {
         Vec::new()
     }
 
-    /// Answers a request; with the result that was kept for it, if it succeeded.
-    pub(crate) fn answer(&mut self, response: &Response) {
-        match self.begun.take().filter(|_| response.is_ok()) {
-            Some(mut text) => {
-                // Writing to a `String` cannot fail.
-                let _ = write!(text, ",\"id\":{}}}", json!(response.id()));
-                self.messages.push(text);
-            }
-            None => self.push(response),
-        }
+    /// Answers a request. The result leaves as text: as a tree of JSON it would take many times the room and the time.
+    pub(crate) fn answer(&mut self, id: &Id, result: &impl Serialize) {
+        self.push(&Answer { jsonrpc: "2.0", id, result });
     }
 
-    /// Keeps a result that may be large, as the text in which it leaves: as a tree of JSON, by way of the library, it
-    /// would take many times the room and the time.
-    pub(crate) fn keep_result(&mut self, result: &impl Serialize) {
-        let mut text = br#"{"jsonrpc":"2.0","result":"#.to_vec();
-        match serde_json::to_writer(&mut text, result) {
-            Ok(()) => self.begun = String::from_utf8(text).ok(),
-            Err(error) => debug_assert!(false, "{error}"),
-        }
-    }
-
-    pub(crate) fn drop_result(&mut self) {
-        self.begun = None;
+    pub(crate) fn refuse(&mut self, id: &Id, error: &Error) {
+        self.push(&Refusal { jsonrpc: "2.0", id, error });
     }
 
     /// What an answer of the client answers.
@@ -160,9 +151,4 @@ impl Outbox {
             Err(error) => debug_assert!(false, "{error}"),
         }
     }
-}
-
-/// An error in the server, with words of its own.
-pub(crate) fn internal_error(message: String) -> Error {
-    Error { message: message.into(), ..Error::internal_error() }
 }

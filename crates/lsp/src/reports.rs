@@ -4,14 +4,14 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use ls_types::*;
 use task_api_core::diagnostic::Severity;
 use task_api_ide::{Document, Role, Span, checked};
-use tower_lsp_server::ls_types::*;
 
 use crate::outbox::Awaited;
 use crate::settings::Scope;
 use crate::state::State;
-use crate::to_lsp;
+use crate::{params, to_lsp};
 
 /// More findings in one document help nobody, and slow down editors.
 const MAX_SHOWN: usize = 1000;
@@ -193,7 +193,7 @@ impl State {
         problems.into_iter().map(diagnostic).collect()
     }
 
-    pub(crate) fn document_diagnostic(&mut self, params: &DocumentDiagnosticParams) -> DocumentDiagnosticReport {
+    pub(crate) fn document_diagnostic(&mut self, params: &params::DocumentDiagnostic) -> DocumentDiagnosticReport {
         let key = crate::from_lsp::key(&params.text_document.uri);
         let report = self.report(&key);
         let related_documents = Some(self.related_reports(&key));
@@ -236,9 +236,9 @@ impl State {
         related
     }
 
-    pub(crate) fn workspace_diagnostic(&mut self, params: &WorkspaceDiagnosticParams) -> WorkspaceDiagnosticReport {
+    pub(crate) fn workspace_diagnostic(&mut self, params: &params::WorkspaceDiagnostic) -> WorkspaceDiagnosticReport {
         let previous = params.previous_result_ids.iter();
-        let mut previous: HashMap<String, &PreviousResultId> =
+        let mut previous: HashMap<String, &params::PreviousResult> =
             previous.map(|previous| (crate::from_lsp::key(&previous.uri), previous)).collect();
         let documents = self.workspace.documents().filter(|document| {
             (document.kind().is_some() || document.role() == Role::Settings) && self.is_wanted(document.uri())
@@ -266,7 +266,7 @@ impl State {
             items.push(full(gone.uri.clone(), None, FullDocumentDiagnosticReport::default()));
         }
         let wrap = |items| WorkspaceDiagnosticReport { items };
-        let items = self.outbox.in_parts(&params.partial_result_params, items, wrap);
+        let items = self.outbox.in_parts(params.partial_result_token.as_ref(), items, wrap);
         WorkspaceDiagnosticReport { items }
     }
 }

@@ -3,17 +3,19 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use ls_types::*;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use task_api_ide::{Document, Place, Workspace};
-use tower_lsp_server::ls_types::*;
 
 use crate::abilities::{Abilities, PATTERNS};
 use crate::disk::{Disk, Found};
 use crate::documents::Open;
+use crate::jsonrpc::{Fields, Id, read_field};
 use crate::outbox::{Awaited, Outbox};
 use crate::reports::Reports;
 use crate::settings::{self, Settings};
-use crate::{from_lsp, to_lsp, uris};
+use crate::{from_lsp, params, to_lsp, uris};
 
 pub(crate) struct State {
     pub(crate) workspace: Workspace,
@@ -77,13 +79,13 @@ impl State {
         }
     }
 
-    pub(crate) fn initialize(&mut self, params: &InitializeParams) -> InitializeResult {
+    pub(crate) fn initialize(&mut self, params: &params::Initialize) -> InitializeResult {
         self.abilities = Abilities::of(params);
         self.client_process = params.process_id;
         self.trace = params.trace.unwrap_or_default();
         let folders = params.workspace_folders.as_deref().unwrap_or_default();
         self.folders = folders.iter().map(|folder| uris::folder(folder.uri.as_str())).collect();
-        #[expect(deprecated, reason = "clients that know no folders have a root")]
+        // Clients that know no folders have a root.
         if let (None, Some(root)) = (&params.workspace_folders, &params.root_uri) {
             self.folders.push(uris::folder(root.as_str()));
         }
@@ -178,26 +180,29 @@ impl State {
     }
 
     /// What the client answers to a question of ours.
-    pub(crate) fn answered(&mut self, id: i64, answer: Result<Value, tower_lsp_server::jsonrpc::Error>) {
+    pub(crate) fn answered(&mut self, id: i64, answer: Result<Box<RawValue>, String>) {
         let Some(awaited) = self.outbox.awaited(id) else {
             return self.outbox.log(MessageType::WARNING, format!("nothing was asked under the number {id}"));
         };
         match (awaited, answer) {
-            (Awaited::Configuration(folders), Ok(Value::Array(sections))) => {
+            (Awaited::Configuration(folders), Ok(sections)) => {
+                let Ok(sections) = serde_json::from_str::<Vec<Value>>(sections.get()) else { return };
                 // Where a client says nothing of a folder, what it says of all holds.
                 let of_folders = folders.into_iter().zip(sections.iter().skip(1)).collect();
                 self.apply_settings(sections.first().unwrap_or(&Value::Null), of_folders);
             }
-            (Awaited::Configuration(_), Ok(_)) => {}
             (Awaited::Progress, Ok(_)) => self.show_search(),
-            (Awaited::Edit, Ok(answer)) if answer.get("applied") == Some(&Value::Bool(false)) => {
-                let reason = answer.get("failureReason").and_then(Value::as_str).unwrap_or("it gave no reason");
-                self.outbox.log(MessageType::WARNING, format!("the client did not apply an edit: {reason}"));
+            (Awaited::Edit, Ok(answer)) => {
+                let answer: Fields = serde_json::from_str(answer.get()).unwrap_or_default();
+                if read_field(&answer, "applied") == Some(false) {
+                    let reason = read_field(&answer, "failureReason").unwrap_or_else(|| "it gave no reason".to_owned());
+                    self.outbox.log(MessageType::WARNING, format!("the client did not apply an edit: {reason}"));
+                }
             }
-            (Awaited::Edit | Awaited::Nothing(_), Ok(_)) | (Awaited::Progress, Err(_)) => {}
-            (Awaited::Configuration(_), Err(error)) => self.refused("for its settings", &error.message),
-            (Awaited::Edit, Err(error)) => self.refused("to apply an edit", &error.message),
-            (Awaited::Nothing(what), Err(error)) => self.refused(what, &error.message),
+            (Awaited::Nothing(_), Ok(_)) | (Awaited::Progress, Err(_)) => {}
+            (Awaited::Configuration(_), Err(why)) => self.refused("for its settings", &why),
+            (Awaited::Edit, Err(why)) => self.refused("to apply an edit", &why),
+            (Awaited::Nothing(what), Err(why)) => self.refused(what, &why),
         }
     }
 
@@ -211,9 +216,9 @@ impl State {
     }
 
     /// The place that a request is about, and its document.
-    pub(crate) fn place(&self, at: &TextDocumentPositionParams) -> Option<(Place<'_>, &Document)> {
-        let document = self.document(&at.text_document.uri)?;
-        let offset = from_lsp::offset(document, at.position, self.abilities.encoding);
+    pub(crate) fn place(&self, of: &TextDocumentIdentifier, at: Position) -> Option<(Place<'_>, &Document)> {
+        let document = self.document(&of.uri)?;
+        let offset = from_lsp::offset(document, at, self.abilities.encoding);
         Some((Place { uri: document.uri(), offset }, document))
     }
 
@@ -248,7 +253,7 @@ impl State {
         }
         self.search.is_running = self.disk.search(number, self.folders.clone());
         if self.search.is_running && self.abilities.progress {
-            let params = WorkDoneProgressCreateParams { token: self.search_token() };
+            let params = WorkDoneProgressCreateParams { token: NumberOrString::String(self.search_token()) };
             self.outbox.ask::<request::WorkDoneProgressCreate>(params, Awaited::Progress);
         }
     }
@@ -286,14 +291,14 @@ impl State {
     }
 
     /// Lets go of the search, if this is its token.
-    pub(crate) fn cancel_search(&mut self, token: &ProgressToken) {
-        if self.search.is_running && *token == self.search_token() {
+    pub(crate) fn cancel_search(&mut self, token: &Id) {
+        if self.search.is_running && *token == Id::String(self.search_token()) {
             self.disk.stop_search();
         }
     }
 
-    fn search_token(&self) -> ProgressToken {
-        NumberOrString::String(format!("task-api/search/{}", self.search.number))
+    fn search_token(&self) -> String {
+        format!("task-api/search/{}", self.search.number)
     }
 
     fn show_search(&mut self) {
@@ -325,7 +330,7 @@ impl State {
 
     fn progress(&mut self, progress: WorkDoneProgress) {
         let value = ProgressParamsValue::WorkDone(progress);
-        let params = ProgressParams { token: self.search_token(), value };
+        let params = ProgressParams { token: NumberOrString::String(self.search_token()), value };
         self.outbox.notify::<notification::Progress>(params);
     }
 }

@@ -1,10 +1,6 @@
 //! From our types to those of LSP.
 
-use serde_json::json;
-use task_api_core::diagnostic::{Diagnostic, DocumentRef, Severity};
-use task_api_ide::uri;
-use task_api_ide::{self as ide, Document, DocumentEdit, Span};
-use tower_lsp_server::ls_types::{
+use ls_types::{
     self, CodeActionKind, CodeLens, Command, CompletionItem, CompletionItemKind, CompletionTextEdit, CreateFile,
     DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, DocumentChangeOperation, DocumentChanges,
     DocumentHighlight, DocumentHighlightKind, DocumentLink, DocumentSymbol, FoldingRange, InlayHint, InlayHintLabel,
@@ -13,6 +9,11 @@ use tower_lsp_server::ls_types::{
     SemanticTokenType, SymbolInformation, SymbolKind, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
     WorkspaceLocation, WorkspaceSymbol,
 };
+use serde_json::json;
+use serde_json::value::RawValue;
+use task_api_core::diagnostic::{Diagnostic, DocumentRef, Severity};
+use task_api_ide::uri;
+use task_api_ide::{self as ide, Document, DocumentEdit, Span};
 
 use crate::abilities::{Abilities, VALIDATE};
 use crate::from_lsp::Encoding;
@@ -315,9 +316,8 @@ pub(crate) fn workspace_symbol(state: &State, symbol: ide::WorkspaceSymbol) -> O
 }
 
 /// The place that the `data` of a symbol tells of, in the text as it is now.
-pub(crate) fn location_of_symbol(state: &State, uri: &Uri, data: &serde_json::Value) -> Option<Location> {
-    let offset = |index: usize| data.get(index)?.as_u64()?.try_into().ok();
-    let (start, end) = (offset(0)?, offset(1)?);
+pub(crate) fn location_of_symbol(state: &State, uri: &Uri, data: &RawValue) -> Option<Location> {
+    let [start, end]: [u32; 2] = serde_json::from_str(data.get()).ok()?;
     let span = (start <= end).then_some(Span::new(start, end))?;
     let document = state.document(uri)?;
     Some(Location { uri: uri.clone(), range: range(document, span, state.abilities.encoding) })

@@ -9,7 +9,7 @@ mod moves;
 mod navigation;
 mod tokens;
 
-use tower_lsp_server::ls_types::*;
+use ls_types::*;
 
 use crate::to_lsp;
 

@@ -37,7 +37,7 @@ fn who_leaves_without_a_word_gets_another_code() {
 fn what_is_no_message_is_an_error_and_no_end() {
     let mut client = Client::new(json!({}));
     let mut error = |text: &str| {
-        client.session.receive_text(text);
+        client.session.receive(Message::read(text));
         client.receive();
         let is_answer = |message: &Value| message.get("method").is_none();
         let at = client.messages.iter().position(is_answer).expect(text);
@@ -81,11 +81,11 @@ fn a_panic_is_an_error_of_one_message() {
 fn what_is_cancelled_before_its_turn_is_not_done() {
     let mut client = Client::new(json!({}));
     let cancel = |id: Value| json!({"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": id}});
-    client.session.cancel(&cancel(json!(100)));
+    client.session.cancel(&Message::read(&cancel(json!(100)).to_string()));
     client.send(json!({"jsonrpc": "2.0", "id": 100, "method": "test/panic"}));
     assert_eq!(code(client.answer_to(100)), -32800);
     client.send(cancel(json!(100)));
-    client.session.cancel(&cancel(json!(101)));
+    client.session.cancel(&Message::read(&cancel(json!(101)).to_string()));
     client.send(cancel(json!(101)));
     client.send(json!({"jsonrpc": "2.0", "id": 101, "method": "test/text", "params": {"uri": "file:///x"}}));
     assert_eq!(client.answer_to(101), Ok(Value::Null), "what was answered is not cancelled for good");
