@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ls_types::*;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use task_api_core::Kind;
 
 use crate::from_lsp::Encoding;
@@ -93,38 +92,19 @@ impl Abilities {
     }
 
     /// What the server offers.
-    pub(crate) fn offer(&self) -> ServerCapabilities {
-        let no_progress = WorkDoneProgressOptions::default();
-        ServerCapabilities {
-            position_encoding: Some(self.encoding.name()),
-            text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
-                open_close: Some(true),
-                change: Some(TextDocumentSyncKind::INCREMENTAL),
-                will_save_wait_until: Some(true),
-                save: Some(TextDocumentSyncSaveOptions::Supported(true)),
-                ..TextDocumentSyncOptions::default()
-            })),
-            diagnostic_provider: Some(DiagnosticServerCapabilities::Options(DiagnosticOptions {
-                identifier: Some("task-api".to_owned()),
-                inter_file_dependencies: true,
-                workspace_diagnostics: true,
-                work_done_progress_options: no_progress,
-            })),
-            execute_command_provider: Some(ExecuteCommandOptions {
-                commands: vec![VALIDATE.to_owned(), APPLY.to_owned()],
-                work_done_progress_options: no_progress,
-            }),
-            workspace: Some(WorkspaceServerCapabilities {
-                workspace_folders: Some(WorkspaceFoldersServerCapabilities {
-                    supported: Some(true),
-                    change_notifications: Some(OneOf::Left(true)),
-                }),
-                file_operations: Some(file_operations(&self.schemes)),
-            }),
-            ..crate::handlers::offer()
-        }
+    pub(crate) fn offer(&self) -> Value {
+        let mut offer: Map<String, Value> = serde_json::from_str(OFFER).unwrap_or_default();
+        let mut add = |name: &str, value: Value| drop(offer.insert(name.to_owned(), value));
+        add("positionEncoding", self.encoding.name().as_str().into());
+        add("executeCommandProvider", json!({"commands": [VALIDATE, APPLY]}));
+        let folders = json!({"supported": true, "changeNotifications": true});
+        add("workspace", json!({"workspaceFolders": folders, "fileOperations": file_operations(&self.schemes)}));
+        Value::Object(offer)
     }
 }
+
+/// `ServerCapabilities`, but for what depends on something.
+const OFFER: &str = include_str!("offer.json");
 
 /// What a client says that it can. What it does not say, or not in the way of LSP, it cannot.
 #[derive(Clone, Copy)]
@@ -177,27 +157,22 @@ pub const PATTERNS: [&str; 7] = [
 ];
 
 /// Each filter names a scheme: one without is written as null, which `vscode-languageclient` takes for a scheme of its own.
-fn file_operations(schemes: &BTreeSet<String>) -> WorkspaceFileOperationsServerCapabilities {
-    let filters = |globs: &[&str], matches: FileOperationPatternKind| {
-        let filter = |scheme: &String, glob: &str| FileOperationFilter {
-            scheme: Some(scheme.clone()),
-            pattern: FileOperationPattern { glob: glob.to_owned(), matches: Some(matches.clone()), options: None },
-        };
+fn file_operations(schemes: &BTreeSet<String>) -> Value {
+    let filters = |globs: &[&str], matches: &str| {
+        let filter =
+            |scheme: &String, glob: &str| json!({"scheme": scheme, "pattern": {"glob": glob, "matches": matches}});
         let of_scheme = |scheme| globs.iter().map(move |glob| filter(scheme, glob));
         schemes.iter().flat_map(of_scheme).collect::<Vec<_>>()
     };
-    let files = filters(&PATTERNS, FileOperationPatternKind::File);
-    let with_folders = || {
-        let folders = filters(&["**"], FileOperationPatternKind::Folder);
-        Some(FileOperationRegistrationOptions { filters: files.iter().cloned().chain(folders).collect() })
-    };
-    WorkspaceFileOperationsServerCapabilities {
-        did_create: Some(FileOperationRegistrationOptions { filters: files.clone() }),
-        will_rename: with_folders(),
-        did_rename: with_folders(),
-        did_delete: with_folders(),
-        ..WorkspaceFileOperationsServerCapabilities::default()
-    }
+    let files = filters(&PATTERNS, "file");
+    let with_folders = [files.as_slice(), &filters(&["**"], "folder")].concat();
+    let with_folders = json!({"filters": with_folders});
+    json!({
+        "didCreate": {"filters": files},
+        "willRename": with_folders,
+        "didRename": with_folders,
+        "didDelete": with_folders,
+    })
 }
 
 /// The kind of file that a language id stands for.
@@ -207,5 +182,28 @@ pub(crate) fn kind_of_language(language_id: &str) -> Option<Kind> {
         "task-api-task" => Some(Kind::Task),
         "task-api-workflow" => Some(Kind::Workflow),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ls_types::{SemanticTokensLegend, ServerCapabilities};
+
+    use super::*;
+    use crate::to_lsp;
+
+    #[test]
+    fn what_is_offered_is_of_lsp() {
+        let offer = Abilities::default().offer();
+        let read: ServerCapabilities = serde_json::from_value(offer.clone()).unwrap();
+        assert_eq!(serde_json::to_value(read).unwrap(), offer, "nothing of it is unknown");
+    }
+
+    #[test]
+    fn what_is_offered_by_name_is_there() {
+        let offer = Abilities::default().offer();
+        assert_eq!(offer["codeActionProvider"]["codeActionKinds"], json!(to_lsp::action_kinds()));
+        let legend = SemanticTokensLegend { token_types: to_lsp::token_types(), token_modifiers: Vec::new() };
+        assert_eq!(offer["semanticTokensProvider"]["legend"], json!(legend));
     }
 }

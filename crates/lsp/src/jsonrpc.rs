@@ -48,6 +48,14 @@ pub(crate) fn read_field<T: DeserializeOwned>(fields: &Fields, name: &str) -> Op
     serde_json::from_str(fields.get(name)?.get()).ok()
 }
 
+/// The same with words where it is not. What is not there is read as null.
+pub(crate) fn required_field<T: DeserializeOwned>(fields: &Fields, name: &str) -> Result<T, String> {
+    match fields.get(name) {
+        Some(value) => serde_json::from_str(value.get()).map_err(|error| format!("`{name}`: {error}")),
+        None => serde_json::from_str("null").map_err(|_| format!("missing field `{name}`")),
+    }
+}
+
 /// Sets a field, and leaves those alone that nobody here knows.
 pub(crate) fn write_field(fields: &mut Fields, name: &str, value: &impl Serialize) {
     match serde_json::value::to_raw_value(value) {

@@ -78,7 +78,7 @@ impl Outbox {
         self.push(&Message { jsonrpc: "2.0", id: None, method: N::METHOD, params });
     }
 
-    pub(crate) fn ask<R: request::Request>(&mut self, params: R::Params, awaited: Awaited) {
+    pub(crate) fn ask<R: request::Request>(&mut self, params: impl Serialize, awaited: Awaited) {
         self.asked += 1;
         self.awaited.insert(self.asked, awaited);
         self.push(&Message { jsonrpc: "2.0", id: Some(self.asked), method: R::METHOD, params });

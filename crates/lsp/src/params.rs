@@ -1,205 +1,193 @@
 //! Parameters, with the fields that somebody reads. Those of `ls_types` take in each other's fields, for which all of
 //! what came would be kept as a tree first, and know of all abilities that a client may have.
 
-use ls_types::{Position, Range, TextDocumentIdentifier, TextDocumentItem, TraceValue, Uri, WorkspaceFolder};
+use ls_types::{Position, Range, TextDocumentIdentifier, TextDocumentItem, TraceValue, Uri};
+use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::jsonrpc::Id;
+use crate::jsonrpc::{Fields, Id, required_field};
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Initialize {
-    pub(crate) process_id: Option<u32>,
-    pub(crate) root_uri: Option<Uri>,
-    pub(crate) workspace_folders: Option<Vec<WorkspaceFolder>>,
-    pub(crate) initialization_options: Option<Value>,
-    #[serde(default)]
-    pub(crate) capabilities: Value,
-    pub(crate) trace: Option<TraceValue>,
+/// Structs that are read from the fields of an object, each by its name. The derived code would be five times as large.
+macro_rules! read_by_fields {
+    ($($(#[$about:meta])* $name:ident { $($(#[$of_field:meta])* $field:ident: $type:ty = $written:literal,)* })*) => {$(
+        $(#[$about])*
+        #[derive(Debug)]
+        pub(crate) struct $name {
+            $($(#[$of_field])* pub(crate) $field: $type,)*
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$name, D::Error> {
+                let fields = Fields::deserialize(deserializer)?;
+                Ok($name { $($field: required_field(&fields, $written).map_err(D::Error::custom)?,)* })
+            }
+        }
+    )*};
 }
 
+/// What is opened. It is large, and so it is read at once.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Open {
     pub(crate) text_document: TextDocumentItem,
 }
 
-/// A document.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct About {
-    pub(crate) text_document: TextDocumentIdentifier,
-}
+read_by_fields! {
+    Initialize {
+        process_id: Option<u32> = "processId",
+        root_uri: Option<Uri> = "rootUri",
+        workspace_folders: Option<Vec<Folder>> = "workspaceFolders",
+        initialization_options: Value = "initializationOptions",
+        capabilities: Value = "capabilities",
+        trace: Option<TraceValue> = "trace",
+    }
 
-/// A part of a document.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Part {
-    pub(crate) text_document: TextDocumentIdentifier,
-    pub(crate) range: Range,
-}
+    Folder { uri: Uri = "uri", }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct References {
-    pub(crate) text_document: TextDocumentIdentifier,
-    pub(crate) position: Position,
-    pub(crate) context: ReferenceContext,
-    pub(crate) partial_result_token: Option<Id>,
-}
+    FoldersChange { event: FoldersEvent = "event", }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ReferenceContext {
-    pub(crate) include_declaration: bool,
-}
+    FoldersEvent {
+        added: Vec<Folder> = "added",
+        removed: Vec<Folder> = "removed",
+    }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Rename {
-    pub(crate) text_document: TextDocumentIdentifier,
-    pub(crate) position: Position,
-    pub(crate) new_name: String,
-}
+    /// A document.
+    About { text_document: TextDocumentIdentifier = "textDocument", }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Typed {
-    pub(crate) text_document: TextDocumentIdentifier,
-    pub(crate) position: Position,
-    pub(crate) ch: String,
-}
+    /// A place in a document.
+    At {
+        text_document: TextDocumentIdentifier = "textDocument",
+        position: Position = "position",
+    }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Selections {
-    pub(crate) text_document: TextDocumentIdentifier,
-    pub(crate) positions: Vec<Position>,
-}
+    /// A part of a document.
+    Part {
+        text_document: TextDocumentIdentifier = "textDocument",
+        range: Range = "range",
+    }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct TokensDelta {
-    pub(crate) text_document: TextDocumentIdentifier,
-    pub(crate) previous_result_id: String,
-}
+    References {
+        text_document: TextDocumentIdentifier = "textDocument",
+        position: Position = "position",
+        context: ReferenceContext = "context",
+        partial_result_token: Option<Id> = "partialResultToken",
+    }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct CodeActions {
-    pub(crate) text_document: TextDocumentIdentifier,
-    pub(crate) range: Range,
-    pub(crate) context: CodeActionContext,
-}
+    ReferenceContext { include_declaration: bool = "includeDeclaration", }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct CodeActionContext {
-    /// As the client wrote them, for it is given back those that an action mends.
-    pub(crate) diagnostics: Vec<Box<RawValue>>,
-    pub(crate) only: Option<Vec<String>>,
-}
+    Rename {
+        text_document: TextDocumentIdentifier = "textDocument",
+        position: Position = "position",
+        new_name: String = "newName",
+    }
 
-/// By which a diagnostic is known again.
-#[derive(Debug, Deserialize)]
-pub(crate) struct KnownDiagnostic {
-    pub(crate) range: Range,
-    pub(crate) code: Option<Id>,
-}
+    Typed {
+        text_document: TextDocumentIdentifier = "textDocument",
+        position: Position = "position",
+        ch: String = "ch",
+    }
 
-/// What a completion is known by until somebody looks at it.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct CompletionData {
-    pub(crate) uri: String,
-    pub(crate) key: String,
-}
+    Selections {
+        text_document: TextDocumentIdentifier = "textDocument",
+        positions: Vec<Position> = "positions",
+    }
 
-/// What an action is known by until somebody chooses it.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct ActionData {
-    pub(crate) uri: Uri,
-    pub(crate) range: Range,
-    pub(crate) title: String,
-    pub(crate) kind: String,
-}
+    TokensDelta {
+        text_document: TextDocumentIdentifier = "textDocument",
+        previous_result_id: String = "previousResultId",
+    }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct Execute {
-    pub(crate) command: String,
-    #[serde(default)]
-    pub(crate) arguments: Vec<Box<RawValue>>,
-}
+    CodeActions {
+        text_document: TextDocumentIdentifier = "textDocument",
+        range: Range = "range",
+        context: CodeActionContext = "context",
+    }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct DocumentDiagnostic {
-    pub(crate) text_document: TextDocumentIdentifier,
-    pub(crate) previous_result_id: Option<String>,
-}
+    CodeActionContext {
+        /// As the client wrote them, for it is given back those that an action mends.
+        diagnostics: Vec<Box<RawValue>> = "diagnostics",
+        only: Option<Vec<String>> = "only",
+    }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct WorkspaceDiagnostic {
-    pub(crate) previous_result_ids: Vec<PreviousResult>,
-    pub(crate) partial_result_token: Option<Id>,
-}
+    /// By which a diagnostic is known again.
+    KnownDiagnostic {
+        range: Range = "range",
+        code: Id = "code",
+    }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct PreviousResult {
-    pub(crate) uri: Uri,
-    pub(crate) value: String,
-}
+    /// What an action is known by until somebody chooses it.
+    #[derive(Serialize)]
+    ActionData {
+        uri: Uri = "uri",
+        range: Range = "range",
+        title: String = "title",
+        kind: String = "kind",
+    }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Symbols {
-    pub(crate) query: String,
-    pub(crate) partial_result_token: Option<Id>,
-}
+    /// What a completion is known by until somebody looks at it.
+    #[derive(Serialize)]
+    CompletionData {
+        uri: String = "uri",
+        key: String = "key",
+    }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct Settings {
-    pub(crate) settings: Value,
-}
+    /// Where a symbol is whose range has not been told.
+    SymbolLocation { uri: Uri = "uri", }
 
-/// Files that have come or gone.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Files {
-    pub(crate) files: Vec<File>,
-}
+    Execute {
+        command: String = "command",
+        arguments: Option<Vec<Box<RawValue>>> = "arguments",
+    }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct File {
-    pub(crate) uri: String,
-}
+    DocumentDiagnostic {
+        text_document: TextDocumentIdentifier = "textDocument",
+        previous_result_id: Option<String> = "previousResultId",
+    }
 
-/// Files that have another name, or are about to.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Renames {
-    pub(crate) files: Vec<RenamedFile>,
-}
+    WorkspaceDiagnostic {
+        previous_result_ids: Vec<PreviousResult> = "previousResultIds",
+        partial_result_token: Option<Id> = "partialResultToken",
+    }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct RenamedFile {
-    pub(crate) old_uri: String,
-    pub(crate) new_uri: String,
-}
+    PreviousResult {
+        uri: Uri = "uri",
+        value: String = "value",
+    }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct Trace {
-    pub(crate) value: TraceValue,
-}
+    Symbols {
+        query: String = "query",
+        partial_result_token: Option<Id> = "partialResultToken",
+    }
 
-/// Of a `$/cancelRequest`.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Cancel {
-    pub(crate) id: Id,
-}
+    Settings { settings: Value = "settings", }
 
-/// Of a `window/workDoneProgress/cancel`.
-#[derive(Debug, Deserialize)]
-pub(crate) struct CancelProgress {
-    pub(crate) token: Id,
+    WatchedFiles { changes: Vec<WatchedFile> = "changes", }
+
+    WatchedFile {
+        uri: Uri = "uri",
+        kind: u32 = "type",
+    }
+
+    /// Files that have come or gone.
+    Files { files: Vec<File> = "files", }
+
+    File { uri: String = "uri", }
+
+    /// Files that have another name, or are about to.
+    Renames { files: Vec<RenamedFile> = "files", }
+
+    RenamedFile {
+        old_uri: String = "oldUri",
+        new_uri: String = "newUri",
+    }
+
+    Trace { value: TraceValue = "value", }
+
+    /// Of a `$/cancelRequest`.
+    Cancel { id: Id = "id", }
+
+    /// Of a `window/workDoneProgress/cancel`.
+    CancelProgress { token: Id = "token", }
 }

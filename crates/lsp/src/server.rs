@@ -3,10 +3,7 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use ls_types::{
-    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, FileChangeType,
-    MessageType, TextDocumentPositionParams,
-};
+use ls_types::{DidChangeTextDocumentParams, MessageType};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -30,6 +27,9 @@ fn words(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic without words")
 }
+
+/// The number of `FileChangeType::DELETED`.
+const DELETED: u32 = 3;
 
 /// A request on its way to its handler.
 struct Request<'a> {
@@ -106,7 +106,7 @@ impl State {
             "textDocument/codeLens" => request.answer(|state, params| state.code_lenses(params)),
             "textDocument/documentLink" => request.answer(|state, params| state.document_links(params)),
             "textDocument/inlayHint" => request.answer(|state, params| state.inlay_hints(params)),
-            "textDocument/linkedEditingRange" => request.answer(|_, _: &TextDocumentPositionParams| ()),
+            "textDocument/linkedEditingRange" => request.answer(|_, _: &params::At| ()),
             #[cfg(test)]
             "test/panic" => panic!("as was wished"),
             #[cfg(test)]
@@ -155,14 +155,14 @@ impl State {
                 }
             }
             "workspace/didChangeWorkspaceFolders" => {
-                let params: DidChangeWorkspaceFoldersParams = self.read(params)?;
+                let params: params::FoldersChange = self.read(params)?;
                 self.change_folders(&params.event);
             }
             "workspace/didChangeWatchedFiles" => {
-                let params: DidChangeWatchedFilesParams = self.read(params)?;
+                let params: params::WatchedFiles = self.read(params)?;
                 for event in &params.changes {
                     let key = from_lsp::key(&event.uri);
-                    if event.typ == FileChangeType::DELETED {
+                    if event.kind == DELETED {
                         self.remove_closed(&key);
                     } else {
                         self.reload(&key);

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use ls_types::*;
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 use task_api_ide::{Document, Place, Workspace};
 
 use crate::abilities::{Abilities, PATTERNS};
@@ -79,7 +79,7 @@ impl State {
         }
     }
 
-    pub(crate) fn initialize(&mut self, params: &params::Initialize) -> InitializeResult {
+    pub(crate) fn initialize(&mut self, params: &params::Initialize) -> Value {
         self.abilities = Abilities::of(params);
         self.client_process = params.process_id;
         self.trace = params.trace.unwrap_or_default();
@@ -89,17 +89,11 @@ impl State {
         if let (None, Some(root)) = (&params.workspace_folders, &params.root_uri) {
             self.folders.push(uris::folder(root.as_str()));
         }
-        if let Some(options) = &params.initialization_options {
-            self.apply_settings(Settings::section(options), Vec::new());
+        if !params.initialization_options.is_null() {
+            self.apply_settings(Settings::section(&params.initialization_options), Vec::new());
         }
-        InitializeResult {
-            capabilities: self.abilities.offer(),
-            server_info: Some(ServerInfo {
-                name: "task-api".to_owned(),
-                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
-            }),
-            offset_encoding: None,
-        }
+        let about = json!({"name": "task-api", "version": env!("CARGO_PKG_VERSION")});
+        json!({"capabilities": self.abilities.offer(), "serverInfo": about})
     }
 
     pub(crate) fn initialized(&mut self) {
@@ -119,11 +113,11 @@ impl State {
             });
         };
         if self.abilities.registers_watchers {
-            let watchers = PATTERNS.map(|pattern| serde_json::json!({"globPattern": pattern}));
-            register("workspace/didChangeWatchedFiles", serde_json::json!({"watchers": watchers}));
+            let watchers = PATTERNS.map(|pattern| json!({"globPattern": pattern}));
+            register("workspace/didChangeWatchedFiles", json!({"watchers": watchers}));
         }
         if self.abilities.registers_configuration {
-            register("workspace/didChangeConfiguration", serde_json::json!({"section": settings::SECTION}));
+            register("workspace/didChangeConfiguration", json!({"section": settings::SECTION}));
         }
         if !registrations.is_empty() {
             let params = RegistrationParams { registrations };
@@ -230,7 +224,7 @@ impl State {
         }
     }
 
-    pub(crate) fn change_folders(&mut self, event: &WorkspaceFoldersChangeEvent) {
+    pub(crate) fn change_folders(&mut self, event: &params::FoldersEvent) {
         let removed: Vec<String> = event.removed.iter().map(|folder| uris::folder(folder.uri.as_str())).collect();
         self.folders.retain(|folder| !removed.contains(folder));
         for folder in event.added.iter().map(|folder| uris::folder(folder.uri.as_str())) {

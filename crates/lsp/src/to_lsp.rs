@@ -6,8 +6,7 @@ use ls_types::{
     DocumentHighlight, DocumentHighlightKind, DocumentLink, DocumentSymbol, FoldingRange, InlayHint, InlayHintLabel,
     InlayHintTooltip, InsertTextFormat, InsertTextMode, Location, MarkupContent, MarkupKind, NumberOrString, OneOf,
     OptionalVersionedTextDocumentIdentifier, Position, Range, ResourceOp, SelectionRange, SemanticToken,
-    SemanticTokenType, SymbolInformation, SymbolKind, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
-    WorkspaceLocation, WorkspaceSymbol,
+    SymbolInformation, SymbolKind, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit, WorkspaceLocation, WorkspaceSymbol,
 };
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -365,7 +364,9 @@ pub(crate) fn folding_range(found: &ide::FoldingRange) -> FoldingRange {
 }
 
 /// What the numbers of token types stand for.
-pub(crate) fn token_types() -> Vec<SemanticTokenType> {
+#[cfg(test)]
+pub(crate) fn token_types() -> Vec<ls_types::SemanticTokenType> {
+    use ls_types::SemanticTokenType;
     vec![
         SemanticTokenType::OPERATOR,
         SemanticTokenType::VARIABLE,
@@ -429,6 +430,7 @@ pub(crate) fn action_kind(kind: ide::ActionKind) -> CodeActionKind {
     }
 }
 
+#[cfg(test)]
 pub(crate) fn action_kinds() -> Vec<CodeActionKind> {
     use ide::ActionKind::*;
     let kinds = [QuickFix, Refactor, RefactorExtract, RefactorInline, RefactorRewrite, SourceFixAll, SourceOrganize];

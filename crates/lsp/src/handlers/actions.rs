@@ -60,7 +60,7 @@ impl State {
             }
             let is_later = self.abilities.resolves_code_actions;
             let mends = action.fixes.map(|(rule, span)| {
-                let code = Some(Id::String(rule.to_owned()));
+                let code = Id::String(rule.to_owned());
                 let range = to_lsp::range(document, span, self.abilities.encoding);
                 let known = known.iter().filter(|(found, _)| found.code == code && found.range == range);
                 known.map(|(_, written)| Box::clone(written)).collect()

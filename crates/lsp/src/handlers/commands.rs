@@ -14,7 +14,7 @@ impl State {
     pub(crate) fn execute(&mut self, params: &Execute) -> Result<Option<Value>, String> {
         match params.command.as_str() {
             VALIDATE => Ok(Some(self.validate_workspace())),
-            APPLY => self.apply_action(&params.arguments).map(|()| None),
+            APPLY => self.apply_action(params.arguments.as_deref().unwrap_or_default()).map(|()| None),
             other => Err(format!("task-api has no command `{other}`")),
         }
     }

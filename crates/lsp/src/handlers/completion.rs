@@ -1,9 +1,9 @@
 //! Completion, and what is said of a completion once somebody looks at it.
 
-use ls_types::{CompletionList, TextDocumentPositionParams};
+use ls_types::CompletionList;
 
 use crate::jsonrpc::{Fields, read_field, write_field};
-use crate::params::CompletionData;
+use crate::params::{At, CompletionData};
 use crate::state::State;
 use crate::to_lsp;
 
@@ -11,7 +11,7 @@ use crate::to_lsp;
 const MOST: usize = 500;
 
 impl State {
-    pub(crate) fn completion(&self, params: &TextDocumentPositionParams) -> Option<CompletionList> {
+    pub(crate) fn completion(&self, params: &At) -> Option<CompletionList> {
         let (place, document) = self.place(&params.text_document, params.position)?;
         let mut completions = task_api_ide::complete(&self.workspace, place);
         let is_incomplete = completions.len() > MOST;

@@ -3,12 +3,12 @@
 use ls_types::*;
 
 use crate::jsonrpc::{Fields, read_field, write_field};
-use crate::params::{About, Part, Selections, Symbols};
+use crate::params::{About, At, Part, Selections, SymbolLocation, Symbols};
 use crate::state::State;
 use crate::{from_lsp, to_lsp};
 
 impl State {
-    pub(crate) fn hover(&self, params: &TextDocumentPositionParams) -> Option<Hover> {
+    pub(crate) fn hover(&self, params: &At) -> Option<Hover> {
         let (place, document) = self.place(&params.text_document, params.position)?;
         let hover = task_api_ide::hover(&self.workspace, place)?;
         let markup = to_lsp::markup(hover.text, self.abilities.plain_hover);
@@ -51,7 +51,7 @@ impl State {
 
     pub(crate) fn resolve_workspace_symbol(&self, symbol: &Fields) -> Fields {
         let mut symbol = symbol.clone();
-        if let (Some(place), Some(data)) = (read_field::<WorkspaceLocation>(&symbol, "location"), symbol.remove("data"))
+        if let (Some(place), Some(data)) = (read_field::<SymbolLocation>(&symbol, "location"), symbol.remove("data"))
             && let Some(location) = to_lsp::location_of_symbol(self, &place.uri, &data)
         {
             write_field(&mut symbol, "location", &location);

@@ -2,22 +2,22 @@
 
 use ls_types::*;
 
-use crate::params::{References, Rename};
+use crate::params::{At, References, Rename};
 use crate::state::State;
 use crate::to_lsp;
 
 impl State {
-    pub(crate) fn definition(&self, at: &TextDocumentPositionParams) -> Option<Vec<Location>> {
+    pub(crate) fn definition(&self, at: &At) -> Option<Vec<Location>> {
         let (place, _) = self.place(&at.text_document, at.position)?;
         Some(self.locations(&task_api_ide::definition(&self.workspace, place)))
     }
 
-    pub(crate) fn type_definition(&self, at: &TextDocumentPositionParams) -> Option<Vec<Location>> {
+    pub(crate) fn type_definition(&self, at: &At) -> Option<Vec<Location>> {
         let (place, _) = self.place(&at.text_document, at.position)?;
         Some(self.locations(&task_api_ide::type_definition(&self.workspace, place)))
     }
 
-    pub(crate) fn implementations(&self, at: &TextDocumentPositionParams) -> Option<Vec<Location>> {
+    pub(crate) fn implementations(&self, at: &At) -> Option<Vec<Location>> {
         let (place, _) = self.place(&at.text_document, at.position)?;
         Some(self.locations(&task_api_ide::implementations(&self.workspace, place)))
     }
@@ -29,14 +29,14 @@ impl State {
         Some(self.outbox.in_parts(params.partial_result_token.as_ref(), found, |part| part))
     }
 
-    pub(crate) fn highlights(&self, params: &TextDocumentPositionParams) -> Option<Vec<DocumentHighlight>> {
+    pub(crate) fn highlights(&self, params: &At) -> Option<Vec<DocumentHighlight>> {
         let (place, document) = self.place(&params.text_document, params.position)?;
         let found = task_api_ide::highlights(&self.workspace, place);
         let encoding = self.abilities.encoding;
         Some(found.iter().map(|found| to_lsp::highlight(document, found, encoding)).collect())
     }
 
-    pub(crate) fn prepare_rename(&self, at: &TextDocumentPositionParams) -> Option<PrepareRenameResponse> {
+    pub(crate) fn prepare_rename(&self, at: &At) -> Option<PrepareRenameResponse> {
         let (place, document) = self.place(&at.text_document, at.position)?;
         let (span, placeholder) = task_api_ide::prepare_rename(&self.workspace, place)?;
         let range = to_lsp::range(document, span, self.abilities.encoding);
