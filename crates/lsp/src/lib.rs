@@ -15,6 +15,7 @@ mod jsonrpc;
 mod outbox;
 mod params;
 mod reports;
+mod results;
 mod server;
 mod session;
 mod settings;

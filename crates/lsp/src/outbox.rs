@@ -38,35 +38,6 @@ struct Part<'a, T> {
     value: T,
 }
 
-#[derive(Serialize)]
-struct Message<'a, P> {
-    jsonrpc: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<i64>,
-    method: &'a str,
-    #[serde(skip_serializing_if = "is_nothing")]
-    params: P,
-}
-
-#[derive(Serialize)]
-struct Answer<'a, R> {
-    jsonrpc: &'static str,
-    id: &'a Id,
-    result: &'a R,
-}
-
-#[derive(Serialize)]
-struct Refusal<'a> {
-    jsonrpc: &'static str,
-    id: &'a Id,
-    error: &'a Error,
-}
-
-/// In JSON-RPC, parameters are an object or a list, or they are not there.
-fn is_nothing<P>(_: &P) -> bool {
-    size_of::<P>() == 0
-}
-
 impl Default for Outbox {
     fn default() -> Outbox {
         Outbox { one_part: ONE_PART, messages: Vec::new(), awaited: HashMap::new(), asked: 0 }
@@ -74,20 +45,21 @@ impl Default for Outbox {
 }
 
 impl Outbox {
-    pub(crate) fn notify<N: notification::Notification>(&mut self, params: N::Params) {
-        self.push(&Message { jsonrpc: "2.0", id: None, method: N::METHOD, params });
+    pub(crate) fn notify<N: notification::Notification>(&mut self, params: impl Serialize) {
+        self.push(None, N::METHOD, Some(written(&params)));
     }
 
     pub(crate) fn ask<R: request::Request>(&mut self, params: impl Serialize, awaited: Awaited) {
         self.asked += 1;
         self.awaited.insert(self.asked, awaited);
-        self.push(&Message { jsonrpc: "2.0", id: Some(self.asked), method: R::METHOD, params });
+        // In JSON-RPC, parameters are an object or a list, or they are not there.
+        let params = (size_of_val(&params) > 0).then(|| written(&params));
+        self.push(Some(self.asked), R::METHOD, params);
     }
 
     /// Hands over a part of an answer.
     fn part(&mut self, token: &Id, value: impl Serialize) {
-        let params = Part { token, value };
-        self.push(&Message { jsonrpc: "2.0", id: None, method: notification::Progress::METHOD, params });
+        self.push(None, notification::Progress::METHOD, Some(written(&Part { token, value })));
     }
 
     /// What an answer of many items has left to say after its parts, where the client takes parts: nothing. An answer
@@ -111,11 +83,11 @@ impl Outbox {
 
     /// Answers a request. The result leaves as text: as a tree of JSON it would take many times the room and the time.
     pub(crate) fn answer(&mut self, id: &Id, result: &impl Serialize) {
-        self.push(&Answer { jsonrpc: "2.0", id, result });
+        self.push_answer(id, "result", &written(result));
     }
 
     pub(crate) fn refuse(&mut self, id: &Id, error: &Error) {
-        self.push(&Refusal { jsonrpc: "2.0", id, error });
+        self.push_answer(id, "error", &written(error));
     }
 
     /// What an answer of the client answers.
@@ -144,11 +116,22 @@ impl Outbox {
         std::mem::take(&mut self.messages)
     }
 
-    fn push(&mut self, message: &impl Serialize) {
-        match serde_json::to_string(message) {
-            Ok(text) => self.messages.push(text),
-            // Only maps with keys that are no strings cannot be written, and LSP has none.
-            Err(error) => debug_assert!(false, "{error}"),
-        }
+    fn push_answer(&mut self, id: &Id, field: &str, value: &str) {
+        self.messages.push(format!(r#"{{"jsonrpc":"2.0","id":{},"{field}":{value}}}"#, written(id)));
     }
+
+    fn push(&mut self, id: Option<i64>, method: &str, params: Option<String>) {
+        let id = id.map(|id| format!(r#","id":{id}"#)).unwrap_or_default();
+        let params = params.map(|params| format!(r#","params":{params}"#)).unwrap_or_default();
+        self.messages.push(format!(r#"{{"jsonrpc":"2.0"{id},"method":"{method}"{params}}}"#));
+    }
+}
+
+/// As JSON.
+fn written(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|error| {
+        // Only maps with keys that are no strings cannot be written, and LSP has none.
+        debug_assert!(false, "{error}");
+        "null".to_owned()
+    })
 }

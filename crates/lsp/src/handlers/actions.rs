@@ -1,6 +1,6 @@
 //! What can be done about a place, and doing it.
 
-use ls_types::{ApplyWorkspaceEditParams, WorkspaceEdit, request};
+use ls_types::request;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use task_api_ide as ide;
@@ -9,28 +9,13 @@ use crate::abilities::APPLY;
 use crate::jsonrpc::{Fields, Id, read_field, write_field};
 use crate::outbox::Awaited;
 use crate::params::{ActionData, CodeActions, KnownDiagnostic};
+use crate::results::{Action, WorkspaceEdit};
 use crate::state::State;
 use crate::{from_lsp, to_lsp};
 
-/// An action as a client gets it.
 #[derive(Serialize)]
-#[serde(untagged)]
-pub(crate) enum Action {
-    #[serde(rename_all = "camelCase")]
-    Literal {
-        title: String,
-        kind: String,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        diagnostics: Vec<Box<RawValue>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        edit: Option<WorkspaceEdit>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        is_preferred: Option<bool>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        data: Option<ActionData>,
-    },
-    /// For clients that only run commands.
-    Command { title: String, command: &'static str, arguments: [ActionData; 1] },
+struct ApplyEdit {
+    edit: WorkspaceEdit,
 }
 
 impl State {
@@ -90,7 +75,7 @@ impl State {
         let data = arguments.first().and_then(|data| serde_json::from_str(data.get()).ok());
         let edit = data.and_then(|data| self.edit_of(&data));
         let edit = edit.ok_or("the text has changed, and there is no such action any more")?;
-        let params = ApplyWorkspaceEditParams { label: None, edit };
+        let params = ApplyEdit { edit };
         self.outbox.ask::<request::ApplyWorkspaceEdit>(params, Awaited::Edit);
         Ok(())
     }

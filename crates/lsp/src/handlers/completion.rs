@@ -1,9 +1,8 @@
 //! Completion, and what is said of a completion once somebody looks at it.
 
-use ls_types::CompletionList;
-
 use crate::jsonrpc::{Fields, read_field, write_field};
 use crate::params::{At, CompletionData};
+use crate::results::CompletionList;
 use crate::state::State;
 use crate::to_lsp;
 

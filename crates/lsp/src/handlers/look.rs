@@ -1,9 +1,10 @@
 //! What is shown in and beside a text.
 
-use ls_types::*;
+use ls_types::{DocumentSymbolResponse, Position, SelectionRange};
 
 use crate::jsonrpc::{Fields, read_field, write_field};
 use crate::params::{About, At, Part, Selections, SymbolLocation, Symbols};
+use crate::results::{CodeLens, DocumentLink, FoldingRange, Hover, InlayHint, WorkspaceSymbols};
 use crate::state::State;
 use crate::{from_lsp, to_lsp};
 
@@ -13,7 +14,7 @@ impl State {
         let hover = task_api_ide::hover(&self.workspace, place)?;
         let markup = to_lsp::markup(hover.text, self.abilities.plain_hover);
         let range = to_lsp::range(document, hover.span, self.abilities.encoding);
-        Some(Hover { contents: HoverContents::Markup(markup), range: Some(range) })
+        Some(Hover { contents: markup, range })
     }
 
     pub(crate) fn document_symbols(&self, params: &About) -> Option<DocumentSymbolResponse> {
@@ -33,12 +34,12 @@ impl State {
     }
 
     /// Where the client asks again for the place of the one that somebody chooses, no place is looked for before.
-    pub(crate) fn workspace_symbols(&mut self, params: &Symbols) -> WorkspaceSymbolResponse {
+    pub(crate) fn workspace_symbols(&mut self, params: &Symbols) -> WorkspaceSymbols {
         let symbols = task_api_ide::workspace_symbols(&self.workspace, &params.query);
         let token = params.partial_result_token.as_ref();
         if self.abilities.resolves_symbols {
             let symbols = symbols.into_iter().filter_map(|symbol| to_lsp::workspace_symbol(self, symbol)).collect();
-            return WorkspaceSymbolResponse::Nested(self.outbox.in_parts(token, symbols, |part| part));
+            return WorkspaceSymbols::Short(self.outbox.in_parts(token, symbols, |part| part));
         }
         let symbol = |symbol: task_api_ide::WorkspaceSymbol| {
             let at = task_api_ide::Location { uri: symbol.uri, span: symbol.span };
@@ -46,7 +47,7 @@ impl State {
             Some(to_lsp::symbol_information(symbol.name, symbol.kind, location, symbol.container_name))
         };
         let symbols = symbols.into_iter().filter_map(symbol).collect();
-        WorkspaceSymbolResponse::Flat(self.outbox.in_parts(token, symbols, |part| part))
+        WorkspaceSymbols::Whole(self.outbox.in_parts(token, symbols, |part| part))
     }
 
     pub(crate) fn resolve_workspace_symbol(&self, symbol: &Fields) -> Fields {

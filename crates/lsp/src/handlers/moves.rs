@@ -1,9 +1,9 @@
 //! Files that are about to get another name.
 
-use ls_types::WorkspaceEdit;
 use task_api_ide::Move;
 
 use crate::params::Renames;
+use crate::results::WorkspaceEdit;
 use crate::state::State;
 use crate::{to_lsp, uris};
 

@@ -1,8 +1,9 @@
 //! From a name to its other places, and to another name.
 
-use ls_types::*;
+use ls_types::{DocumentHighlight, Location};
 
 use crate::params::{At, References, Rename};
+use crate::results::{Renamable, WorkspaceEdit};
 use crate::state::State;
 use crate::to_lsp;
 
@@ -36,11 +37,11 @@ impl State {
         Some(found.iter().map(|found| to_lsp::highlight(document, found, encoding)).collect())
     }
 
-    pub(crate) fn prepare_rename(&self, at: &At) -> Option<PrepareRenameResponse> {
+    pub(crate) fn prepare_rename(&self, at: &At) -> Option<Renamable> {
         let (place, document) = self.place(&at.text_document, at.position)?;
         let (span, placeholder) = task_api_ide::prepare_rename(&self.workspace, place)?;
         let range = to_lsp::range(document, span, self.abilities.encoding);
-        Some(PrepareRenameResponse::RangeWithPlaceholder { range, placeholder })
+        Some(Renamable { range, placeholder })
     }
 
     /// The edits, or why there are none.
