@@ -1,10 +1,9 @@
 //! JSON-RPC, as LSP has it. Of what comes, only the envelope is read here: parameters and results stay text until
 //! somebody knows what they are to be.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, Visitor};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -41,26 +40,73 @@ pub(crate) struct Answer {
 }
 
 /// The fields of an object, none of them read.
-pub(crate) type Fields = BTreeMap<String, Box<RawValue>>;
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Fields(Vec<(String, Box<RawValue>)>);
 
-/// A field, where it is of this type.
-pub(crate) fn read_field<T: DeserializeOwned>(fields: &Fields, name: &str) -> Option<T> {
-    serde_json::from_str(fields.get(name)?.get()).ok()
-}
+impl Fields {
+    pub(crate) fn get(&self, name: &str) -> Option<&RawValue> {
+        // Of several, the last one counts.
+        self.0.iter().rfind(|(known, _)| known == name).map(|(_, value)| &**value)
+    }
 
-/// The same with words where it is not. What is not there is read as null.
-pub(crate) fn required_field<T: DeserializeOwned>(fields: &Fields, name: &str) -> Result<T, String> {
-    match fields.get(name) {
-        Some(value) => serde_json::from_str(value.get()).map_err(|error| format!("`{name}`: {error}")),
-        None => serde_json::from_str("null").map_err(|_| format!("missing field `{name}`")),
+    pub(crate) fn remove(&mut self, name: &str) -> Option<Box<RawValue>> {
+        let value = self.get(name).map(ToOwned::to_owned);
+        self.0.retain(|(known, _)| known != name);
+        value
+    }
+
+    /// Where it is of this type.
+    pub(crate) fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        serde_json::from_str(self.get(name)?.get()).ok()
+    }
+
+    /// The same with words where it is not. What is not there is read as null.
+    pub(crate) fn require<T: DeserializeOwned>(&self, name: &str) -> Result<T, String> {
+        match self.get(name) {
+            Some(value) => serde_json::from_str(value.get()).map_err(|error| format!("`{name}`: {error}")),
+            None => serde_json::from_str("null").map_err(|_| format!("missing field `{name}`")),
+        }
+    }
+
+    /// Sets a field, and leaves those alone that nobody here knows.
+    pub(crate) fn set(&mut self, name: &str, value: &impl Serialize) {
+        match serde_json::value::to_raw_value(value) {
+            Ok(value) => {
+                self.remove(name);
+                self.0.push((name.to_owned(), value));
+            }
+            Err(error) => debug_assert!(false, "{error}"),
+        }
     }
 }
 
-/// Sets a field, and leaves those alone that nobody here knows.
-pub(crate) fn write_field(fields: &mut Fields, name: &str, value: &impl Serialize) {
-    match serde_json::value::to_raw_value(value) {
-        Ok(value) => drop(fields.insert(name.to_owned(), value)),
-        Err(error) => debug_assert!(false, "{error}"),
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Fields, D::Error> {
+        deserializer.deserialize_map(FieldsVisitor)
+    }
+}
+
+struct FieldsVisitor;
+
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(field) = map.next_entry()? {
+            fields.push(field);
+        }
+        Ok(Fields(fields))
     }
 }
 
@@ -118,7 +164,7 @@ impl Content {
 /// Those of an error that a client answers with.
 fn words(error: &RawValue) -> String {
     let fields = serde_json::from_str::<Fields>(error.get()).ok();
-    fields.and_then(|fields| read_field(&fields, "message")).unwrap_or_else(|| error.get().to_owned())
+    fields.and_then(|fields| fields.read("message")).unwrap_or_else(|| error.get().to_owned())
 }
 
 /// What an answer has in common with its question.

@@ -1,7 +1,5 @@
 //! Messages to the client, in the order in which they shall leave, and the answers that are waited for.
 
-use std::collections::HashMap;
-
 use ls_types::notification::Notification;
 use ls_types::{LogMessageParams, LogTraceParams, MessageType, ShowMessageParams, notification, request};
 use serde::Serialize;
@@ -13,7 +11,7 @@ pub(crate) struct Outbox {
     /// So many items are one part of an answer.
     pub(crate) one_part: usize,
     messages: Vec<String>,
-    awaited: HashMap<i64, Awaited>,
+    awaited: Vec<(i64, Awaited)>,
     asked: i64,
 }
 
@@ -40,7 +38,7 @@ struct Part<'a, T> {
 
 impl Default for Outbox {
     fn default() -> Outbox {
-        Outbox { one_part: ONE_PART, messages: Vec::new(), awaited: HashMap::new(), asked: 0 }
+        Outbox { one_part: ONE_PART, messages: Vec::new(), awaited: Vec::new(), asked: 0 }
     }
 }
 
@@ -51,7 +49,7 @@ impl Outbox {
 
     pub(crate) fn ask<R: request::Request>(&mut self, params: impl Serialize, awaited: Awaited) {
         self.asked += 1;
-        self.awaited.insert(self.asked, awaited);
+        self.awaited.push((self.asked, awaited));
         // In JSON-RPC, parameters are an object or a list, or they are not there.
         let params = (size_of_val(&params) > 0).then(|| written(&params));
         self.push(Some(self.asked), R::METHOD, params);
@@ -92,7 +90,8 @@ impl Outbox {
 
     /// What an answer of the client answers.
     pub(crate) fn awaited(&mut self, id: i64) -> Option<Awaited> {
-        self.awaited.remove(&id)
+        let at = self.awaited.iter().position(|(asked, _)| *asked == id)?;
+        Some(self.awaited.remove(at).1)
     }
 
     #[cfg(test)]

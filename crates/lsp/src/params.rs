@@ -7,7 +7,19 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::jsonrpc::{Fields, Id, required_field};
+use crate::jsonrpc::{Fields, Id};
+
+pub(crate) trait Params: Sized {
+    /// Or what is wrong with them.
+    fn of(fields: Fields) -> Result<Self, String>;
+}
+
+/// An item that the client gives back, with all that it knows of it.
+impl Params for Fields {
+    fn of(fields: Fields) -> Result<Fields, String> {
+        Ok(fields)
+    }
+}
 
 /// Structs that are read from the fields of an object, each by its name. The derived code would be five times as large.
 macro_rules! read_by_fields {
@@ -18,10 +30,15 @@ macro_rules! read_by_fields {
             $($(#[$of_field])* pub(crate) $field: $type,)*
         }
 
+        impl Params for $name {
+            fn of(fields: Fields) -> Result<$name, String> {
+                Ok($name { $($field: fields.require($written)?,)* })
+            }
+        }
+
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$name, D::Error> {
-                let fields = Fields::deserialize(deserializer)?;
-                Ok($name { $($field: required_field(&fields, $written).map_err(D::Error::custom)?,)* })
+                $name::of(Fields::deserialize(deserializer)?).map_err(D::Error::custom)
             }
         }
     )*};

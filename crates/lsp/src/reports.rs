@@ -1,6 +1,6 @@
 //! Diagnostics: what is wrong with each document, pushed when it changes or handed out when it is asked for.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ const AT_ONCE: usize = 32;
 #[derive(Debug, Default)]
 pub(crate) struct Reports {
     /// Documents to be looked at again.
-    due: BTreeSet<Arc<str>>,
+    due: HashSet<Arc<str>>,
     /// What was found in documents that have not changed since.
     known: HashMap<Arc<str>, Report>,
     /// What the client has been told last, by its hash.
@@ -97,20 +97,19 @@ impl State {
             }
             return false;
         }
-        let due = std::mem::take(&mut self.reports.due);
-        let (open, mut closed): (BTreeSet<_>, BTreeSet<_>) =
-            due.into_iter().partition(|key| self.open.contains_key(&**key));
+        let mut due: Vec<Arc<str>> = std::mem::take(&mut self.reports.due).into_iter().collect();
+        due.sort_unstable();
+        let (open, mut closed): (Vec<_>, Vec<_>) = due.into_iter().partition(|key| self.open.contains_key(&**key));
         for key in open {
             self.push(&key);
         }
         // What is found last may change what is to be said of the first.
         if !self.search.is_running {
-            for _ in 0..AT_ONCE {
-                let Some(key) = closed.pop_first() else { break };
+            for key in closed.drain(..closed.len().min(AT_ONCE)) {
                 self.push(&key);
             }
         }
-        self.reports.due.append(&mut closed);
+        self.reports.due.extend(closed);
         !self.reports.due.is_empty() && !self.search.is_running
     }
 
@@ -231,9 +230,9 @@ impl State {
     }
 
     pub(crate) fn workspace_diagnostic(&mut self, params: &params::WorkspaceDiagnostic) -> WorkspaceReports {
-        let previous = params.previous_result_ids.iter();
-        let mut previous: HashMap<String, &params::PreviousResult> =
-            previous.map(|previous| (crate::from_lsp::key(&previous.uri), previous)).collect();
+        let known = &params.previous_result_ids;
+        let mut previous: HashMap<String, usize> =
+            known.iter().enumerate().map(|(index, previous)| (crate::from_lsp::key(&previous.uri), index)).collect();
         let documents = self.workspace.documents().filter(|document| {
             (document.kind().is_some() || document.role() == Role::Settings) && self.is_wanted(document.uri())
         });
@@ -243,11 +242,11 @@ impl State {
             let report = self.report(&key);
             let Some(uri) = self.uri(&key) else { continue };
             let version = self.open.get(&*key).map(|open| open.version);
-            let is_known = previous.remove(&*key).is_some_and(|before| before.value == report.id);
+            let is_known = previous.remove(&*key).is_some_and(|index| known[index].value == report.id);
             items.push(WorkspaceReport { uri, version, report: report.since(is_known) });
         }
         // What is gone has nothing wrong with it.
-        for gone in previous.into_values() {
+        for gone in previous.into_values().map(|index| &known[index]) {
             let report = DiagnosticReport { kind: "full", result_id: None, items: Some(Diagnostics::default()) };
             items.push(WorkspaceReport { uri: gone.uri.clone(), version: None, report });
         }

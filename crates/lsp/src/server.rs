@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::from_lsp;
 use crate::jsonrpc::{Error, Id};
+use crate::params::Params;
 use crate::settings::Settings;
 use crate::state::State;
 use crate::{params, uris};
@@ -39,12 +40,12 @@ struct Request<'a> {
 }
 
 impl Request<'_> {
-    fn answer<P: DeserializeOwned, R: Serialize>(self, handler: impl FnOnce(&mut State, &P) -> R) -> Result<(), Error> {
+    fn answer<P: Params, R: Serialize>(self, handler: impl FnOnce(&mut State, &P) -> R) -> Result<(), Error> {
         self.try_answer(|state, params| Ok(handler(state, params)))
     }
 
     /// Where a handler has no result, it has words for the user.
-    fn try_answer<P: DeserializeOwned, R: Serialize>(
+    fn try_answer<P: Params, R: Serialize>(
         self,
         handler: impl FnOnce(&mut State, &P) -> Result<R, String>,
     ) -> Result<(), Error> {
@@ -55,11 +56,22 @@ impl Request<'_> {
     }
 }
 
+fn read_whole<P: DeserializeOwned>(params: Option<&RawValue>) -> Result<P, Error> {
+    let params = params.ok_or_else(|| Error::invalid_params("Missing params field"))?;
+    serde_json::from_str(params.get()).map_err(|error| Error::invalid_params(error.to_string()))
+}
+
 impl State {
     /// Reads parameters, and counts the message as one that is handled.
-    fn read<P: DeserializeOwned>(&mut self, params: Option<&RawValue>) -> Result<P, Error> {
-        let params = params.ok_or_else(|| Error::invalid_params("Missing params field"))?;
-        let params = serde_json::from_str(params.get()).map_err(|error| Error::invalid_params(error.to_string()))?;
+    fn read<P: Params>(&mut self, params: Option<&RawValue>) -> Result<P, Error> {
+        let params = P::of(read_whole(params)?).map_err(Error::invalid_params)?;
+        self.handled += 1;
+        Ok(params)
+    }
+
+    /// The same for those that are large, whose fields are not looked at twice.
+    fn read_at_once<P: DeserializeOwned>(&mut self, params: Option<&RawValue>) -> Result<P, Error> {
+        let params = read_whole(params)?;
         self.handled += 1;
         Ok(params)
     }
@@ -108,17 +120,7 @@ impl State {
             "textDocument/inlayHint" => request.answer(|state, params| state.inlay_hints(params)),
             "textDocument/linkedEditingRange" => request.answer(|_, _: &params::At| ()),
             #[cfg(test)]
-            "test/panic" => panic!("as was wished"),
-            #[cfg(test)]
-            "test/counts" => request.answer(|state, _: &serde_json::Value| state.counts()),
-            // So many items are one part of an answer from now on.
-            #[cfg(test)]
-            "test/parts" => request.answer(|state, most| state.outbox.one_part = *most),
-            // The text that the server has of a document.
-            #[cfg(test)]
-            "test/text" => request.answer(|state, params: &ls_types::TextDocumentIdentifier| {
-                state.document(&params.uri).map(|document| document.text().to_owned())
-            }),
+            method if method.starts_with("test/") => self.test_request(id, method, params),
             _ => Err(Error::method_not_found(method)),
         }
     }
@@ -130,11 +132,11 @@ impl State {
                 self.initialized();
             }
             "textDocument/didOpen" => {
-                let params: params::Open = self.read(params)?;
+                let params: params::Open = self.read_at_once(params)?;
                 self.opened(params.text_document);
             }
             "textDocument/didChange" => {
-                let params: DidChangeTextDocumentParams = self.read(params)?;
+                let params: DidChangeTextDocumentParams = self.read_at_once(params)?;
                 self.changed(params);
             }
             "textDocument/didSave" => {
@@ -206,13 +208,35 @@ impl State {
 
 #[cfg(test)]
 impl State {
+    fn test_request(&mut self, id: &Id, method: &str, params: Option<&RawValue>) -> Result<(), Error> {
+        let answer = match method {
+            "test/counts" => {
+                self.handled += 1;
+                self.counts()
+            }
+            // So many items are one part of an answer from now on.
+            "test/parts" => {
+                self.outbox.one_part = self.read_at_once(params)?;
+                serde_json::Value::Null
+            }
+            // The text that the server has of a document.
+            "test/text" => {
+                let params: params::File = self.read(params)?;
+                self.workspace.get(&uris::key(&params.uri)).map(|document| document.text()).into()
+            }
+            _ => panic!("as was wished"),
+        };
+        self.outbox.answer(id, &answer);
+        Ok(())
+    }
+
     /// How much is kept.
     fn counts(&self) -> serde_json::Value {
         let mut counts = self.reports.counts();
         counts["documents"] = self.workspace.documents().count().into();
         counts["open"] = self.open.len().into();
         counts["listed"] = self.listed.len().into();
-        counts["tokens"] = self.tokens.len().into();
+        counts["tokens"] = self.open.values().filter(|open| open.tokens.is_some()).count().into();
         counts["awaited"] = self.outbox.awaited_count().into();
         counts
     }

@@ -3,12 +3,11 @@
 use std::collections::HashSet;
 
 use ls_types::{MessageType, TraceValue};
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::disk::{Disk, Found};
 use crate::jsonrpc::{Answer, Call, Content, Error, Id, Message};
-use crate::params::{About, Cancel};
+use crate::params::{About, Cancel, Params};
 use crate::server::guarded;
 use crate::state::State;
 
@@ -27,7 +26,7 @@ pub struct Options {
 pub struct Session {
     state: State,
     /// Requests that are not to be answered any more, and have not been received yet.
-    cancelled: HashSet<Id>,
+    cancelled: Vec<Id>,
     is_initialized: bool,
     is_shut_down: bool,
     exit_code: Option<u8>,
@@ -37,7 +36,7 @@ impl Session {
     pub fn new(options: Options) -> Session {
         Session {
             state: State::new(options.disk, options.variables),
-            cancelled: HashSet::new(),
+            cancelled: Vec::new(),
             is_initialized: false,
             is_shut_down: false,
             exit_code: None,
@@ -70,7 +69,7 @@ impl Session {
             && method == "$/cancelRequest"
             && let Some(Cancel { id }) = read(params.as_deref())
         {
-            self.cancelled.insert(id);
+            self.cancelled.push(id);
         }
     }
 
@@ -119,14 +118,14 @@ impl Session {
             ("$/cancelRequest", None) => {
                 // What it is about has been answered by now, one way or the other.
                 if let Some(Cancel { id }) = read(params) {
-                    self.cancelled.remove(&id);
+                    self.is_cancelled(&id);
                 }
                 return;
             }
             _ => {}
         }
         if let Some(id) = id
-            && self.cancelled.remove(id)
+            && self.is_cancelled(id)
         {
             return self.state.outbox.refuse(id, &Error::request_cancelled());
         }
@@ -157,6 +156,13 @@ impl Session {
         }
     }
 
+    /// Whether it was to be cancelled, which is said once.
+    fn is_cancelled(&mut self, id: &Id) -> bool {
+        let before = self.cancelled.len();
+        self.cancelled.retain(|cancelled| cancelled != id);
+        self.cancelled.len() < before
+    }
+
     /// Why nothing can be asked now, if nothing can.
     fn refusal(&self, method: &str) -> Option<Error> {
         match (method == "initialize", self.is_initialized) {
@@ -185,6 +191,6 @@ impl Session {
     }
 }
 
-fn read<'a, P: Deserialize<'a>>(params: Option<&'a RawValue>) -> Option<P> {
-    serde_json::from_str(params?.get()).ok()
+fn read<P: Params>(params: Option<&RawValue>) -> Option<P> {
+    P::of(serde_json::from_str(params?.get()).ok()?).ok()
 }

@@ -1,6 +1,6 @@
 //! Everything that the server knows. One message at a time changes it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use ls_types::*;
@@ -11,7 +11,7 @@ use task_api_ide::{Document, Place, Workspace};
 use crate::abilities::{Abilities, PATTERNS};
 use crate::disk::{Disk, Found};
 use crate::documents::Open;
-use crate::jsonrpc::{Fields, Id, read_field};
+use crate::jsonrpc::{Fields, Id};
 use crate::outbox::{Awaited, Outbox};
 use crate::reports::Reports;
 use crate::settings::{self, Settings};
@@ -24,7 +24,7 @@ pub(crate) struct State {
     /// What holds where a folder has no settings of its own.
     pub(crate) settings: Settings,
     /// The settings of folders, where the client was asked for them.
-    folder_settings: BTreeMap<String, Settings>,
+    folder_settings: Vec<(String, Settings)>,
     /// What the client shows, by name.
     pub(crate) open: HashMap<String, Open>,
     pub(crate) disk: Box<dyn Disk>,
@@ -39,8 +39,6 @@ pub(crate) struct State {
     pub(crate) client_process: Option<u32>,
     /// How many messages have been read and handled.
     pub(crate) handled: u64,
-    /// The semantic tokens that a client has, by document, with their result id.
-    pub(crate) tokens: HashMap<String, (String, Vec<SemanticToken>)>,
     /// What has been said of the settings, so that it is said once.
     complaints: HashSet<String>,
 }
@@ -64,7 +62,7 @@ impl State {
             outbox: Outbox::default(),
             abilities: Abilities::default(),
             settings: Settings::default(),
-            folder_settings: BTreeMap::new(),
+            folder_settings: Vec::new(),
             open: HashMap::new(),
             disk,
             folders: Vec::new(),
@@ -74,7 +72,6 @@ impl State {
             trace: TraceValue::Off,
             client_process: None,
             handled: 0,
-            tokens: HashMap::new(),
             complaints: HashSet::new(),
         }
     }
@@ -138,7 +135,7 @@ impl State {
     /// Takes over settings, and those of folders.
     pub(crate) fn apply_settings(&mut self, value: &Value, of_folders: Vec<(String, &Value)>) {
         let settings = self.read_settings(value);
-        let of_folders: BTreeMap<_, _> =
+        let of_folders: Vec<_> =
             of_folders.into_iter().map(|(folder, value)| (folder, self.read_settings(value))).collect();
         if settings == self.settings && of_folders == self.folder_settings {
             return;
@@ -188,8 +185,8 @@ impl State {
             (Awaited::Progress, Ok(_)) => self.show_search(),
             (Awaited::Edit, Ok(answer)) => {
                 let answer: Fields = serde_json::from_str(answer.get()).unwrap_or_default();
-                if read_field(&answer, "applied") == Some(false) {
-                    let reason = read_field(&answer, "failureReason").unwrap_or_else(|| "it gave no reason".to_owned());
+                if answer.read("applied") == Some(false) {
+                    let reason = answer.read("failureReason").unwrap_or_else(|| "it gave no reason".to_owned());
                     self.outbox.log(MessageType::WARNING, format!("the client did not apply an edit: {reason}"));
                 }
             }

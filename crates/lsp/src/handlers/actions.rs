@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use task_api_ide as ide;
 
 use crate::abilities::APPLY;
-use crate::jsonrpc::{Fields, Id, read_field, write_field};
+use crate::jsonrpc::{Fields, Id};
 use crate::outbox::Awaited;
 use crate::params::{ActionData, CodeActions, KnownDiagnostic};
 use crate::results::{Action, WorkspaceEdit};
@@ -64,8 +64,8 @@ impl State {
 
     pub(crate) fn resolve_code_action(&self, action: &Fields) -> Fields {
         let mut action = action.clone();
-        if let Some(edit) = read_field(&action, "data").and_then(|data| self.edit_of(&data)) {
-            write_field(&mut action, "edit", &edit);
+        if let Some(edit) = action.read("data").and_then(|data| self.edit_of(&data)) {
+            action.set("edit", &edit);
         }
         action
     }

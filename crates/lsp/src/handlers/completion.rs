@@ -1,6 +1,6 @@
 //! Completion, and what is said of a completion once somebody looks at it.
 
-use crate::jsonrpc::{Fields, read_field, write_field};
+use crate::jsonrpc::Fields;
 use crate::params::{At, CompletionData};
 use crate::results::CompletionList;
 use crate::state::State;
@@ -22,10 +22,10 @@ impl State {
 
     pub(crate) fn completion_resolve(&self, item: &Fields) -> Fields {
         let mut item = item.clone();
-        if let Some(CompletionData { uri, key }) = read_field(&item, "data")
+        if let Some(CompletionData { uri, key }) = item.read("data")
             && let Some(text) = task_api_ide::completion_documentation(&self.workspace, &uri, &key)
         {
-            write_field(&mut item, "documentation", &to_lsp::markup(text, self.abilities.plain_documentation));
+            item.set("documentation", &to_lsp::markup(text, self.abilities.plain_documentation));
         }
         item
     }

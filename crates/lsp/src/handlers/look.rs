@@ -2,7 +2,7 @@
 
 use ls_types::{DocumentSymbolResponse, Position, SelectionRange};
 
-use crate::jsonrpc::{Fields, read_field, write_field};
+use crate::jsonrpc::Fields;
 use crate::params::{About, At, Part, Selections, SymbolLocation, Symbols};
 use crate::results::{CodeLens, DocumentLink, FoldingRange, Hover, InlayHint, WorkspaceSymbols};
 use crate::state::State;
@@ -52,10 +52,10 @@ impl State {
 
     pub(crate) fn resolve_workspace_symbol(&self, symbol: &Fields) -> Fields {
         let mut symbol = symbol.clone();
-        if let (Some(place), Some(data)) = (read_field::<SymbolLocation>(&symbol, "location"), symbol.remove("data"))
+        if let (Some(place), Some(data)) = (symbol.read::<SymbolLocation>("location"), symbol.remove("data"))
             && let Some(location) = to_lsp::location_of_symbol(self, &place.uri, &data)
         {
-            write_field(&mut symbol, "location", &location);
+            symbol.set("location", &location);
         }
         symbol
     }

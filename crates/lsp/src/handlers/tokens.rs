@@ -22,7 +22,8 @@ impl State {
     pub(crate) fn tokens_delta(&mut self, params: &TokensDelta) -> Option<SemanticTokensFullDeltaResult> {
         let uri = &params.text_document.uri;
         let data = self.tokens_of(uri, None)?;
-        let before = self.tokens.remove(&from_lsp::key(uri)).filter(|(id, _)| *id == params.previous_result_id);
+        let before = self.open.get_mut(&from_lsp::key(uri)).and_then(|open| open.tokens.take());
+        let before = before.filter(|(id, _)| *id == params.previous_result_id);
         let id = self.keep_tokens(uri, data.clone());
         let Some((_, before)) = before else {
             let tokens = SemanticTokens { result_id: Some(id), data };
@@ -44,10 +45,9 @@ impl State {
     }
 
     fn keep_tokens(&mut self, uri: &Uri, data: Vec<SemanticToken>) -> String {
-        let key = from_lsp::key(uri);
         let id = self.handled.to_string();
-        if self.open.contains_key(&key) {
-            self.tokens.insert(key, (id.clone(), data));
+        if let Some(open) = self.open.get_mut(&from_lsp::key(uri)) {
+            open.tokens = Some((id.clone(), data));
         }
         id
     }
