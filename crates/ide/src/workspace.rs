@@ -21,7 +21,7 @@ pub struct Workspace {
     pub settings: EditorSettings,
     /// The same for the documents of some folders, by the folders' names with the slash at the end. The innermost
     /// folder's hold, and no others.
-    pub folder_settings: BTreeMap<String, EditorSettings>,
+    pub folder_settings: Vec<(String, EditorSettings)>,
     /// Names of the variables that are set where tasks run; `None` where nobody knows.
     pub variables: Option<HashSet<String>>,
 }
@@ -183,7 +183,7 @@ impl Workspace {
 
     /// What the editor says for a document.
     pub(crate) fn editor_settings_of(&self, document: &Document) -> &EditorSettings {
-        let around = self.folder_settings.iter().filter(|(folder, _)| document.uri().starts_with(&***folder));
+        let around = self.folder_settings.iter().filter(|(folder, _)| document.uri().starts_with(&**folder));
         around.max_by_key(|(folder, _)| folder.len()).map_or(&self.settings, |(_, settings)| settings)
     }
 
@@ -375,8 +375,8 @@ mod tests {
             workspace.settings_of(workspace.get(uri).unwrap()).0.contains_key(rule)
         };
         assert!(holds(&workspace, "file:///p/sub/task.json", "unknown-field"));
-        workspace.folder_settings.insert("file:///p/sub/".to_owned(), off("missing-field"));
-        workspace.folder_settings.insert("file:///".to_owned(), EditorSettings::default());
+        workspace.folder_settings.push(("file:///p/sub/".to_owned(), off("missing-field")));
+        workspace.folder_settings.push(("file:///".to_owned(), EditorSettings::default()));
         assert!(holds(&workspace, "file:///p/sub/task.json", "missing-field"));
         assert!(!holds(&workspace, "file:///p/sub/task.json", "unknown-field"));
         assert!(!holds(&workspace, "file:///p/task.json", "unknown-field"), "the outer folder has none");

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use task_api_lsp::{NoDisk, Options, Session};
+use task_api_lsp::{Message, NoDisk, Options, Session};
 
 const URI: &str = "file:///p/processing-container.json";
 
@@ -34,7 +34,7 @@ fn main() {
 
 fn send(session: &mut Session, mut message: Value) {
     message["jsonrpc"] = json!("2.0");
-    session.receive(message);
+    session.receive(Message::read(&message.to_string()));
     while session.settle() {}
     session.take_messages();
 }

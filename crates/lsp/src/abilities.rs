@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use task_api_core::Kind;
-use tower_lsp_server::ls_types::*;
 
 use crate::from_lsp::Encoding;
+use crate::params::Initialize;
 
 /// What the client can do.
 #[derive(Debug, Clone, Default)]
@@ -48,57 +48,42 @@ pub(crate) const VALIDATE: &str = "task-api.validateWorkspace";
 pub(crate) const APPLY: &str = "task-api.applyAction";
 
 impl Abilities {
-    pub(crate) fn of(params: &InitializeParams) -> Abilities {
-        let capabilities = &params.capabilities;
-        let workspace = capabilities.workspace.clone().unwrap_or_default();
-        let text = capabilities.text_document.clone().unwrap_or_default();
-        let window = capabilities.window.clone().unwrap_or_default();
-        let general = capabilities.general.clone().unwrap_or_default();
-        let action = text.code_action.clone().unwrap_or_default();
-        let completion = text.completion.clone().and_then(|completion| completion.completion_item).unwrap_or_default();
-        let publish = text.publish_diagnostics.clone().unwrap_or_default();
-        let symbols = text.document_symbol.clone().unwrap_or_default();
-        let pulled = text.diagnostic.clone();
-        let is_plain = |formats: Option<&Vec<MarkupKind>>| {
-            formats.is_some_and(|formats| !formats.is_empty() && !formats.contains(&MarkupKind::Markdown))
-        };
-        let of_pull = |ability: fn(&DiagnosticClientCapabilities) -> Option<bool>| {
-            pulled.as_ref().and_then(ability).unwrap_or(false)
-        };
-        let resolves = action.resolve_support.as_ref();
+    pub(crate) fn of(params: &Initialize) -> Abilities {
+        let can = Said(&params.capabilities);
+        let said = params.workspace_folders.iter().flatten();
+        let of_folders = said.filter_map(|folder| Some(folder.uri.as_str().split_once(':')?.0.to_owned()));
+        let (text, workspace) = (can.part("/textDocument"), can.part("/workspace"));
+        let (action, pulled, publish) =
+            (text.part("/codeAction"), text.part("/diagnostic"), text.part("/publishDiagnostics"));
+        let completion = text.part("/completion/completionItem");
         Abilities {
-            encoding: Encoding::negotiate(general.position_encodings.as_deref()),
-            pulls_diagnostics: pulled.is_some(),
-            diagnostics_refresh: workspace.diagnostics.and_then(|it| it.refresh_support).unwrap_or(false),
-            related_documents: of_pull(|it| it.related_document_support),
+            encoding: Encoding::negotiate(can.names("/general/positionEncodings")),
+            pulls_diagnostics: pulled.is_said(""),
+            diagnostics_refresh: workspace.is("/diagnostics/refreshSupport"),
+            related_documents: pulled.is("/relatedDocumentSupport"),
             // A client that pulls may say so for what it pulls alone.
-            related_information: publish.related_information.unwrap_or(false) || of_pull(|it| it.related_information),
-            diagnostic_tags: publish.tag_support.is_some() || of_pull(|it| it.tag_support.as_ref().map(|_| true)),
-            configuration: workspace.configuration.unwrap_or(false),
-            registers_configuration: registers(workspace.did_change_configuration.map(|it| it.dynamic_registration)),
-            registers_watchers: registers(workspace.did_change_watched_files.map(|it| it.dynamic_registration)),
-            progress: window.work_done_progress.unwrap_or(false),
-            snippets: completion.snippet_support.unwrap_or(false),
-            hierarchical_symbols: symbols.hierarchical_document_symbol_support.unwrap_or(false),
-            code_action_literals: action.code_action_literal_support.is_some(),
-            resolves_code_actions: action.data_support.unwrap_or(false)
-                && resolves.is_some_and(|it| it.properties.iter().any(|property| property == "edit")),
-            preferred_actions: action.is_preferred_support.unwrap_or(false),
-            document_changes: workspace.workspace_edit.and_then(|it| it.document_changes).unwrap_or(false),
-            adjusts_indentation: completion
-                .insert_text_mode_support
-                .is_some_and(|modes| modes.value_set.contains(&InsertTextMode::ADJUST_INDENTATION)),
-            plain_hover: is_plain(text.hover.and_then(|it| it.content_format).as_ref()),
-            plain_documentation: is_plain(completion.documentation_format.as_ref()),
-            inlay_hint_refresh: workspace.inlay_hint.and_then(|it| it.refresh_support).unwrap_or(false),
-            code_lens_refresh: workspace.code_lens.and_then(|it| it.refresh_support).unwrap_or(false),
-            semantic_tokens_refresh: workspace.semantic_tokens.and_then(|it| it.refresh_support).unwrap_or(false),
-            resolves_symbols: workspace
-                .symbol
-                .and_then(|it| it.resolve_support)
-                .is_some_and(|it| it.properties.iter().any(|property| property == "location.range")),
-            schemes: schemes(params),
-            commands: commands(capabilities.experimental.as_ref()),
+            related_information: publish.is("/relatedInformation") || pulled.is("/relatedInformation"),
+            diagnostic_tags: publish.is_said("/tagSupport") || pulled.is_said("/tagSupport"),
+            configuration: workspace.is("/configuration"),
+            registers_configuration: workspace.is("/didChangeConfiguration/dynamicRegistration"),
+            registers_watchers: workspace.is("/didChangeWatchedFiles/dynamicRegistration"),
+            progress: can.is("/window/workDoneProgress"),
+            snippets: completion.is("/snippetSupport"),
+            hierarchical_symbols: text.is("/documentSymbol/hierarchicalDocumentSymbolSupport"),
+            code_action_literals: action.is_said("/codeActionLiteralSupport"),
+            resolves_code_actions: action.is("/dataSupport") && action.has("/resolveSupport/properties", "edit"),
+            preferred_actions: action.is("/isPreferredSupport"),
+            document_changes: workspace.is("/workspaceEdit/documentChanges"),
+            adjusts_indentation: completion.adjusts_indentation(),
+            plain_hover: text.is_plain("/hover/contentFormat"),
+            plain_documentation: completion.is_plain("/documentationFormat"),
+            inlay_hint_refresh: workspace.is("/inlayHint/refreshSupport"),
+            code_lens_refresh: workspace.is("/codeLens/refreshSupport"),
+            semantic_tokens_refresh: workspace.is("/semanticTokens/refreshSupport"),
+            resolves_symbols: workspace.has("/symbol/resolveSupport/properties", "location.range"),
+            schemes: of_folders.chain(["file".to_owned()]).collect(),
+            // As clients of rust-analyzer have it.
+            commands: can.names("/experimental/commands/commands").map(str::to_owned).collect(),
         }
     }
 
@@ -107,48 +92,58 @@ impl Abilities {
     }
 
     /// What the server offers.
-    pub(crate) fn offer(&self) -> ServerCapabilities {
-        let no_progress = WorkDoneProgressOptions::default();
-        ServerCapabilities {
-            position_encoding: Some(self.encoding.name()),
-            text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
-                open_close: Some(true),
-                change: Some(TextDocumentSyncKind::INCREMENTAL),
-                will_save_wait_until: Some(true),
-                save: Some(TextDocumentSyncSaveOptions::Supported(true)),
-                ..TextDocumentSyncOptions::default()
-            })),
-            diagnostic_provider: Some(DiagnosticServerCapabilities::Options(DiagnosticOptions {
-                identifier: Some("task-api".to_owned()),
-                inter_file_dependencies: true,
-                workspace_diagnostics: true,
-                work_done_progress_options: no_progress,
-            })),
-            execute_command_provider: Some(ExecuteCommandOptions {
-                commands: vec![VALIDATE.to_owned(), APPLY.to_owned()],
-                work_done_progress_options: no_progress,
-            }),
-            workspace: Some(WorkspaceServerCapabilities {
-                workspace_folders: Some(WorkspaceFoldersServerCapabilities {
-                    supported: Some(true),
-                    change_notifications: Some(OneOf::Left(true)),
-                }),
-                file_operations: Some(file_operations(&self.schemes)),
-            }),
-            ..crate::handlers::offer()
-        }
+    pub(crate) fn offer(&self) -> Value {
+        let mut offer: Map<String, Value> = serde_json::from_str(OFFER).unwrap_or_default();
+        let mut add = |name: &str, value: Value| drop(offer.insert(name.to_owned(), value));
+        add("positionEncoding", self.encoding.name().as_str().into());
+        add("executeCommandProvider", json!({"commands": [VALIDATE, APPLY]}));
+        let folders = json!({"supported": true, "changeNotifications": true});
+        add("workspace", json!({"workspaceFolders": folders, "fileOperations": file_operations(&self.schemes)}));
+        Value::Object(offer)
     }
 }
 
-fn registers(ability: Option<Option<bool>>) -> bool {
-    ability.flatten().unwrap_or(false)
+/// `ServerCapabilities`, but for what depends on something.
+const OFFER: &str = include_str!("offer.json");
+
+/// What a client says that it can. What it does not say, or not in the way of LSP, it cannot.
+#[derive(Clone, Copy)]
+struct Said<'a>(&'a Value);
+
+impl<'a> Said<'a> {
+    fn part(self, path: &str) -> Said<'a> {
+        Said(self.0.pointer(path).unwrap_or(&Value::Null))
+    }
+
+    fn is_said(self, path: &str) -> bool {
+        !self.part(path).0.is_null()
+    }
+
+    fn is(self, path: &str) -> bool {
+        self.part(path).0 == &Value::Bool(true)
+    }
+
+    fn names(self, path: &str) -> impl Iterator<Item = &'a str> {
+        self.part(path).0.as_array().into_iter().flatten().filter_map(Value::as_str)
+    }
+
+    fn has(self, path: &str, name: &str) -> bool {
+        self.names(path).any(|known| known == name)
+    }
+
+    /// Of the formats that it names, none is Markdown.
+    fn is_plain(self, path: &str) -> bool {
+        self.names(path).next().is_some() && !self.has(path, "markdown")
+    }
+
+    fn adjusts_indentation(self) -> bool {
+        let modes = self.part("/insertTextModeSupport/valueSet").0.as_array();
+        modes.into_iter().flatten().any(|mode| mode.as_u64() == Some(ADJUST_INDENTATION))
+    }
 }
 
-/// `experimental.commands.commands`, as clients of rust-analyzer have it.
-fn commands(experimental: Option<&Value>) -> Vec<String> {
-    let commands = experimental.and_then(|it| it.pointer("/commands/commands")).and_then(Value::as_array);
-    commands.into_iter().flatten().filter_map(|command| command.as_str().map(str::to_owned)).collect()
-}
+/// The number of [`InsertTextMode::ADJUST_INDENTATION`].
+const ADJUST_INDENTATION: u64 = 2;
 
 /// The names of the files that the server looks at, as patterns.
 pub const PATTERNS: [&str; 7] = [
@@ -161,34 +156,23 @@ pub const PATTERNS: [&str; 7] = [
     "**/task-api.toml",
 ];
 
-fn schemes(params: &InitializeParams) -> BTreeSet<String> {
-    let folders = params.workspace_folders.iter().flatten();
-    let of_folders = folders.filter_map(|folder| Some(folder.uri.as_str().split_once(':')?.0.to_owned()));
-    of_folders.chain(["file".to_owned()]).collect()
-}
-
 /// Each filter names a scheme: one without is written as null, which `vscode-languageclient` takes for a scheme of its own.
-fn file_operations(schemes: &BTreeSet<String>) -> WorkspaceFileOperationsServerCapabilities {
-    let filters = |globs: &[&str], matches: FileOperationPatternKind| {
-        let filter = |scheme: &String, glob: &str| FileOperationFilter {
-            scheme: Some(scheme.clone()),
-            pattern: FileOperationPattern { glob: glob.to_owned(), matches: Some(matches.clone()), options: None },
-        };
+fn file_operations(schemes: &BTreeSet<String>) -> Value {
+    let filters = |globs: &[&str], matches: &str| {
+        let filter =
+            |scheme: &String, glob: &str| json!({"scheme": scheme, "pattern": {"glob": glob, "matches": matches}});
         let of_scheme = |scheme| globs.iter().map(move |glob| filter(scheme, glob));
         schemes.iter().flat_map(of_scheme).collect::<Vec<_>>()
     };
-    let files = filters(&PATTERNS, FileOperationPatternKind::File);
-    let with_folders = || {
-        let folders = filters(&["**"], FileOperationPatternKind::Folder);
-        Some(FileOperationRegistrationOptions { filters: files.iter().cloned().chain(folders).collect() })
-    };
-    WorkspaceFileOperationsServerCapabilities {
-        did_create: Some(FileOperationRegistrationOptions { filters: files.clone() }),
-        will_rename: with_folders(),
-        did_rename: with_folders(),
-        did_delete: with_folders(),
-        ..WorkspaceFileOperationsServerCapabilities::default()
-    }
+    let files = filters(&PATTERNS, "file");
+    let with_folders = [files.as_slice(), &filters(&["**"], "folder")].concat();
+    let with_folders = json!({"filters": with_folders});
+    json!({
+        "didCreate": {"filters": files},
+        "willRename": with_folders,
+        "didRename": with_folders,
+        "didDelete": with_folders,
+    })
 }
 
 /// The kind of file that a language id stands for.
@@ -198,5 +182,28 @@ pub(crate) fn kind_of_language(language_id: &str) -> Option<Kind> {
         "task-api-task" => Some(Kind::Task),
         "task-api-workflow" => Some(Kind::Workflow),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ls_types::{SemanticTokensLegend, ServerCapabilities};
+
+    use super::*;
+    use crate::to_lsp;
+
+    #[test]
+    fn what_is_offered_is_of_lsp() {
+        let offer = Abilities::default().offer();
+        let read: ServerCapabilities = serde_json::from_value(offer.clone()).unwrap();
+        assert_eq!(serde_json::to_value(read).unwrap(), offer, "nothing of it is unknown");
+    }
+
+    #[test]
+    fn what_is_offered_by_name_is_there() {
+        let offer = Abilities::default().offer();
+        assert_eq!(offer["codeActionProvider"]["codeActionKinds"], json!(to_lsp::action_kinds()));
+        let legend = SemanticTokensLegend { token_types: to_lsp::token_types(), token_modifiers: Vec::new() };
+        assert_eq!(offer["semanticTokensProvider"]["legend"], json!(legend));
     }
 }

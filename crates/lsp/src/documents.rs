@@ -3,10 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use ls_types::{
+    DidChangeTextDocumentParams, MessageType, Position, SemanticToken, TextDocumentContentChangeEvent,
+    TextDocumentItem, Uri, VersionedTextDocumentIdentifier,
+};
 use task_api_core::Kind;
 use task_api_core::config::FILE_NAME as SETTINGS_NAME;
 use task_api_ide::{Document, Facts, Role, Span};
-use tower_lsp_server::ls_types::*;
 
 use crate::abilities::kind_of_language;
 use crate::state::State;
@@ -21,13 +24,16 @@ pub(crate) struct Open {
     /// Its text is not known any more. Nothing is said of it until all of the text comes again.
     pub(crate) is_lost: bool,
     kind: Option<Kind>,
+    /// The semantic tokens that the client has, with their result id.
+    pub(crate) tokens: Option<(String, Vec<SemanticToken>)>,
 }
 
 impl State {
     pub(crate) fn opened(&mut self, item: TextDocumentItem) {
         let key = from_lsp::key(&item.uri);
         let kind = kind_of_language(&item.language_id);
-        self.open.insert(key.clone(), Open { uri: item.uri, version: item.version, is_lost: false, kind });
+        self.open
+            .insert(key.clone(), Open { uri: item.uri, version: item.version, is_lost: false, kind, tokens: None });
         self.set_open(&key, item.text);
         self.load_around(&key, true);
         self.touch(&key);
@@ -107,7 +113,6 @@ impl State {
             let message = format!("{} was closed, and was not open", uri.as_str());
             return self.outbox.log(MessageType::WARNING, message);
         }
-        self.tokens.remove(&key);
         self.reload(&key);
     }
 

@@ -1,9 +1,9 @@
 //! From types of LSP to ours. Total: a place beyond the text or inside a character is moved to the nearest before it,
 //! and a range that is written from its end is turned around.
 
+use ls_types::{self, PositionEncodingKind, TextDocumentContentChangeEvent, Uri};
 use task_api_ide::{Document, Span};
 use task_api_json::{LineIndex, Position};
-use tower_lsp_server::ls_types::{self, PositionEncodingKind, TextDocumentContentChangeEvent, Uri};
 
 use crate::uris;
 
@@ -20,11 +20,11 @@ pub(crate) enum Encoding {
 
 impl Encoding {
     /// Bytes if the client can count them, for then nothing needs to be counted; else what it names first.
-    pub(crate) fn negotiate(offered: Option<&[PositionEncodingKind]>) -> Encoding {
-        let known = |kind: &PositionEncodingKind| {
-            [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32].into_iter().find(|known| known.name() == *kind)
+    pub(crate) fn negotiate<'a>(offered: impl Iterator<Item = &'a str>) -> Encoding {
+        let known = |kind| {
+            [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32].into_iter().find(|known| known.name().as_str() == kind)
         };
-        let offered: Vec<Encoding> = offered.unwrap_or_default().iter().filter_map(known).collect();
+        let offered: Vec<Encoding> = offered.filter_map(known).collect();
         let counts_bytes = offered.contains(&Encoding::Utf8);
         if counts_bytes { Encoding::Utf8 } else { offered.first().copied().unwrap_or_default() }
     }
@@ -82,11 +82,7 @@ mod tests {
 
     #[test]
     fn columns_count_what_both_know() {
-        let negotiated = |names: &[&'static str]| {
-            let offered: Vec<PositionEncodingKind> = names.iter().map(|name| PositionEncodingKind::new(name)).collect();
-            Encoding::negotiate(Some(&offered))
-        };
-        assert_eq!(Encoding::negotiate(None), Encoding::Utf16);
+        let negotiated = |names: &[&'static str]| Encoding::negotiate(names.iter().copied());
         assert_eq!(negotiated(&[]), Encoding::Utf16);
         assert_eq!(negotiated(&["utf-32", "utf-16", "utf-8"]), Encoding::Utf8);
         assert_eq!(negotiated(&["utf-7", "utf-32", "utf-16"]), Encoding::Utf32);

@@ -11,8 +11,11 @@ mod disk;
 mod documents;
 mod from_lsp;
 mod handlers;
+mod jsonrpc;
 mod outbox;
+mod params;
 mod reports;
+mod results;
 mod server;
 mod session;
 mod settings;
@@ -27,6 +30,7 @@ mod tests;
 
 pub use abilities::PATTERNS;
 pub use disk::{Disk, Found, NoDisk};
+pub use jsonrpc::Message;
 pub use session::{Options, Session};
 #[cfg(feature = "stdio")]
 pub use stdio::serve;

@@ -1,26 +1,18 @@
 //! Messages to the client, in the order in which they shall leave, and the answers that are waited for.
 
-use std::collections::HashMap;
-use std::fmt::Write;
-
+use ls_types::notification::Notification;
+use ls_types::{LogMessageParams, LogTraceParams, MessageType, ShowMessageParams, notification, request};
 use serde::Serialize;
-use serde_json::json;
-use tower_lsp_server::jsonrpc::{Error, Response};
-use tower_lsp_server::ls_types::notification::Notification;
-use tower_lsp_server::ls_types::{
-    LogMessageParams, LogTraceParams, MessageType, PartialResultParams, ProgressToken, ShowMessageParams, notification,
-    request,
-};
+
+use crate::jsonrpc::{Error, Id};
 
 #[derive(Debug)]
 pub(crate) struct Outbox {
     /// So many items are one part of an answer.
     pub(crate) one_part: usize,
     messages: Vec<String>,
-    awaited: HashMap<i64, Awaited>,
+    awaited: Vec<(i64, Awaited)>,
     asked: i64,
-    /// The beginning of an answer, with its result.
-    begun: Option<String>,
 }
 
 /// What a request to the client was about.
@@ -40,57 +32,43 @@ const ONE_PART: usize = 100;
 
 #[derive(Serialize)]
 struct Part<'a, T> {
-    token: &'a ProgressToken,
+    token: &'a Id,
     value: T,
-}
-
-#[derive(Serialize)]
-struct Message<'a, P> {
-    jsonrpc: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<i64>,
-    method: &'a str,
-    #[serde(skip_serializing_if = "is_nothing")]
-    params: P,
-}
-
-/// In JSON-RPC, parameters are an object or a list, or they are not there.
-fn is_nothing<P>(_: &P) -> bool {
-    size_of::<P>() == 0
 }
 
 impl Default for Outbox {
     fn default() -> Outbox {
-        Outbox { one_part: ONE_PART, messages: Vec::new(), awaited: HashMap::new(), asked: 0, begun: None }
+        Outbox { one_part: ONE_PART, messages: Vec::new(), awaited: Vec::new(), asked: 0 }
     }
 }
 
 impl Outbox {
-    pub(crate) fn notify<N: notification::Notification>(&mut self, params: N::Params) {
-        self.push(&Message { jsonrpc: "2.0", id: None, method: N::METHOD, params });
+    pub(crate) fn notify<N: notification::Notification>(&mut self, params: impl Serialize) {
+        self.push(None, N::METHOD, Some(written(&params)));
     }
 
-    pub(crate) fn ask<R: request::Request>(&mut self, params: R::Params, awaited: Awaited) {
+    pub(crate) fn ask<R: request::Request>(&mut self, params: impl Serialize, awaited: Awaited) {
         self.asked += 1;
-        self.awaited.insert(self.asked, awaited);
-        self.push(&Message { jsonrpc: "2.0", id: Some(self.asked), method: R::METHOD, params });
+        self.awaited.push((self.asked, awaited));
+        // In JSON-RPC, parameters are an object or a list, or they are not there.
+        let params = (size_of_val(&params) > 0).then(|| written(&params));
+        self.push(Some(self.asked), R::METHOD, params);
     }
 
     /// Hands over a part of an answer.
-    fn part(&mut self, token: &ProgressToken, value: impl Serialize) {
-        let params = Part { token, value };
-        self.push(&Message { jsonrpc: "2.0", id: None, method: notification::Progress::METHOD, params });
+    fn part(&mut self, token: &Id, value: impl Serialize) {
+        self.push(None, notification::Progress::METHOD, Some(written(&Part { token, value })));
     }
 
     /// What an answer of many items has left to say after its parts, where the client takes parts: nothing. An answer
     /// of a few is whole.
     pub(crate) fn in_parts<T: Serialize, W: Serialize>(
         &mut self,
-        params: &PartialResultParams,
+        token: Option<&Id>,
         items: Vec<T>,
         wrap: impl Fn(Vec<T>) -> W,
     ) -> Vec<T> {
-        let Some(token) = params.partial_result_token.as_ref().filter(|_| items.len() > self.one_part) else {
+        let Some(token) = token.filter(|_| items.len() > self.one_part) else {
             return items;
         };
         let mut items = items.into_iter().peekable();
@@ -101,35 +79,19 @@ impl Outbox {
         Vec::new()
     }
 
-    /// Answers a request; with the result that was kept for it, if it succeeded.
-    pub(crate) fn answer(&mut self, response: &Response) {
-        match self.begun.take().filter(|_| response.is_ok()) {
-            Some(mut text) => {
-                // Writing to a `String` cannot fail.
-                let _ = write!(text, ",\"id\":{}}}", json!(response.id()));
-                self.messages.push(text);
-            }
-            None => self.push(response),
-        }
+    /// Answers a request. The result leaves as text: as a tree of JSON it would take many times the room and the time.
+    pub(crate) fn answer(&mut self, id: &Id, result: &impl Serialize) {
+        self.push_answer(id, "result", &written(result));
     }
 
-    /// Keeps a result that may be large, as the text in which it leaves: as a tree of JSON, by way of the library, it
-    /// would take many times the room and the time.
-    pub(crate) fn keep_result(&mut self, result: &impl Serialize) {
-        let mut text = br#"{"jsonrpc":"2.0","result":"#.to_vec();
-        match serde_json::to_writer(&mut text, result) {
-            Ok(()) => self.begun = String::from_utf8(text).ok(),
-            Err(error) => debug_assert!(false, "{error}"),
-        }
-    }
-
-    pub(crate) fn drop_result(&mut self) {
-        self.begun = None;
+    pub(crate) fn refuse(&mut self, id: &Id, error: &Error) {
+        self.push_answer(id, "error", &written(error));
     }
 
     /// What an answer of the client answers.
     pub(crate) fn awaited(&mut self, id: i64) -> Option<Awaited> {
-        self.awaited.remove(&id)
+        let at = self.awaited.iter().position(|(asked, _)| *asked == id)?;
+        Some(self.awaited.remove(at).1)
     }
 
     #[cfg(test)]
@@ -153,16 +115,22 @@ impl Outbox {
         std::mem::take(&mut self.messages)
     }
 
-    fn push(&mut self, message: &impl Serialize) {
-        match serde_json::to_string(message) {
-            Ok(text) => self.messages.push(text),
-            // Only maps with keys that are no strings cannot be written, and LSP has none.
-            Err(error) => debug_assert!(false, "{error}"),
-        }
+    fn push_answer(&mut self, id: &Id, field: &str, value: &str) {
+        self.messages.push(format!(r#"{{"jsonrpc":"2.0","id":{},"{field}":{value}}}"#, written(id)));
+    }
+
+    fn push(&mut self, id: Option<i64>, method: &str, params: Option<String>) {
+        let id = id.map(|id| format!(r#","id":{id}"#)).unwrap_or_default();
+        let params = params.map(|params| format!(r#","params":{params}"#)).unwrap_or_default();
+        self.messages.push(format!(r#"{{"jsonrpc":"2.0"{id},"method":"{method}"{params}}}"#));
     }
 }
 
-/// An error in the server, with words of its own.
-pub(crate) fn internal_error(message: String) -> Error {
-    Error { message: message.into(), ..Error::internal_error() }
+/// As JSON.
+fn written(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|error| {
+        // Only maps with keys that are no strings cannot be written, and LSP has none.
+        debug_assert!(false, "{error}");
+        "null".to_owned()
+    })
 }

@@ -1,17 +1,20 @@
 //! Diagnostics: what is wrong with each document, pushed when it changes or handed out when it is asked for.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use ls_types::{DiagnosticSeverity, Range, Uri, notification, request};
 use task_api_core::diagnostic::Severity;
 use task_api_ide::{Document, Role, Span, checked};
-use tower_lsp_server::ls_types::*;
 
 use crate::outbox::Awaited;
+use crate::results::{
+    Diagnostic, DiagnosticReport, Diagnostics, DocumentReport, PublishDiagnostics, WorkspaceReport, WorkspaceReports,
+};
 use crate::settings::Scope;
 use crate::state::State;
-use crate::to_lsp;
+use crate::{params, to_lsp};
 
 /// More findings in one document help nobody, and slow down editors.
 const MAX_SHOWN: usize = 1000;
@@ -21,7 +24,7 @@ const AT_ONCE: usize = 32;
 #[derive(Debug, Default)]
 pub(crate) struct Reports {
     /// Documents to be looked at again.
-    due: BTreeSet<Arc<str>>,
+    due: HashSet<Arc<str>>,
     /// What was found in documents that have not changed since.
     known: HashMap<Arc<str>, Report>,
     /// What the client has been told last, by its hash.
@@ -37,7 +40,7 @@ pub(crate) struct Reports {
 pub(crate) struct Report {
     /// The same for the same findings.
     id: String,
-    diagnostics: Arc<Vec<Diagnostic>>,
+    diagnostics: Diagnostics,
 }
 
 impl Reports {
@@ -94,20 +97,19 @@ impl State {
             }
             return false;
         }
-        let due = std::mem::take(&mut self.reports.due);
-        let (open, mut closed): (BTreeSet<_>, BTreeSet<_>) =
-            due.into_iter().partition(|key| self.open.contains_key(&**key));
+        let mut due: Vec<Arc<str>> = std::mem::take(&mut self.reports.due).into_iter().collect();
+        due.sort_unstable();
+        let (open, mut closed): (Vec<_>, Vec<_>) = due.into_iter().partition(|key| self.open.contains_key(&**key));
         for key in open {
             self.push(&key);
         }
         // What is found last may change what is to be said of the first.
         if !self.search.is_running {
-            for _ in 0..AT_ONCE {
-                let Some(key) = closed.pop_first() else { break };
+            for key in closed.drain(..closed.len().min(AT_ONCE)) {
                 self.push(&key);
             }
         }
-        self.reports.due.append(&mut closed);
+        self.reports.due.extend(closed);
         !self.reports.due.is_empty() && !self.search.is_running
     }
 
@@ -116,21 +118,21 @@ impl State {
         let open = self.open.get(&**key);
         let told = self.reports.told.get(key);
         // Of what is open each version is answered, so that a client can tell that it was seen.
-        if open.is_none() && told.map_or(report.diagnostics.is_empty(), |told| *told == report.id) {
-            if report.diagnostics.is_empty() {
+        if open.is_none() && told.map_or(report.diagnostics.0.is_empty(), |told| *told == report.id) {
+            if report.diagnostics.0.is_empty() {
                 self.reports.told.remove(key);
             }
             return;
         }
         let Some(uri) = self.uri(key) else { return };
         let version = open.map(|open| open.version);
-        if open.is_none() && report.diagnostics.is_empty() {
+        if open.is_none() && report.diagnostics.0.is_empty() {
             self.reports.told.remove(key);
         } else {
             self.reports.told.insert(Arc::clone(key), report.id.clone());
         }
-        let diagnostics = Vec::clone(&report.diagnostics);
-        self.outbox.notify::<notification::PublishDiagnostics>(PublishDiagnosticsParams { uri, diagnostics, version });
+        let diagnostics = report.diagnostics;
+        self.outbox.notify::<notification::PublishDiagnostics>(PublishDiagnostics { uri, diagnostics, version });
     }
 
     /// What is wrong with a document; nothing for one that nobody wants to know of.
@@ -139,7 +141,7 @@ impl State {
             return known.clone();
         }
         let diagnostics = if self.is_wanted(key) { self.diagnostics(key) } else { Vec::new() };
-        let report = Report { id: id_of(&diagnostics), diagnostics: Arc::new(diagnostics) };
+        let report = Report { id: id_of(&diagnostics), diagnostics: Diagnostics(Arc::new(diagnostics)) };
         // Nothing is kept of what is gone.
         if self.workspace.get(key).is_some() {
             self.reports.known.insert(key.into(), report.clone());
@@ -193,29 +195,20 @@ impl State {
         problems.into_iter().map(diagnostic).collect()
     }
 
-    pub(crate) fn document_diagnostic(&mut self, params: &DocumentDiagnosticParams) -> DocumentDiagnosticReport {
+    pub(crate) fn document_diagnostic(&mut self, params: &params::DocumentDiagnostic) -> DocumentReport {
         let key = crate::from_lsp::key(&params.text_document.uri);
         let report = self.report(&key);
-        let related_documents = Some(self.related_reports(&key));
+        let related_documents = self.related_reports(&key);
         if self.workspace.get(&key).is_some() {
             self.reports.told.insert(key.into(), report.id.clone());
         }
-        if params.previous_result_id.as_ref() == Some(&report.id) {
-            let unchanged = UnchangedDocumentDiagnosticReport { result_id: report.id };
-            return DocumentDiagnosticReport::Unchanged(RelatedUnchangedDocumentDiagnosticReport {
-                related_documents,
-                unchanged_document_diagnostic_report: unchanged,
-            });
-        }
-        DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
-            related_documents,
-            full_document_diagnostic_report: report.into_full(),
-        })
+        let is_known = params.previous_result_id.as_ref() == Some(&report.id);
+        DocumentReport { report: report.since(is_known), related_documents }
     }
 
     /// What has become otherwise in other open documents by a change of this one.
-    fn related_reports(&mut self, key: &str) -> HashMap<Uri, DocumentDiagnosticReportKind> {
-        let mut related = HashMap::new();
+    fn related_reports(&mut self, key: &str) -> Vec<(Uri, DiagnosticReport)> {
+        let mut related = Vec::new();
         if !self.abilities.related_documents {
             return related;
         }
@@ -230,16 +223,16 @@ impl State {
             }
             if let Some(uri) = self.uri(&other) {
                 self.reports.told.insert(Arc::clone(&other), report.id.clone());
-                related.insert(uri, DocumentDiagnosticReportKind::Full(report.into_full()));
+                related.push((uri, report.since(false)));
             }
         }
         related
     }
 
-    pub(crate) fn workspace_diagnostic(&mut self, params: &WorkspaceDiagnosticParams) -> WorkspaceDiagnosticReport {
-        let previous = params.previous_result_ids.iter();
-        let mut previous: HashMap<String, &PreviousResultId> =
-            previous.map(|previous| (crate::from_lsp::key(&previous.uri), previous)).collect();
+    pub(crate) fn workspace_diagnostic(&mut self, params: &params::WorkspaceDiagnostic) -> WorkspaceReports {
+        let known = &params.previous_result_ids;
+        let mut previous: HashMap<String, usize> =
+            known.iter().enumerate().map(|(index, previous)| (crate::from_lsp::key(&previous.uri), index)).collect();
         let documents = self.workspace.documents().filter(|document| {
             (document.kind().is_some() || document.role() == Role::Settings) && self.is_wanted(document.uri())
         });
@@ -248,38 +241,27 @@ impl State {
         for key in keys {
             let report = self.report(&key);
             let Some(uri) = self.uri(&key) else { continue };
-            let version = self.open.get(&*key).map(|open| i64::from(open.version));
-            let before = previous.remove(&*key);
-            items.push(if before.is_some_and(|before| before.value == report.id) {
-                let unchanged = UnchangedDocumentDiagnosticReport { result_id: report.id };
-                WorkspaceDocumentDiagnosticReport::Unchanged(WorkspaceUnchangedDocumentDiagnosticReport {
-                    uri,
-                    version,
-                    unchanged_document_diagnostic_report: unchanged,
-                })
-            } else {
-                full(uri, version, report.into_full())
-            });
+            let version = self.open.get(&*key).map(|open| open.version);
+            let is_known = previous.remove(&*key).is_some_and(|index| known[index].value == report.id);
+            items.push(WorkspaceReport { uri, version, report: report.since(is_known) });
         }
         // What is gone has nothing wrong with it.
-        for gone in previous.into_values() {
-            items.push(full(gone.uri.clone(), None, FullDocumentDiagnosticReport::default()));
+        for gone in previous.into_values().map(|index| &known[index]) {
+            let report = DiagnosticReport { kind: "full", result_id: None, items: Some(Diagnostics::default()) };
+            items.push(WorkspaceReport { uri: gone.uri.clone(), version: None, report });
         }
-        let wrap = |items| WorkspaceDiagnosticReport { items };
-        let items = self.outbox.in_parts(&params.partial_result_params, items, wrap);
-        WorkspaceDiagnosticReport { items }
+        let wrap = |items| WorkspaceReports { items };
+        let items = self.outbox.in_parts(params.partial_result_token.as_ref(), items, wrap);
+        WorkspaceReports { items }
     }
 }
 
 impl Report {
-    fn into_full(self) -> FullDocumentDiagnosticReport {
-        FullDocumentDiagnosticReport { result_id: Some(self.id), items: Vec::clone(&self.diagnostics) }
+    /// For a client that knows this, or does not.
+    fn since(self, is_known: bool) -> DiagnosticReport {
+        let (kind, items) = if is_known { ("unchanged", None) } else { ("full", Some(self.diagnostics)) };
+        DiagnosticReport { kind, result_id: Some(self.id), items }
     }
-}
-
-fn full(uri: Uri, version: Option<i64>, report: FullDocumentDiagnosticReport) -> WorkspaceDocumentDiagnosticReport {
-    let report = WorkspaceFullDocumentDiagnosticReport { uri, version, full_document_diagnostic_report: report };
-    WorkspaceDocumentDiagnosticReport::Full(report)
 }
 
 /// Equal for equal findings.
@@ -288,12 +270,17 @@ fn id_of(diagnostics: &[Diagnostic]) -> String {
     for found in diagnostics {
         let Range { start, end } = found.range;
         [start.line, start.character, end.line, end.character].hash(&mut hasher);
+        let severity = match found.severity {
+            DiagnosticSeverity::ERROR => "Error",
+            DiagnosticSeverity::WARNING => "Warning",
+            _ => "Information",
+        };
         found.message.hash(&mut hasher);
-        found.severity.map(|severity| format!("{severity:?}")).hash(&mut hasher);
-        if let Some(NumberOrString::String(code)) = &found.code {
+        Some(severity).hash(&mut hasher);
+        if let Some(code) = found.code {
             code.hash(&mut hasher);
         }
-        for related in found.related_information.iter().flatten() {
+        for related in &found.related_information {
             let Range { start, end } = related.location.range;
             [start.line, start.character, end.line, end.character].hash(&mut hasher);
             related.location.uri.hash(&mut hasher);

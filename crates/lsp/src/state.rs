@@ -1,19 +1,21 @@
 //! Everything that the server knows. One message at a time changes it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use serde_json::Value;
+use ls_types::*;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
 use task_api_ide::{Document, Place, Workspace};
-use tower_lsp_server::ls_types::*;
 
 use crate::abilities::{Abilities, PATTERNS};
 use crate::disk::{Disk, Found};
 use crate::documents::Open;
+use crate::jsonrpc::{Fields, Id};
 use crate::outbox::{Awaited, Outbox};
 use crate::reports::Reports;
 use crate::settings::{self, Settings};
-use crate::{from_lsp, to_lsp, uris};
+use crate::{from_lsp, params, to_lsp, uris};
 
 pub(crate) struct State {
     pub(crate) workspace: Workspace,
@@ -22,7 +24,7 @@ pub(crate) struct State {
     /// What holds where a folder has no settings of its own.
     pub(crate) settings: Settings,
     /// The settings of folders, where the client was asked for them.
-    folder_settings: BTreeMap<String, Settings>,
+    folder_settings: Vec<(String, Settings)>,
     /// What the client shows, by name.
     pub(crate) open: HashMap<String, Open>,
     pub(crate) disk: Box<dyn Disk>,
@@ -37,8 +39,6 @@ pub(crate) struct State {
     pub(crate) client_process: Option<u32>,
     /// How many messages have been read and handled.
     pub(crate) handled: u64,
-    /// The semantic tokens that a client has, by document, with their result id.
-    pub(crate) tokens: HashMap<String, (String, Vec<SemanticToken>)>,
     /// What has been said of the settings, so that it is said once.
     complaints: HashSet<String>,
 }
@@ -62,7 +62,7 @@ impl State {
             outbox: Outbox::default(),
             abilities: Abilities::default(),
             settings: Settings::default(),
-            folder_settings: BTreeMap::new(),
+            folder_settings: Vec::new(),
             open: HashMap::new(),
             disk,
             folders: Vec::new(),
@@ -72,32 +72,25 @@ impl State {
             trace: TraceValue::Off,
             client_process: None,
             handled: 0,
-            tokens: HashMap::new(),
             complaints: HashSet::new(),
         }
     }
 
-    pub(crate) fn initialize(&mut self, params: &InitializeParams) -> InitializeResult {
+    pub(crate) fn initialize(&mut self, params: &params::Initialize) -> Value {
         self.abilities = Abilities::of(params);
         self.client_process = params.process_id;
         self.trace = params.trace.unwrap_or_default();
         let folders = params.workspace_folders.as_deref().unwrap_or_default();
         self.folders = folders.iter().map(|folder| uris::folder(folder.uri.as_str())).collect();
-        #[expect(deprecated, reason = "clients that know no folders have a root")]
+        // Clients that know no folders have a root.
         if let (None, Some(root)) = (&params.workspace_folders, &params.root_uri) {
             self.folders.push(uris::folder(root.as_str()));
         }
-        if let Some(options) = &params.initialization_options {
-            self.apply_settings(Settings::section(options), Vec::new());
+        if !params.initialization_options.is_null() {
+            self.apply_settings(Settings::section(&params.initialization_options), Vec::new());
         }
-        InitializeResult {
-            capabilities: self.abilities.offer(),
-            server_info: Some(ServerInfo {
-                name: "task-api".to_owned(),
-                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
-            }),
-            offset_encoding: None,
-        }
+        let about = json!({"name": "task-api", "version": env!("CARGO_PKG_VERSION")});
+        json!({"capabilities": self.abilities.offer(), "serverInfo": about})
     }
 
     pub(crate) fn initialized(&mut self) {
@@ -117,11 +110,11 @@ impl State {
             });
         };
         if self.abilities.registers_watchers {
-            let watchers = PATTERNS.map(|pattern| serde_json::json!({"globPattern": pattern}));
-            register("workspace/didChangeWatchedFiles", serde_json::json!({"watchers": watchers}));
+            let watchers = PATTERNS.map(|pattern| json!({"globPattern": pattern}));
+            register("workspace/didChangeWatchedFiles", json!({"watchers": watchers}));
         }
         if self.abilities.registers_configuration {
-            register("workspace/didChangeConfiguration", serde_json::json!({"section": settings::SECTION}));
+            register("workspace/didChangeConfiguration", json!({"section": settings::SECTION}));
         }
         if !registrations.is_empty() {
             let params = RegistrationParams { registrations };
@@ -142,7 +135,7 @@ impl State {
     /// Takes over settings, and those of folders.
     pub(crate) fn apply_settings(&mut self, value: &Value, of_folders: Vec<(String, &Value)>) {
         let settings = self.read_settings(value);
-        let of_folders: BTreeMap<_, _> =
+        let of_folders: Vec<_> =
             of_folders.into_iter().map(|(folder, value)| (folder, self.read_settings(value))).collect();
         if settings == self.settings && of_folders == self.folder_settings {
             return;
@@ -178,26 +171,29 @@ impl State {
     }
 
     /// What the client answers to a question of ours.
-    pub(crate) fn answered(&mut self, id: i64, answer: Result<Value, tower_lsp_server::jsonrpc::Error>) {
+    pub(crate) fn answered(&mut self, id: i64, answer: Result<Box<RawValue>, String>) {
         let Some(awaited) = self.outbox.awaited(id) else {
             return self.outbox.log(MessageType::WARNING, format!("nothing was asked under the number {id}"));
         };
         match (awaited, answer) {
-            (Awaited::Configuration(folders), Ok(Value::Array(sections))) => {
+            (Awaited::Configuration(folders), Ok(sections)) => {
+                let Ok(sections) = serde_json::from_str::<Vec<Value>>(sections.get()) else { return };
                 // Where a client says nothing of a folder, what it says of all holds.
                 let of_folders = folders.into_iter().zip(sections.iter().skip(1)).collect();
                 self.apply_settings(sections.first().unwrap_or(&Value::Null), of_folders);
             }
-            (Awaited::Configuration(_), Ok(_)) => {}
             (Awaited::Progress, Ok(_)) => self.show_search(),
-            (Awaited::Edit, Ok(answer)) if answer.get("applied") == Some(&Value::Bool(false)) => {
-                let reason = answer.get("failureReason").and_then(Value::as_str).unwrap_or("it gave no reason");
-                self.outbox.log(MessageType::WARNING, format!("the client did not apply an edit: {reason}"));
+            (Awaited::Edit, Ok(answer)) => {
+                let answer: Fields = serde_json::from_str(answer.get()).unwrap_or_default();
+                if answer.read("applied") == Some(false) {
+                    let reason = answer.read("failureReason").unwrap_or_else(|| "it gave no reason".to_owned());
+                    self.outbox.log(MessageType::WARNING, format!("the client did not apply an edit: {reason}"));
+                }
             }
-            (Awaited::Edit | Awaited::Nothing(_), Ok(_)) | (Awaited::Progress, Err(_)) => {}
-            (Awaited::Configuration(_), Err(error)) => self.refused("for its settings", &error.message),
-            (Awaited::Edit, Err(error)) => self.refused("to apply an edit", &error.message),
-            (Awaited::Nothing(what), Err(error)) => self.refused(what, &error.message),
+            (Awaited::Nothing(_), Ok(_)) | (Awaited::Progress, Err(_)) => {}
+            (Awaited::Configuration(_), Err(why)) => self.refused("for its settings", &why),
+            (Awaited::Edit, Err(why)) => self.refused("to apply an edit", &why),
+            (Awaited::Nothing(what), Err(why)) => self.refused(what, &why),
         }
     }
 
@@ -211,9 +207,9 @@ impl State {
     }
 
     /// The place that a request is about, and its document.
-    pub(crate) fn place(&self, at: &TextDocumentPositionParams) -> Option<(Place<'_>, &Document)> {
-        let document = self.document(&at.text_document.uri)?;
-        let offset = from_lsp::offset(document, at.position, self.abilities.encoding);
+    pub(crate) fn place(&self, of: &TextDocumentIdentifier, at: Position) -> Option<(Place<'_>, &Document)> {
+        let document = self.document(&of.uri)?;
+        let offset = from_lsp::offset(document, at, self.abilities.encoding);
         Some((Place { uri: document.uri(), offset }, document))
     }
 
@@ -225,7 +221,7 @@ impl State {
         }
     }
 
-    pub(crate) fn change_folders(&mut self, event: &WorkspaceFoldersChangeEvent) {
+    pub(crate) fn change_folders(&mut self, event: &params::FoldersEvent) {
         let removed: Vec<String> = event.removed.iter().map(|folder| uris::folder(folder.uri.as_str())).collect();
         self.folders.retain(|folder| !removed.contains(folder));
         for folder in event.added.iter().map(|folder| uris::folder(folder.uri.as_str())) {
@@ -248,7 +244,7 @@ impl State {
         }
         self.search.is_running = self.disk.search(number, self.folders.clone());
         if self.search.is_running && self.abilities.progress {
-            let params = WorkDoneProgressCreateParams { token: self.search_token() };
+            let params = WorkDoneProgressCreateParams { token: NumberOrString::String(self.search_token()) };
             self.outbox.ask::<request::WorkDoneProgressCreate>(params, Awaited::Progress);
         }
     }
@@ -286,14 +282,14 @@ impl State {
     }
 
     /// Lets go of the search, if this is its token.
-    pub(crate) fn cancel_search(&mut self, token: &ProgressToken) {
-        if self.search.is_running && *token == self.search_token() {
+    pub(crate) fn cancel_search(&mut self, token: &Id) {
+        if self.search.is_running && *token == Id::String(self.search_token()) {
             self.disk.stop_search();
         }
     }
 
-    fn search_token(&self) -> ProgressToken {
-        NumberOrString::String(format!("task-api/search/{}", self.search.number))
+    fn search_token(&self) -> String {
+        format!("task-api/search/{}", self.search.number)
     }
 
     fn show_search(&mut self) {
@@ -325,7 +321,7 @@ impl State {
 
     fn progress(&mut self, progress: WorkDoneProgress) {
         let value = ProgressParamsValue::WorkDone(progress);
-        let params = ProgressParams { token: self.search_token(), value };
+        let params = ProgressParams { token: NumberOrString::String(self.search_token()), value };
         self.outbox.notify::<notification::Progress>(params);
     }
 }

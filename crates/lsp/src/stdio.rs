@@ -13,9 +13,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, test_kill_process};
-use serde_json::Value;
 
 use crate::disk::Found;
+use crate::jsonrpc::Message;
 use crate::session::{Options, Session};
 use files::Files;
 use frames::Frame;
@@ -30,8 +30,7 @@ const WATCH: Duration = Duration::from_secs(2);
 
 /// Something that the session is to be told.
 enum Event {
-    Message(Value),
-    Unreadable(String),
+    Message(Message),
     Found(Found),
     /// Nothing will come any more.
     ClientGone,
@@ -56,11 +55,8 @@ fn read(input: impl Read, events: &Sender<Event>) {
     let mut input = BufReader::new(input);
     loop {
         let event = match frames::read(&mut input) {
-            Frame::Message(body) => match serde_json::from_slice(&body) {
-                Ok(message) => Event::Message(message),
-                Err(error) => Event::Unreadable(format!("it is not JSON: {error}")),
-            },
-            Frame::Broken(why) => Event::Unreadable(why),
+            Frame::Message(body) => Event::Message(Message::read(&body)),
+            Frame::Broken(why) => Event::Message(Message::unreadable(why)),
             Frame::End => {
                 // If nobody listens, the server has ended already.
                 let _ = events.send(Event::ClientGone);
@@ -124,11 +120,10 @@ impl Driver {
             };
             match event {
                 Event::Message(message) => {
-                    is_fresh = message["method"] == "textDocument/didChange";
+                    is_fresh = message.is_notification("textDocument/didChange");
                     is_unchecked |= is_fresh;
                     self.session.receive(message);
                 }
-                Event::Unreadable(why) => self.session.unreadable(&why),
                 Event::Found(found) => self.session.found(found),
                 Event::ClientGone => return Ok(self.session.code_of_a_lost_client()),
             }

@@ -1,21 +1,23 @@
 //! From our types to those of LSP.
 
-use serde_json::json;
-use task_api_core::diagnostic::{Diagnostic, DocumentRef, Severity};
+use ls_types::{
+    CodeActionKind, CompletionItemKind, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
+    DocumentHighlight, DocumentHighlightKind, DocumentSymbol, InsertTextFormat, InsertTextMode, Location,
+    MarkupContent, MarkupKind, Position, Range, SelectionRange, SemanticToken, SymbolInformation, SymbolKind, TextEdit,
+    Uri,
+};
+use serde_json::value::RawValue;
+use task_api_core::diagnostic::{DocumentRef, Severity};
 use task_api_ide::uri;
 use task_api_ide::{self as ide, Document, DocumentEdit, Span};
-use tower_lsp_server::ls_types::{
-    self, CodeActionKind, CodeLens, Command, CompletionItem, CompletionItemKind, CompletionTextEdit, CreateFile,
-    DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, DocumentChangeOperation, DocumentChanges,
-    DocumentHighlight, DocumentHighlightKind, DocumentLink, DocumentSymbol, FoldingRange, InlayHint, InlayHintLabel,
-    InlayHintTooltip, InsertTextFormat, InsertTextMode, Location, MarkupContent, MarkupKind, NumberOrString, OneOf,
-    OptionalVersionedTextDocumentIdentifier, Position, Range, ResourceOp, SelectionRange, SemanticToken,
-    SemanticTokenType, SymbolInformation, SymbolKind, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
-    WorkspaceLocation, WorkspaceSymbol,
-};
 
 use crate::abilities::{Abilities, VALIDATE};
 use crate::from_lsp::Encoding;
+use crate::params::CompletionData;
+use crate::results::{
+    Argument, CodeLens, Command, CompletionItem, Diagnostic, DocumentChange, DocumentLink, FoldingRange, InlayHint,
+    SymbolLocation, VersionedDocument, WorkspaceEdit, WorkspaceSymbol,
+};
 use crate::state::State;
 
 /// What diagnostics are from.
@@ -53,11 +55,11 @@ pub(crate) fn range(document: &Document, span: Span, encoding: Encoding) -> Rang
 
 /// A finding; `containers` are the documents that its related places may be in.
 pub(crate) fn diagnostic(
-    found: &Diagnostic,
+    found: &task_api_core::diagnostic::Diagnostic,
     document: (&Document, &Uri),
     containers: &[(&Document, &Uri)],
     abilities: &Abilities,
-) -> ls_types::Diagnostic {
+) -> Diagnostic {
     let encoding = abilities.encoding;
     let related = found.related.iter().filter_map(|related| {
         let (document, uri) = match related.document {
@@ -67,22 +69,20 @@ pub(crate) fn diagnostic(
         let location = Location { uri: uri.clone(), range: range(document, related.span, encoding) };
         Some(DiagnosticRelatedInformation { location, message: related.message.clone() })
     });
-    let related = abilities.related_information.then(|| related.collect::<Vec<_>>());
+    let related = if abilities.related_information { related.collect() } else { Vec::new() };
     let message = match &found.note {
         Some(note) => format!("{}\n{note}", found.message),
         None => found.message.clone(),
     };
-    ls_types::Diagnostic {
+    Diagnostic {
         range: range(document.0, found.span, encoding),
-        severity: Some(severity(found.severity)),
-        code: Some(NumberOrString::String(found.rule.name.to_owned())),
+        severity: severity(found.severity),
         // The rules have no page of their own; a hover says what one is for.
-        code_description: None,
-        source: Some(SOURCE.to_owned()),
+        code: Some(found.rule.name),
+        source: SOURCE,
         message,
-        related_information: related.filter(|related| !related.is_empty()),
-        tags: tags(found.rule.name).filter(|_| abilities.diagnostic_tags).map(|tag| vec![tag]),
-        data: None,
+        related_information: related,
+        tags: tags(found.rule.name).filter(|_| abilities.diagnostic_tags).map(|tag| [tag]),
     }
 }
 
@@ -93,13 +93,15 @@ pub(crate) fn plain_diagnostic(
     severity: DiagnosticSeverity,
     message: String,
     encoding: Encoding,
-) -> ls_types::Diagnostic {
-    ls_types::Diagnostic {
+) -> Diagnostic {
+    Diagnostic {
         range: range(document, span, encoding),
-        severity: Some(severity),
-        source: Some(SOURCE.to_owned()),
+        severity,
+        code: None,
+        source: SOURCE,
         message,
-        ..ls_types::Diagnostic::default()
+        related_information: Vec::new(),
+        tags: None,
     }
 }
 
@@ -153,23 +155,18 @@ pub(crate) fn workspace_edit(state: &State, edits: &[DocumentEdit]) -> Workspace
         Some((uri, edits))
     };
     if !state.abilities.document_changes {
-        let changes = edits.iter().filter_map(of_document).collect();
-        return WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() };
+        return WorkspaceEdit::Changes(edits.iter().filter_map(of_document).collect());
     }
-    let mut operations = Vec::new();
+    let mut changes = Vec::new();
     for edit in edits {
         let Some((uri, edits)) = of_document(edit) else { continue };
         if edit.creates {
-            let create = CreateFile { uri: uri.clone(), options: None, annotation_id: None };
-            operations.push(DocumentChangeOperation::Op(ResourceOp::Create(create)));
+            changes.push(DocumentChange::Create { kind: "create", uri: uri.clone() });
         }
         let version = state.open.get(&*edit.uri).map(|open| open.version);
-        operations.push(DocumentChangeOperation::Edit(TextDocumentEdit {
-            text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
-            edits: edits.into_iter().map(OneOf::Left).collect(),
-        }));
+        changes.push(DocumentChange::Edit { text_document: VersionedDocument { uri, version }, edits });
     }
-    WorkspaceEdit { document_changes: Some(DocumentChanges::Operations(operations)), ..WorkspaceEdit::default() }
+    WorkspaceEdit::DocumentChanges(changes)
 }
 
 pub(crate) fn markup(text: String, is_plain: bool) -> MarkupContent {
@@ -190,24 +187,21 @@ pub(crate) fn completion(
     if completion.is_snippet && !is_snippet {
         edit.new_text = without_tab_stops(&edit.new_text);
     }
-    let again =
-        Command { title: "Suggest".to_owned(), command: "editor.action.triggerSuggest".to_owned(), arguments: None };
-    let data = completion.documentation_key.map(|key| json!({"uri": document.uri().as_ref(), "key": key}));
-    let others = text_edits(document, &completion.additional_edits, encoding);
+    let again = Command { title: "Suggest".to_owned(), command: "editor.action.triggerSuggest", arguments: None };
+    let uri = || document.uri().to_string();
     CompletionItem {
         label: completion.label,
-        kind: Some(completion_kind(completion.kind)),
+        kind: completion_kind(completion.kind),
         detail: completion.detail,
-        sort_text: Some(format!("{rank:05}")),
+        sort_text: format!("{rank:05}"),
         filter_text: completion.filter_text,
         preselect: completion.is_preselected.then_some(true),
         insert_text_format: is_snippet.then_some(InsertTextFormat::SNIPPET),
         insert_text_mode: abilities.adjusts_indentation.then_some(InsertTextMode::ADJUST_INDENTATION),
-        text_edit: Some(CompletionTextEdit::Edit(edit)),
-        additional_text_edits: (!others.is_empty()).then_some(others),
-        command: (completion.retrigger && abilities.runs(&again.command)).then_some(again),
-        data,
-        ..CompletionItem::default()
+        text_edit: edit,
+        additional_text_edits: text_edits(document, &completion.additional_edits, encoding),
+        command: (completion.retrigger && abilities.runs(again.command)).then_some(again),
+        data: completion.documentation_key.map(|key| CompletionData { uri: uri(), key }),
     }
 }
 
@@ -307,17 +301,15 @@ pub(crate) fn workspace_symbol(state: &State, symbol: ide::WorkspaceSymbol) -> O
     Some(WorkspaceSymbol {
         name: symbol.name,
         kind: symbol_kind(symbol.kind),
-        tags: None,
         container_name: symbol.container_name,
-        location: OneOf::Right(WorkspaceLocation { uri: state.uri(&symbol.uri)? }),
-        data: Some(json!([symbol.span.start, symbol.span.end])),
+        location: SymbolLocation { uri: state.uri(&symbol.uri)? },
+        data: [symbol.span.start, symbol.span.end],
     })
 }
 
 /// The place that the `data` of a symbol tells of, in the text as it is now.
-pub(crate) fn location_of_symbol(state: &State, uri: &Uri, data: &serde_json::Value) -> Option<Location> {
-    let offset = |index: usize| data.get(index)?.as_u64()?.try_into().ok();
-    let (start, end) = (offset(0)?, offset(1)?);
+pub(crate) fn location_of_symbol(state: &State, uri: &Uri, data: &RawValue) -> Option<Location> {
+    let [start, end]: [u32; 2] = serde_json::from_str(data.get()).ok()?;
     let span = (start <= end).then_some(Span::new(start, end))?;
     let document = state.document(uri)?;
     Some(Location { uri: uri.clone(), range: range(document, span, state.abilities.encoding) })
@@ -361,11 +353,13 @@ pub(crate) fn selection_range(document: &Document, spans: &[Span], at: u32, enco
 }
 
 pub(crate) fn folding_range(found: &ide::FoldingRange) -> FoldingRange {
-    FoldingRange { start_line: found.start_line, end_line: found.end_line, ..FoldingRange::default() }
+    FoldingRange { start_line: found.start_line, end_line: found.end_line }
 }
 
 /// What the numbers of token types stand for.
-pub(crate) fn token_types() -> Vec<SemanticTokenType> {
+#[cfg(test)]
+pub(crate) fn token_types() -> Vec<ls_types::SemanticTokenType> {
+    use ls_types::SemanticTokenType;
     vec![
         SemanticTokenType::OPERATOR,
         SemanticTokenType::VARIABLE,
@@ -429,6 +423,7 @@ pub(crate) fn action_kind(kind: ide::ActionKind) -> CodeActionKind {
     }
 }
 
+#[cfg(test)]
 pub(crate) fn action_kinds() -> Vec<CodeActionKind> {
     use ide::ActionKind::*;
     let kinds = [QuickFix, Refactor, RefactorExtract, RefactorInline, RefactorRewrite, SourceFixAll, SourceOrganize];
@@ -438,13 +433,10 @@ pub(crate) fn action_kinds() -> Vec<CodeActionKind> {
 pub(crate) fn inlay_hint(document: &Document, hint: ide::InlayHint, encoding: Encoding) -> InlayHint {
     InlayHint {
         position: position(document, hint.offset, encoding),
-        label: InlayHintLabel::String(hint.label),
-        kind: None,
-        text_edits: None,
-        tooltip: hint.tooltip.map(InlayHintTooltip::String),
+        label: hint.label,
+        tooltip: hint.tooltip,
         padding_left: hint.before.then_some(true),
         padding_right: (!hint.before).then_some(true),
-        data: None,
     }
 }
 
@@ -454,26 +446,27 @@ pub(crate) fn code_lens(state: &State, document: &Document, lens: ide::CodeLens)
     let uri = state.uri(document.uri())?;
     let (command, arguments) = match lens.command {
         ide::LensCommand::Validate => (VALIDATE, Vec::new()),
-        ide::LensCommand::Run => ("taskApi.run", vec![json!(uri)]),
-        ide::LensCommand::Estimate => ("taskApi.estimate", vec![json!(uri)]),
+        ide::LensCommand::Run => ("taskApi.run", vec![Argument::Uri(uri)]),
+        ide::LensCommand::Estimate => ("taskApi.estimate", vec![Argument::Uri(uri)]),
         ide::LensCommand::References(places) => {
             let places: Vec<Location> = places.iter().filter_map(|place| location(state, place)).collect();
-            ("taskApi.showReferences", vec![json!(uri), json!(range.start), json!(places)])
+            (
+                "taskApi.showReferences",
+                vec![Argument::Uri(uri), Argument::Position(range.start), Argument::Locations(places)],
+            )
         }
     };
     if command != VALIDATE && !state.abilities.runs(command) {
         return None;
     }
-    let command = Command { title: lens.title, command: command.to_owned(), arguments: Some(arguments) };
-    Some(CodeLens { range, command: Some(command), data: None })
+    Some(CodeLens { range, command: Command { title: lens.title, command, arguments: Some(arguments) } })
 }
 
 pub(crate) fn document_link(state: &State, document: &Document, link: ide::DocumentLink) -> Option<DocumentLink> {
     Some(DocumentLink {
         range: range(document, link.span, state.abilities.encoding),
-        target: Some(link.target.parse().ok()?),
+        target: link.target.parse().ok()?,
         tooltip: link.tooltip,
-        data: None,
     })
 }
 

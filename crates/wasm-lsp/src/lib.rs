@@ -12,7 +12,7 @@ pub use task_api_wasm::{editor, form, validator};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Deserialize;
-use task_api_lsp::{Found, Options, PATTERNS, Session, document_key};
+use task_api_lsp::{Found, Message, Options, PATTERNS, Session, document_key};
 use wasm_bindgen::prelude::*;
 
 use crate::files::{HandedOver, Store};
@@ -47,14 +47,12 @@ impl Server {
 
     /// Handles a message.
     pub fn receive(&mut self, message: &str) {
-        self.session.receive_text(message);
+        self.session.receive(Message::read(message));
     }
 
     /// Looks for a `$/cancelRequest` in a message that has come, and is not received yet.
     pub fn cancel(&mut self, message: &str) {
-        if let Ok(message) = serde_json::from_str(message) {
-            self.session.cancel(&message);
-        }
+        self.session.cancel(&Message::read(message));
     }
 
     /// Whether there is more to do.

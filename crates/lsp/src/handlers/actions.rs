@@ -1,84 +1,93 @@
 //! What can be done about a place, and doing it.
 
-use serde_json::{Value, json};
+use ls_types::request;
+use serde::Serialize;
+use serde_json::value::RawValue;
 use task_api_ide as ide;
-use tower_lsp_server::ls_types::*;
 
 use crate::abilities::APPLY;
+use crate::jsonrpc::{Fields, Id};
 use crate::outbox::Awaited;
+use crate::params::{ActionData, CodeActions, KnownDiagnostic};
+use crate::results::{Action, WorkspaceEdit};
 use crate::state::State;
 use crate::{from_lsp, to_lsp};
 
+#[derive(Serialize)]
+struct ApplyEdit {
+    edit: WorkspaceEdit,
+}
+
 impl State {
-    pub(crate) fn code_actions(&self, params: &CodeActionParams) -> Option<CodeActionResponse> {
+    pub(crate) fn code_actions(&self, params: &CodeActions) -> Option<Vec<Action>> {
         let uri = &params.text_document.uri;
         let document = self.document(uri)?;
         let span = from_lsp::span(document, params.range, self.abilities.encoding);
+        let known = params.context.diagnostics.iter();
+        let known: Vec<(KnownDiagnostic, &Box<RawValue>)> =
+            known.filter_map(|written| Some((serde_json::from_str(written.get()).ok()?, written))).collect();
         let mut response = Vec::new();
         for action in ide::code_actions(&self.workspace, document.uri(), span) {
-            let kind = to_lsp::action_kind(action.kind);
+            let kind = to_lsp::action_kind(action.kind).as_str().to_owned();
             let only = params.context.only.as_deref();
-            if only.is_some_and(|only| !only.iter().any(|wanted| is_of(kind.as_str(), wanted.as_str()))) {
+            if only.is_some_and(|only| !only.iter().any(|wanted| is_of(&kind, wanted))) {
                 continue;
             }
             // A map of edits, which is all that other clients take, is of files that there are.
             if !self.abilities.document_changes && action.edits.iter().any(|edit| edit.creates) {
                 continue;
             }
-            let data = json!({"uri": uri, "range": params.range, "title": action.title, "kind": kind});
+            let title = action.title;
+            let data = ActionData { uri: uri.clone(), range: params.range, title: title.clone(), kind: kind.clone() };
             if !self.abilities.code_action_literals {
-                let (title, command) = (action.title, APPLY.to_owned());
-                response.push(Command { title, command, arguments: Some(vec![data]) }.into());
+                response.push(Action::Command { title, command: APPLY, arguments: [data] });
                 continue;
             }
             let is_later = self.abilities.resolves_code_actions;
-            let edit = (!is_later).then(|| to_lsp::workspace_edit(self, &action.edits));
             let mends = action.fixes.map(|(rule, span)| {
+                let code = Id::String(rule.to_owned());
                 let range = to_lsp::range(document, span, self.abilities.encoding);
-                let code = Some(NumberOrString::String(rule.to_owned()));
-                let known = params.context.diagnostics.iter();
-                known.filter(|found| found.code == code && found.range == range).cloned().collect::<Vec<_>>()
+                let known = known.iter().filter(|(found, _)| found.code == code && found.range == range);
+                known.map(|(_, written)| Box::clone(written)).collect()
             });
-            let action = CodeAction {
-                title: action.title,
-                kind: Some(kind),
-                diagnostics: mends.filter(|mends| !mends.is_empty()),
-                edit,
+            response.push(Action::Literal {
+                title,
+                kind,
+                diagnostics: mends.unwrap_or_default(),
+                edit: (!is_later).then(|| to_lsp::workspace_edit(self, &action.edits)),
                 is_preferred: (action.is_preferred && self.abilities.preferred_actions).then_some(true),
                 data: is_later.then_some(data),
-                ..CodeAction::default()
-            };
-            response.push(action.into());
+            });
         }
         Some(response)
     }
 
-    pub(crate) fn resolve_code_action(&self, mut action: CodeAction) -> CodeAction {
-        if let Some(edit) = action.data.as_ref().and_then(|data| self.edit_of(data)) {
-            action.edit = Some(edit);
+    pub(crate) fn resolve_code_action(&self, action: &Fields) -> Fields {
+        let mut action = action.clone();
+        if let Some(edit) = action.read("data").and_then(|data| self.edit_of(&data)) {
+            action.set("edit", &edit);
         }
         action
     }
 
     /// Does a code action for a client that only runs commands.
-    pub(crate) fn apply_action(&mut self, arguments: &[Value]) -> Result<(), String> {
-        let edit = arguments.first().and_then(|data| self.edit_of(data));
+    pub(crate) fn apply_action(&mut self, arguments: &[Box<RawValue>]) -> Result<(), String> {
+        let data = arguments.first().and_then(|data| serde_json::from_str(data.get()).ok());
+        let edit = data.and_then(|data| self.edit_of(&data));
         let edit = edit.ok_or("the text has changed, and there is no such action any more")?;
-        let params = ApplyWorkspaceEditParams { label: None, edit };
+        let params = ApplyEdit { edit };
         self.outbox.ask::<request::ApplyWorkspaceEdit>(params, Awaited::Edit);
         Ok(())
     }
 
     /// The edits of the action that was offered with this.
-    fn edit_of(&self, data: &Value) -> Option<WorkspaceEdit> {
-        let uri: Uri = serde_json::from_value(data.get("uri")?.clone()).ok()?;
-        let range: Range = serde_json::from_value(data.get("range")?.clone()).ok()?;
-        let (title, kind) = (data.get("title")?.as_str()?, data.get("kind")?.as_str()?);
-        let document = self.document(&uri)?;
-        let span = from_lsp::span(document, range, self.abilities.encoding);
+    fn edit_of(&self, data: &ActionData) -> Option<WorkspaceEdit> {
+        let document = self.document(&data.uri)?;
+        let span = from_lsp::span(document, data.range, self.abilities.encoding);
         let mut actions = ide::code_actions(&self.workspace, document.uri(), span).into_iter();
-        let action = actions.find(|one| one.title == title && to_lsp::action_kind(one.kind).as_str() == kind)?;
-        Some(to_lsp::workspace_edit(self, &action.edits))
+        let is_it =
+            |one: &ide::CodeAction| one.title == data.title && to_lsp::action_kind(one.kind).as_str() == data.kind;
+        Some(to_lsp::workspace_edit(self, &actions.find(is_it)?.edits))
     }
 }
 

@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
+use ls_types::MessageType;
 use serde_json::{Value, json};
 use task_api_ide::{Document, checked_documents};
-use tower_lsp_server::ls_types::*;
 
 use crate::abilities::{APPLY, VALIDATE};
+use crate::params::Execute;
 use crate::state::State;
 
 impl State {
-    pub(crate) fn execute(&mut self, params: &ExecuteCommandParams) -> Result<Option<Value>, String> {
+    pub(crate) fn execute(&mut self, params: &Execute) -> Result<Option<Value>, String> {
         match params.command.as_str() {
             VALIDATE => Ok(Some(self.validate_workspace())),
-            APPLY => self.apply_action(&params.arguments).map(|()| None),
+            APPLY => self.apply_action(params.arguments.as_deref().unwrap_or_default()).map(|()| None),
             other => Err(format!("task-api has no command `{other}`")),
         }
     }

@@ -1,26 +1,29 @@
 //! Semantic tokens: all of them, those of a part, and what has changed since the client last asked.
 
-use tower_lsp_server::ls_types::*;
+use ls_types::*;
 
+use crate::params::{About, Part, TokensDelta};
 use crate::state::State;
 use crate::{from_lsp, to_lsp};
 
 impl State {
-    pub(crate) fn tokens_full(&mut self, uri: &Uri) -> Option<SemanticTokensResult> {
-        let data = self.tokens_of(uri, None)?;
-        let id = self.keep_tokens(uri, data.clone());
-        Some(SemanticTokensResult::Tokens(SemanticTokens { result_id: Some(id), data }))
-    }
-
-    pub(crate) fn tokens_range(&self, params: &SemanticTokensRangeParams) -> Option<SemanticTokensRangeResult> {
-        let data = self.tokens_of(&params.text_document.uri, Some(params.range))?;
-        Some(SemanticTokensRangeResult::Tokens(SemanticTokens { result_id: None, data }))
-    }
-
-    pub(crate) fn tokens_delta(&mut self, params: &SemanticTokensDeltaParams) -> Option<SemanticTokensFullDeltaResult> {
+    pub(crate) fn tokens_full(&mut self, params: &About) -> Option<SemanticTokens> {
         let uri = &params.text_document.uri;
         let data = self.tokens_of(uri, None)?;
-        let before = self.tokens.remove(&from_lsp::key(uri)).filter(|(id, _)| *id == params.previous_result_id);
+        let id = self.keep_tokens(uri, data.clone());
+        Some(SemanticTokens { result_id: Some(id), data })
+    }
+
+    pub(crate) fn tokens_range(&self, params: &Part) -> Option<SemanticTokens> {
+        let data = self.tokens_of(&params.text_document.uri, Some(params.range))?;
+        Some(SemanticTokens { result_id: None, data })
+    }
+
+    pub(crate) fn tokens_delta(&mut self, params: &TokensDelta) -> Option<SemanticTokensFullDeltaResult> {
+        let uri = &params.text_document.uri;
+        let data = self.tokens_of(uri, None)?;
+        let before = self.open.get_mut(&from_lsp::key(uri)).and_then(|open| open.tokens.take());
+        let before = before.filter(|(id, _)| *id == params.previous_result_id);
         let id = self.keep_tokens(uri, data.clone());
         let Some((_, before)) = before else {
             let tokens = SemanticTokens { result_id: Some(id), data };
@@ -42,10 +45,9 @@ impl State {
     }
 
     fn keep_tokens(&mut self, uri: &Uri, data: Vec<SemanticToken>) -> String {
-        let key = from_lsp::key(uri);
         let id = self.handled.to_string();
-        if self.open.contains_key(&key) {
-            self.tokens.insert(key, (id.clone(), data));
+        if let Some(open) = self.open.get_mut(&from_lsp::key(uri)) {
+            open.tokens = Some((id.clone(), data));
         }
         id
     }

@@ -9,7 +9,7 @@ const LENGTH: &[u8] = b"content-length:";
 
 #[derive(Debug, PartialEq)]
 pub(super) enum Frame {
-    Message(Vec<u8>),
+    Message(String),
     /// Why something was left out.
     Broken(String),
     End,
@@ -56,7 +56,8 @@ fn body(input: &mut impl BufRead, length: u64, strange: Option<String>) -> Frame
     }
     let mut body = Vec::new();
     match input.by_ref().take(length).read_to_end(&mut body) {
-        Ok(read) if read as u64 == length => Frame::Message(body),
+        Ok(read) if read as u64 == length => String::from_utf8(body)
+            .map_or_else(|error| Frame::Broken(format!("it is not UTF-8: {error}")), Frame::Message),
         _ => Frame::Broken(strange.unwrap_or_else(|| format!("it ends after {} of {length} bytes", body.len()))),
     }
 }
@@ -84,7 +85,7 @@ mod tests {
         let mut found = Vec::new();
         loop {
             match read(&mut input) {
-                Frame::Message(body) => found.push(String::from_utf8(body).unwrap()),
+                Frame::Message(body) => found.push(body),
                 Frame::Broken(_) => found.push("broken".to_owned()),
                 Frame::End => break,
             }

@@ -361,3 +361,66 @@ fn a_large_answer_is_only_that_of_its_request() {
     assert_eq!(client.ask("shutdown", Value::Null).unwrap(), Value::Null);
     assert_eq!(client.ask("textDocument/documentSymbol", document()).unwrap_err()["code"], -32600);
 }
+
+/// Nothing in it is unknown to the types of LSP, and nothing that they want is missing.
+#[track_caller]
+fn is_of<T: serde::de::DeserializeOwned + serde::Serialize>(answer: Value) {
+    assert!(!answer.is_null() && answer != json!([]), "{answer}");
+    let read: T = serde_json::from_value(answer.clone()).unwrap_or_else(|error| panic!("{error}: {answer}"));
+    assert_eq!(serde_json::to_value(read).unwrap(), answer);
+}
+
+#[test]
+fn answers_are_of_the_types_of_lsp() {
+    use ls_types::*;
+    for rich in [false, true] {
+        let commands = json!({"commands": ["taskApi.showReferences", "editor.action.triggerSuggest"]});
+        let action = json!({"codeActionLiteralSupport": {}, "isPreferredSupport": true, "dataSupport": true,
+            "resolveSupport": {"properties": ["edit"]}});
+        let rich_ones = json!({
+            "workspace": {"workspaceEdit": {"documentChanges": true},
+                "symbol": {"resolveSupport": {"properties": ["location.range"]}}},
+            "textDocument": {
+                "codeAction": action,
+                "completion": {"completionItem": {"snippetSupport": true, "insertTextModeSupport": {"valueSet": [1, 2]}}},
+                "diagnostic": {"relatedDocumentSupport": true, "relatedInformation": true, "tagSupport": {"valueSet": [1]}},
+                "documentSymbol": {"hierarchicalDocumentSymbolSupport": true},
+            },
+            "experimental": {"commands": commands},
+        });
+        let mut client = client(if rich { rich_ones } else { json!({}) });
+        client.replace_all(TASK_URI, 2, &TASK.replace("\"a\"", "7").replace("\"masks\"", "\"maps\""));
+        let linked = "file:///p/other-task.json";
+        client.open(linked, r#"{"inputs": [{"name": "a", "input": {"host_path": "./b"}}]}"#);
+        let mut ask = |method: &str, more: Value| {
+            let mut params = at(4, 24);
+            params.as_object_mut().unwrap().append(&mut more.as_object().unwrap().clone());
+            client.ask(method, params).unwrap()
+        };
+        is_of::<DocumentDiagnosticReport>(ask("textDocument/diagnostic", json!({})));
+        is_of::<WorkspaceDiagnosticReport>(ask("workspace/diagnostic", json!({"previousResultIds": []})));
+        is_of::<Hover>(ask("textDocument/hover", json!({})));
+        is_of::<WorkspaceEdit>(ask("textDocument/rename", json!({"newName": "x"})));
+        is_of::<PrepareRenameResponse>(ask("textDocument/prepareRename", json!({})));
+        is_of::<CompletionList>(ask("textDocument/completion", json!({"position": {"line": 1, "character": 2}})));
+        let seven = range((1, 10), (1, 11));
+        let context = json!({"diagnostics": [{"range": seven, "code": "wrong-type", "message": "x"}]});
+        let whole = range((0, 0), (9, 0));
+        is_of::<CodeActionResponse>(ask("textDocument/codeAction", json!({"range": seven, "context": context})));
+        is_of::<Vec<InlayHint>>(ask(
+            "textDocument/inlayHint",
+            json!({"range": whole, "textDocument": {"uri": linked}}),
+        ));
+        is_of::<Vec<DocumentLink>>(ask("textDocument/documentLink", json!({"textDocument": {"uri": linked}})));
+        is_of::<Vec<FoldingRange>>(ask("textDocument/foldingRange", json!({})));
+        is_of::<DocumentSymbolResponse>(ask("textDocument/documentSymbol", json!({})));
+        let symbols = ask("workspace/symbol", json!({"query": "images"}));
+        is_of::<Vec<CodeLens>>(ask("textDocument/codeLens", json!({})));
+        if rich {
+            is_of::<Vec<WorkspaceSymbol>>(symbols);
+            is_of::<Vec<CodeLens>>(ask("textDocument/codeLens", json!({"textDocument": {"uri": CONTAINER_URI}})));
+        } else {
+            is_of::<Vec<SymbolInformation>>(symbols);
+        }
+    }
+}

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use crate::{Disk, Found, Options, Session};
+use crate::{Disk, Found, Message, Options, Session};
 
 /// A client of a server, with files that both see.
 struct Client {
@@ -106,7 +106,7 @@ impl Client {
     }
 
     fn send(&mut self, message: Value) {
-        self.session.receive(message);
+        self.session.receive(Message::read(&message.to_string()));
         self.receive();
     }
 

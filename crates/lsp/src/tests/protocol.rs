@@ -37,7 +37,7 @@ fn who_leaves_without_a_word_gets_another_code() {
 fn what_is_no_message_is_an_error_and_no_end() {
     let mut client = Client::new(json!({}));
     let mut error = |text: &str| {
-        client.session.receive_text(text);
+        client.session.receive(Message::read(text));
         client.receive();
         let is_answer = |message: &Value| message.get("method").is_none();
         let at = client.messages.iter().position(is_answer).expect(text);
@@ -81,11 +81,11 @@ fn a_panic_is_an_error_of_one_message() {
 fn what_is_cancelled_before_its_turn_is_not_done() {
     let mut client = Client::new(json!({}));
     let cancel = |id: Value| json!({"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": id}});
-    client.session.cancel(&cancel(json!(100)));
+    client.session.cancel(&Message::read(&cancel(json!(100)).to_string()));
     client.send(json!({"jsonrpc": "2.0", "id": 100, "method": "test/panic"}));
     assert_eq!(code(client.answer_to(100)), -32800);
     client.send(cancel(json!(100)));
-    client.session.cancel(&cancel(json!(101)));
+    client.session.cancel(&Message::read(&cancel(json!(101)).to_string()));
     client.send(cancel(json!(101)));
     client.send(json!({"jsonrpc": "2.0", "id": 101, "method": "test/text", "params": {"uri": "file:///x"}}));
     assert_eq!(client.answer_to(101), Ok(Value::Null), "what was answered is not cancelled for good");
@@ -101,4 +101,64 @@ fn what_is_handled_can_be_traced() {
     client.text("file:///x");
     let traced: Vec<Value> = client.take("$/logTrace").iter().map(|one| one["params"]["message"].clone()).collect();
     assert_eq!(traced, ["handled $/setTrace", "handled test/text", "handled no/such, which failed"]);
+}
+
+#[test]
+fn what_is_wrong_with_parameters_is_said() {
+    let mut client = Client::new(json!({}));
+    let document = json!({"uri": "file:///task.json"});
+    let mut message = |params: Value| {
+        let error = client.ask("textDocument/rangeFormatting", params).unwrap_err();
+        assert_eq!(error["code"], -32602);
+        error["message"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(message(json!({"range": range((0, 0), (0, 0))})), "missing field `textDocument`");
+    assert_eq!(message(json!({"textDocument": document})), "missing field `range`");
+    let wrong = json!({"start": {"line": -1, "character": 0}, "end": {"line": 0, "character": 0}});
+    let words = message(json!({"textDocument": document, "range": wrong}));
+    assert!(words.starts_with("`range`: invalid value: integer `-1`, expected u32"), "{words}");
+    assert!(message(json!({"textDocument": {"uri": "no uri"}, "range": wrong})).starts_with("`textDocument`: "));
+    assert!(message(json!([])).starts_with("invalid type: sequence, expected an object"));
+}
+
+#[test]
+fn what_nobody_here_knows_of_an_item_comes_back() {
+    let mut client = Client::new(json!({}));
+    let item = json!({"label": "a", "data": {"uri": "file:///none.json", "key": "b"}, "x": [1.5, {"y": null}]});
+    assert_eq!(client.ask("completionItem/resolve", item.clone()), Ok(item));
+    let action = json!({"title": "a", "data": 7, "x": "\u{e4}\n"});
+    assert_eq!(client.ask("codeAction/resolve", action.clone()), Ok(action));
+    let symbol = json!({"name": "a", "kind": 5, "location": {"uri": "file:///none.json"}, "x": true});
+    assert_eq!(client.ask("workspaceSymbol/resolve", symbol.clone()), Ok(symbol));
+}
+
+#[test]
+fn requests_of_a_protocol_of_their_own_are_refused() {
+    let mut client = Client::new(json!({}));
+    let error = client.ask("$/unknown", json!({})).unwrap_err();
+    assert_eq!((&error["code"], &error["data"]), (&json!(-32601), &json!("$/unknown")));
+    client.notify("$/unknown", json!({}));
+    assert_eq!(client.words(), [""; 0]);
+    assert!(client.messages.is_empty());
+}
+
+#[test]
+fn a_message_may_say_its_fields_in_any_order_and_twice() {
+    let mut client = Client::new(json!({}));
+    let text = r#" {"params": {"uri": "file:///y"}, "id": "\u0061", "method": "no/such", "jsonrpc": "2.0", "method": "test/text"}"#;
+    client.session.receive(Message::read(text));
+    client.receive();
+    assert_eq!(client.messages, [json!({"jsonrpc": "2.0", "id": "a", "result": null})]);
+}
+
+#[test]
+fn an_error_beside_a_result_is_an_error() {
+    let mut client = Client::fresh(&[]);
+    let capabilities = json!({"workspace": {"configuration": true}});
+    client.ask("initialize", json!({"capabilities": capabilities})).unwrap();
+    client.notify("initialized", json!({}));
+    let question = client.take("workspace/configuration").remove(0);
+    let error = json!({"code": 1, "message": "not today", "more": 1});
+    client.send(json!({"jsonrpc": "2.0", "id": question["id"], "result": null, "error": error}));
+    assert_eq!(client.words(), ["the client was asked for its settings, and refused: not today"]);
 }

@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 
+use ls_types::TextDocumentContentChangeEvent;
 use task_api_ide::{Document, Role};
-use tower_lsp_server::ls_types::TextDocumentContentChangeEvent;
 
 use super::*;
 use crate::from_lsp::{self, Encoding};

@@ -86,7 +86,7 @@ impl Editor {
             let written = self.folder_settings.get(folder).unwrap_or(&self.settings);
             (uris::folder(folder), Settings::read(&serde_json::from_str(written).unwrap()).0)
         };
-        let of_folders: BTreeMap<String, Settings> = folders.map(of_folder).collect();
+        let of_folders: Vec<(String, Settings)> = folders.map(of_folder).collect();
         workspace.folder_settings =
             of_folders.iter().map(|(folder, settings)| (folder.clone(), settings.of_checks())).collect();
         let scope = |key: &str| {

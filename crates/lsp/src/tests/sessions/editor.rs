@@ -10,6 +10,7 @@ use super::checking::in_words;
 use super::material::{ELSEWHERE, FILES, FOLDERS, SETTINGS, TASK, initial};
 use super::random::Random;
 use super::text::Columns;
+use crate::Message;
 use crate::tests::Client;
 use crate::uris;
 
@@ -299,7 +300,7 @@ impl Editor {
         let uri = self.some_open();
         let id = self.client.asked + 1;
         let message = json!({"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": id}});
-        self.client.session.cancel(&message);
+        self.client.session.cancel(&Message::read(&message.to_string()));
         let methods = ["textDocument/documentSymbol", "textDocument/semanticTokens/full", "textDocument/diagnostic"];
         let answer = self.client.ask(methods[self.random.below(methods.len())], json!({"textDocument": {"uri": uri}}));
         self.require(answer.is_err_and(|error| error["code"] == -32800), "a request that is cancelled");
