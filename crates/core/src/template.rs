@@ -2,6 +2,12 @@
 
 use std::ops::Range;
 
+/// Whether a character can stand in a name. Of those beyond ASCII, all are taken for letters: to tell them apart takes
+/// tables, which count in WebAssembly.
+pub fn is_part_of_name(character: char) -> bool {
+    character == '_' || character.is_ascii_alphanumeric() || !character.is_ascii()
+}
+
 /// Whether the text holds an expression, block or comment, so that its value is not known yet.
 pub fn has_expression(text: &str) -> bool {
     // Asked of every value: a plain loop is the quickest for short texts.
@@ -40,7 +46,7 @@ fn references(text: &str) -> impl Iterator<Item = (&str, &str, Range<usize>)> {
     });
     expressions.flat_map(move |(open, expression)| {
         expression.match_indices("env.").filter_map(move |(place, _)| {
-            let begins_a_name = expression[..place].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
+            let begins_a_name = expression[..place].ends_with(|c| is_part_of_name(c) || c == '.');
             let name = &expression[place + 4..];
             let length = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
             let start = open + place + 4;

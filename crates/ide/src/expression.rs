@@ -1,5 +1,6 @@
 //! The template expressions in a string, token by token, at their places in the file.
 
+use task_api_core::template::is_part_of_name;
 use task_api_json::{Kind as NodeKind, Node, Span};
 
 /// What a token of an expression is.
@@ -184,8 +185,8 @@ impl Scanner {
                     }
                     tokens.push(self.token(TokenKind::Number, start));
                 }
-                character if character.is_alphabetic() || character == '_' => {
-                    self.while_is(|c| c.is_alphanumeric() || c == '_');
+                character if is_part_of_name(character) => {
+                    self.while_is(is_part_of_name);
                     let mut token = self.token(TokenKind::Variable, start);
                     token.kind = self.kind_of_name(&token.text, tokens.last());
                     tokens.push(token);

@@ -1,5 +1,6 @@
 //! What folds, and what a selection grows to.
 
+use task_api_core::template::is_part_of_name;
 use task_api_json::{Kind as NodeKind, Node, Span};
 
 use crate::document::{Document, Role};
@@ -107,11 +108,10 @@ fn inside(node: Node<'_>) -> Span {
 
 fn word_at(text: &str, offset: u32) -> Option<Span> {
     let offset = offset as usize;
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let before = text.get(..offset)?;
-    let start = before.trim_end_matches(is_word).len();
+    let start = before.trim_end_matches(is_part_of_name).len();
     let behind = text.get(offset..)?;
-    let end = offset + behind.find(|c| !is_word(c)).unwrap_or(behind.len());
+    let end = offset + behind.find(|c| !is_part_of_name(c)).unwrap_or(behind.len());
     (start < end).then(|| Span::new(start as u32, end as u32))
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use task_api_core::model::{Container, Env, Mount, Task, Template, Volume};
+use task_api_core::template::is_part_of_name;
 use task_api_core::{Kind, secret::REDACTED};
 use task_api_json::{Kind as NodeKind, Node, Span};
 
@@ -327,7 +328,7 @@ fn badness(query: &[char], name: &str) -> Option<u32> {
             badness += 4;
             was_hit = false;
         }
-        is_word_start = !character.is_alphanumeric();
+        is_word_start = character == '_' || !is_part_of_name(character);
     }
     next.is_none().then_some(badness)
 }

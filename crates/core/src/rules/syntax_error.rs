@@ -5,6 +5,7 @@ use task_api_json::{Node, Span, SyntaxError, SyntaxErrorKind, apply_edits, parse
 use super::{Example, Group, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
 use crate::findings::Findings;
+use crate::template::is_part_of_name;
 
 pub(crate) static RULE: Rule = Rule {
     name: "syntax-error",
@@ -85,10 +86,7 @@ pub(crate) fn is_yaml(text: &str) -> bool {
         return true;
     }
     let key = first.split_once(':').filter(|(_, rest)| rest.is_empty() || rest.starts_with(' ')).map(|(key, _)| key);
-    key.is_some_and(|key| {
-        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
-        !key.is_empty() && key.chars().all(is_name)
-    })
+    key.is_some_and(|key| !key.is_empty() && key.chars().all(|c| is_part_of_name(c) || c == '-'))
 }
 
 /// The text stops where the file is no UTF-8 any more.

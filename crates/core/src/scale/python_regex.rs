@@ -1,5 +1,7 @@
 //! Regular expressions in Python's syntax: what is written differently elsewhere, and what no small engine has.
 
+use crate::template::is_part_of_name;
+
 /// An expression rewritten for an engine that has Python's constructs in Rust's syntax: one with Unicode classes, nested
 /// sets and backtracking.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -416,8 +418,7 @@ impl Translation {
         let length = self.rest[self.at..].iter().position(|character| *character == end);
         let length = length.ok_or("the name of a group is not closed")?;
         let name: String = self.rest[self.at..self.at + length].iter().collect();
-        let is_part = |character: char| character == '_' || character.is_ascii_alphanumeric() || !character.is_ascii();
-        if name.is_empty() || !name.chars().all(is_part) {
+        if name.is_empty() || !name.chars().all(is_part_of_name) {
             return Err(format!("`{name}` is no name of a group"));
         }
         self.at += length + 1;

@@ -74,6 +74,9 @@ fn is_safe(diagnostic: &Diagnostic) -> bool {
 }
 
 pub(super) fn capitalised(title: &str) -> String {
-    let mut characters = title.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+    let mut title = title.to_owned();
+    if let Some(first) = title.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    title
 }

@@ -7,22 +7,22 @@ use crate::hover::values::conditions;
 
 /// `LETTER_CASE` and `letterCase` as `Letter case`; capitals in a row among small letters stay.
 pub(super) fn label(name: &str) -> String {
-    let has_small = name.chars().any(char::is_lowercase);
+    let has_small = name.chars().any(|c| c.is_ascii_lowercase());
     let mut label = String::with_capacity(name.len() + 4);
     let mut before = ' ';
     let mut rest = name.chars();
     while let Some(character) = rest.next() {
         let is_gap = matches!(character, '_' | '-' | '.' | ' ');
-        let begins_word = character.is_uppercase() && before.is_lowercase();
+        let begins_word = character.is_ascii_uppercase() && before.is_ascii_lowercase();
         if (is_gap || begins_word) && !label.is_empty() && !label.ends_with(' ') {
             label.push(' ');
         }
-        let is_in_a_row = before.is_uppercase() || rest.clone().next().is_some_and(char::is_uppercase);
+        let is_in_a_row = before.is_ascii_uppercase() || rest.clone().next().is_some_and(|c| c.is_ascii_uppercase());
         match character {
             _ if is_gap => {}
-            _ if label.is_empty() => label.extend(character.to_uppercase()),
+            _ if label.is_empty() => label.push(character.to_ascii_uppercase()),
             _ if has_small && is_in_a_row => label.push(character),
-            _ => label.extend(character.to_lowercase()),
+            _ => label.push(character.to_ascii_lowercase()),
         }
         before = character;
     }

@@ -133,8 +133,11 @@ pub(super) fn quantity(asked: &Asked<'_>, side: Typed<'_>, typed: Typed<'_>) -> 
 }
 
 fn lower(name: &str) -> String {
-    let mut characters = name.chars();
-    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+    let mut name = name.to_owned();
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    name
 }
 
 /// What is given as a whole: commands, resources, the configuration, all variables.
