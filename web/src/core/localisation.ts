@@ -3,16 +3,20 @@
 import { configureLocalization } from "@lit/localize";
 
 import { sourceLocale, targetLocales } from "../locales/codes.js";
+import { setTranslation } from "./contract.js";
 
 const locales = import.meta.glob<typeof import("../locales/de.js")>("../locales/de.ts");
+const contracts = import.meta.glob<typeof import("../locales/contract.de.js")>("../locales/contract.de.ts");
 
 export const { getLocale, setLocale } = configureLocalization({
   sourceLocale,
   targetLocales,
   loadLocale: async (locale) => {
-    const load = locales[`../locales/${locale}.ts`];
-    if (load === undefined) throw new Error(`there is no language ${locale}`);
-    return load();
+    const [load, loadContract] = [locales[`../locales/${locale}.ts`], contracts[`../locales/contract.${locale}.ts`]];
+    if (load === undefined || loadContract === undefined) throw new Error(`there is no language ${locale}`);
+    const [templates, { translate }] = await Promise.all([load(), loadContract()]);
+    setTranslation((text) => (getLocale() === locale ? translate(text) : text));
+    return templates;
   },
 });
 
