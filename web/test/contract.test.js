@@ -1,27 +1,15 @@
 // What the worker says in English is German on a German page: the words of the schemas, and those of the forms' model.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
+import { readdirSync } from "node:fs";
 import { before, test } from "node:test";
 
 import { ContainerForm, initSync, TaskForm } from "task-api-wasm";
-import typescript from "typescript";
+
+import { load, read } from "./words.js";
 
 const ROOT = new URL("../../", import.meta.url);
-const COPY = new URL("web/node_modules/.cache/task-api-contract/", ROOT);
 const HOW = "see web/src/locales/contract.de.ts";
-
-const read = (path) => readFileSync(new URL(path, ROOT), "utf8");
-
-/** A module of the page that needs no other. */
-function load(path) {
-  const { outputText } = typescript.transpileModule(read(path), { compilerOptions: { module: "ESNext", target: "ES2022" } });
-  const module = new URL(`${basename(path, ".ts")}.mjs`, COPY);
-  mkdirSync(COPY, { recursive: true });
-  writeFileSync(module, outputText);
-  return import(module);
-}
 
 let german;
 let contract;

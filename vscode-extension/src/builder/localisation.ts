@@ -1,5 +1,6 @@
 // In the place of web/src/core/localisation.ts: both languages are in the script, for a webview loads nothing later.
 
+import "@awesome.me/webawesome/dist/translations/de.js";
 import { configureLocalization } from "@lit/localize";
 
 import { setTranslation } from "../../../web/src/core/contract.js";

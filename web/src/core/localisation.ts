@@ -6,6 +6,8 @@ import { sourceLocale, targetLocales } from "../locales/codes.js";
 import { setTranslation } from "./contract.js";
 
 const locales = import.meta.glob<typeof import("../locales/de.js")>("../locales/de.ts");
+/** The words of the controls themselves. They register themselves, and go by the language of the document. */
+const controls = new Map([["de", () => import("@awesome.me/webawesome/dist/translations/de.js")]]);
 const contracts = import.meta.glob<typeof import("../locales/contract.de.js")>("../locales/contract.de.ts");
 
 export const { getLocale, setLocale } = configureLocalization({
@@ -14,7 +16,7 @@ export const { getLocale, setLocale } = configureLocalization({
   loadLocale: async (locale) => {
     const [load, loadContract] = [locales[`../locales/${locale}.ts`], contracts[`../locales/contract.${locale}.ts`]];
     if (load === undefined || loadContract === undefined) throw new Error(`there is no language ${locale}`);
-    const [templates, { translate }] = await Promise.all([load(), loadContract()]);
+    const [templates, { translate }] = await Promise.all([load(), loadContract(), controls.get(locale)?.()]);
     setTranslation((text) => (getLocale() === locale ? translate(text) : text));
     return templates;
   },
