@@ -117,6 +117,12 @@ flow("a container's form is German", GERMAN, async ({ page }) => {
   assert.deepEqual(english(words), []);
 });
 
+flow("the longer words fit 360 px", { ...GERMAN, viewport: { width: 360, height: 740 } }, async ({ page }) => {
+  await page.locator("details.section").evaluate((details) => (details.open = true));
+  const wider = await page.locator("task-api-form").evaluate((form) => [document.documentElement.scrollWidth - innerWidth, form.scrollWidth - form.clientWidth]);
+  assert.deepEqual(wider, [0, 0]);
+});
+
 flow("in English again, all of it is English", GERMAN, async ({ page }) => {
   await page.getByRole("button", { name: "Mehr", exact: true }).click();
   await page.getByRole("menuitem", { name: "English" }).click();

@@ -69,7 +69,7 @@ export const texts: Readonly<Record<string, string>> = {
   "thousandths of a core": "Tausendstel eines Kerns",
 
   // A task.
-  "The name of this task, for people to read.": "Der Name dieser Aufgabe, für Menschen.",
+  "The name of this task, for people to read.": "Der Name dieser Aufgabe, wie Menschen sie nennen.",
   "The image of the processing container, as Docker writes it: registry, name and tag. Give a tag or a digest rather than `latest`, so that a later run uses the same program. With template expressions, mind that a variable that is not set leaves nothing behind, and `{{ env.registryUrl }}/dummy:latest` becomes `/dummy:latest`.":
     "Das Image des Containers, wie Docker es schreibt: Registry, Name und Tag. Geben Sie einen Tag oder Digest statt `latest` an, damit ein späterer Lauf dasselbe Programm verwendet. Bei Template-Ausdrücken gilt: Eine Variable, die nicht gesetzt ist, hinterlässt nichts, und aus `{{ env.registryUrl }}/dummy:latest` wird `/dummy:latest`.",
   "Which of the container's templates to run: either the `identifier` of a template in the image's processing-container.json, or a whole template written here, which is then used instead.":
@@ -96,7 +96,7 @@ export const texts: Readonly<Record<string, string>> = {
 
   // A container and its templates.
   "The name of the processing container, for people to read. It need not equal the name of the image.":
-    "Der Name des Containers, für Menschen. Er muss nicht der Name des Images sein.",
+    "Der Name des Containers, wie Menschen ihn nennen. Er muss nicht der Name des Images sein.",
   "A short summary of what the container does. Users see it when they look for an algorithm.":
     "Kurz gesagt, was der Container tut. Nutzer sehen es, wenn sie nach einem Algorithmus suchen.",
   "The name by which tasks and workflows select this template (`taskTemplate` in task.json). It must be unique within the container; renaming it breaks every task that uses it.":
