@@ -55,6 +55,7 @@ const STATES = {
     await fillIn(opened.page);
     return opened;
   },
+  "in German": (options) => openExample(browser, server.address, { ...options, locale: "de-DE" }),
   errors: async (options) => {
     const opened = await STATES.valid(options);
     const { page } = opened;

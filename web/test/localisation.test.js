@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -32,6 +32,16 @@ test("the translations are those of the source", () => {
   assert.equal(read("xliff/de.xlf", COPY), read("xliff/de.xlf"), `xliff/de.xlf is not what the source says: ${HOW}`);
   localize("build");
   assert.equal(read("locales/de.ts", COPY), read("src/locales/de.ts"), `src/locales/de.ts is not what xliff/ says: ${HOW}`);
+});
+
+test("what VS Code's builder says is translated here", () => {
+  const folder = "../vscode-extension/src/builder/";
+  const files = readdirSync(new URL(folder, WEB)).filter((name) => name.endsWith(".ts"));
+  const said = files.flatMap((name) => [...read(folder + name).matchAll(/\bmsg\((?:str)?(["`])(.+?)\1/gu)].map(([, , text]) => text));
+  assert.ok(said.length > 5);
+  const places = (text) => text.replaceAll(/\$\{[^}]*\}|<x [^>]*>/gu, "{}");
+  const known = new Set([...read("xliff/de.xlf").matchAll(/<source>(.*?)<\/source>/gsu)].map(([, source]) => places(source)));
+  for (const text of said) assert.ok(known.has(places(text)), `${text} has no German: say it in a module of web/src/`);
 });
 
 test("nothing is left untranslated", () => {

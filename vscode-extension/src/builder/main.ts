@@ -30,7 +30,10 @@ async function open(message: ToBuilder & { kind: "open" }): Promise<void> {
   const module = addressOf(message.module, "application/wasm");
   const script = addressOf(WORKER, "text/javascript");
   startWorkerBy(() => new Worker(script, { name: module }));
-  if (message.language === "de") await setLocale("de");
+  if (message.language === "de") {
+    await setLocale("de");
+    document.documentElement.lang = "de";
+  }
   page.open(message);
 }
 

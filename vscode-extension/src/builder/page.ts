@@ -11,6 +11,7 @@ import { FormSession } from "../../../web/src/core/session.js";
 import { count } from "../../../web/src/core/severity.js";
 import { base, tokens } from "../../../web/src/core/theme.js";
 import "../../../web/src/elements/form.js";
+import { lostTemplate } from "../../../web/src/parts/lost-template.js";
 import "../../../web/src/parts/what-will-run.js";
 import type { FromBuilder, ToBuilder } from "../common/builder-protocol.js";
 import { Mirror } from "../common/changes.js";
@@ -174,7 +175,7 @@ export class TaskApiBuilderPage extends LitElement {
       <div class="panel" role="tabpanel" id="panel-form" aria-labelledby="tab-form" ?hidden=${this.tab !== "form"}>
         ${isLost
           ? html`<p class="lost" role="status">
-              ${icon("warning")}<span>${msg(str`No processing-container.json here has the template ${view.templateName ?? ""}: the form shows what any task has.`)}</span>
+              ${icon("warning")}<span>${lostTemplate(view.templateName ?? "")}</span>
             </p>`
           : nothing}
         <task-api-form .session=${this.session}></task-api-form>

@@ -3,16 +3,22 @@
 import { configureLocalization } from "@lit/localize";
 
 import { sourceLocale, targetLocales } from "../locales/codes.js";
+import { setTranslation } from "./contract.js";
 
 const locales = import.meta.glob<typeof import("../locales/de.js")>("../locales/de.ts");
+/** The words of the controls themselves. They register themselves, and go by the language of the document. */
+const controls = new Map([["de", () => import("@awesome.me/webawesome/dist/translations/de.js")]]);
+const contracts = import.meta.glob<typeof import("../locales/contract.de.js")>("../locales/contract.de.ts");
 
 export const { getLocale, setLocale } = configureLocalization({
   sourceLocale,
   targetLocales,
   loadLocale: async (locale) => {
-    const load = locales[`../locales/${locale}.ts`];
-    if (load === undefined) throw new Error(`there is no language ${locale}`);
-    return load();
+    const [load, loadContract] = [locales[`../locales/${locale}.ts`], contracts[`../locales/contract.${locale}.ts`]];
+    if (load === undefined || loadContract === undefined) throw new Error(`there is no language ${locale}`);
+    const [templates, { translate }] = await Promise.all([load(), loadContract(), controls.get(locale)?.()]);
+    setTranslation((text) => (getLocale() === locale ? translate(text) : text));
+    return templates;
   },
 });
 

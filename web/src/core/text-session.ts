@@ -38,7 +38,7 @@ export abstract class TextSession<View extends Shown> extends EventTarget {
   /** Shows the problems of all fields: somebody wants to take the file away. */
   showsAll = false;
   /** The last thing that could not be done, or that one should know. */
-  notice = "";
+  notices: readonly string[] = [];
 
   protected opened: Promise<unknown> = Promise.resolve();
   private readonly inFlight = new Map<string, number>();
@@ -91,7 +91,7 @@ export abstract class TextSession<View extends Shown> extends EventTarget {
     this.touched.clear();
     this.inFlight.clear();
     this.showsAll = false;
-    this.notice = "";
+    this.notices = [];
   }
 
   /** A value that is being typed; whether it begins what one undo takes back. */
@@ -121,8 +121,8 @@ export abstract class TextSession<View extends Shown> extends EventTarget {
     }
     this.inFlight.set(field, (this.inFlight.get(field) ?? 1) - 1);
     if (change.edits.length > 0) this.host.apply(changesOf(change.edits), { startsGroup, showChange });
-    const notice = change.problem ?? (change.notes ?? []).join(" ");
-    if (notice !== "" || startsGroup) this.notice = notice;
+    const notices = change.problem === undefined ? (change.notes ?? []) : [change.problem];
+    if (notices.length > 0 || startsGroup) this.notices = notices;
     void this.refresh();
     return change.problem === undefined ? change : undefined;
   }

@@ -8,6 +8,7 @@ import type { ContainerFormState, Diagnostic, Field, FormEntry, Severity, Templa
 
 import { applyChanges, type Change, difference } from "../core/changes.js";
 import { ContainerSession, isEntry, placeOf } from "../core/container-session.js";
+import { translated, translatedField } from "../core/contract.js";
 import "../core/controls.js";
 import { type ChangeDetail, emit } from "../core/events.js";
 import { icon, type IconName } from "../core/icons.js";
@@ -104,7 +105,7 @@ export class TaskApiContainerForm extends LitElement {
   protected override render(): unknown {
     const view = this.current?.view;
     if (view === undefined) return nothing;
-    const notice = this.current?.notice ?? "";
+    const notices = this.current?.notices ?? [];
     const name = view.fields.find((field) => field.id === "name")?.value;
     return html`<div class="tools" part="tools">
         <wa-input
@@ -130,7 +131,7 @@ export class TaskApiContainerForm extends LitElement {
               ${icon("error")}<span>${msg(str`The text has an error at line ${view.broken.line}:`)} ${message(view.broken.message)}
               ${msg("The form shows the last values that could be read.")}</span>
             </p>`}
-        ${notice === "" ? nothing : html`<p class="notice" role="status">${icon("info")}<span>${message(notice)}</span></p>`}
+        ${notices.length === 0 ? nothing : html`<p class="notice" role="status">${icon("info")}<span>${message(notices.map(translated).join(" "))}</span></p>`}
         <p class="hidden-visually" role="status">${this.said}</p>
         <section part="section" aria-label=${msg("About")}>
           <div class="heading"><h3>${msg("About")}</h3></div>
@@ -232,10 +233,11 @@ export class TaskApiContainerForm extends LitElement {
     const isOpen = this.current?.open.has(id) === true && entry.fields.length > 0;
     const about = [entry.ofType ?? "", entry.isFixed === true ? msg("fixed") : ""].filter(Boolean);
     const value = html`${entry.value === undefined ? nothing : html`<code>${entry.value === "" ? '""' : entry.value}</code>`}`;
-    const line = entry.rule === undefined ? nothing : html`<span class="about whole">${message(entry.rule)}</span>`;
+    const line = entry.rule === undefined ? nothing : html`<span class="about whole">${message(translated(entry.rule))}</span>`;
     const summary = isOpen ? value : html`${value}<span class="about">${about.join(" · ")}</span>${line}`;
     const own = entry.fields.filter(({ group }) => group === undefined);
     const rule = entry.fields.filter(({ group }) => group !== undefined);
+    const heading = rule[0]?.group ?? "";
     return html`<div class="entry ${isOpen ? "open" : ""}" part="entry" role="group" aria-label=${name}>
       ${this.head({ id, name, missing, count, isOpen }, summary)}
       ${isOpen
@@ -244,7 +246,7 @@ export class TaskApiContainerForm extends LitElement {
             ${rule.length === 0
               ? nothing
               : html`<div class="group">
-                  ${rule[0]?.group}
+                  ${translated(heading)}
                   <button class="action plain small" @click=${() => void this.current?.remove(`${id}/scale_rule`)}>${icon("trash")}${msg("Remove the scale rule")}</button>
                 </div>`}
             ${rule.map((field) => this.fieldElement(field))}
@@ -286,7 +288,7 @@ export class TaskApiContainerForm extends LitElement {
   private grouped(fields: Field[]): unknown {
     let group: string | undefined;
     return fields.map((field) => {
-      const heading = field.group === group ? nothing : html`<div class="group">${field.group}</div>`;
+      const heading = field.group === group ? nothing : html`<div class="group">${translatedField(field).group}</div>`;
       group = field.group;
       return html`${heading}${this.fieldElement(field)}`;
     });
@@ -404,7 +406,7 @@ export class TaskApiContainerForm extends LitElement {
 }
 
 function isWanted(entry: FormEntry, words: readonly string[]): boolean {
-  const text = [entry.name, entry.value ?? "", entry.ofType ?? "", entry.rule ?? ""].join("\n").toLowerCase();
+  const text = [entry.name, entry.value ?? "", entry.ofType ?? "", translated(entry.rule ?? "")].join("\n").toLowerCase();
   return words.every((word) => text.includes(word));
 }
 

@@ -6,6 +6,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { AddableList, Diagnostic, Field, FormChannel, FormSection, FormState } from "task-api-wasm";
 
+import { translated, translatedField } from "../core/contract.js";
 import "../core/controls.js";
 import { applyChanges, type Change, difference } from "../core/changes.js";
 import { type ChangeDetail, emit } from "../core/events.js";
@@ -110,7 +111,7 @@ export class TaskApiForm extends LitElement {
   protected override render(): unknown {
     const view = this.current?.view;
     if (view === undefined) return nothing;
-    const notice = this.current?.notice ?? "";
+    const notices = this.current?.notices ?? [];
     return html`<div class="tools" part="tools">
         <wa-input
           type="search"
@@ -135,7 +136,7 @@ export class TaskApiForm extends LitElement {
               ${icon("error")}<span>${msg(str`The text has an error at line ${view.broken.line}:`)} ${message(view.broken.message)}
               ${msg("The form shows the last values that could be read.")}</span>
             </p>`}
-        ${notice === "" ? nothing : html`<p class="notice" role="status">${icon("info")}<span>${message(notice)}</span></p>`}
+        ${notices.length === 0 ? nothing : html`<p class="notice" role="status">${icon("info")}<span>${message(notices.map(translated).join(" "))}</span></p>`}
         ${SECTIONS.map((id) => this.section(view, view.sections[id]))}
       </div>`;
   }
@@ -216,7 +217,7 @@ export class TaskApiForm extends LitElement {
         fields,
         ({ id }) => id,
         (field) => {
-          const heading = field.group === group ? nothing : html`<div class="group">${field.group}</div>`;
+          const heading = field.group === group ? nothing : html`<div class="group">${translatedField(field).group}</div>`;
           group = field.group;
           return html`${heading}${this.fieldElement(view, field)}`;
         },
@@ -233,7 +234,7 @@ export class TaskApiForm extends LitElement {
           ${channel.containerPath === undefined ? nothing : html`<code>${icon("arrow")}${channel.containerPath}</code>`}
         </h4>
         ${channel.description === undefined ? nothing : html`<p>${channel.description}</p>`}
-        ${channel.rule === undefined ? nothing : html`<p class="rule">${icon("chart")}<span>${message(channel.rule)}</span></p>`}
+        ${channel.rule === undefined ? nothing : html`<p class="rule">${icon("chart")}<span>${message(translated(channel.rule))}</span></p>`}
       </div>
       ${this.fieldElement(view, channel.hostPath, true)}
     </article>`;
@@ -278,7 +279,9 @@ export class TaskApiForm extends LitElement {
     const words = this.search.toLowerCase().split(/\s+/u).filter(Boolean);
     if (words.length === 0) return true;
     const effective = field.isSecret === true ? "" : String(field.effective ?? "");
-    const parts = [field.label, field.name, field.description, effective, channel?.name, channel?.description, channel?.containerPath];
+    // By its name in the file, and by its label in both languages.
+    const { label, description } = translatedField(field);
+    const parts = [label, field.label, field.name, description, effective, channel?.name, channel?.description, channel?.containerPath];
     const text = parts.join("\n").toLowerCase();
     return words.every((word) => text.includes(word));
   }

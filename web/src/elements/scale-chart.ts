@@ -8,6 +8,7 @@ import uPlot from "uplot";
 import plotStyles from "uplot/dist/uPlot.min.css?inline";
 
 import { formatBytes } from "../core/bytes.js";
+import { translated } from "../core/contract.js";
 import { message } from "../core/markdown.js";
 import { base, tokens } from "../core/theme.js";
 
@@ -169,7 +170,7 @@ export class TaskApiScaleChart extends LitElement {
       ></div>
       <ul class="legend" part="legend">
         ${plan.curves.map(
-          (curve, index) => html`<li>${line("curve", DASHES[index % DASHES.length])}<span><code>${curve.channel}</code> ${message(curve.rule)}</span></li>`,
+          (curve, index) => html`<li>${line("curve", DASHES[index % DASHES.length])}<span><code>${curve.channel}</code> ${message(translated(curve.rule))}</span></li>`,
         )}
         ${plan.limit === null ? nothing : html`<li>${line("limit", [4, 4])}${msg(str`limit ${formatBytes(plan.limit)}`)}</li>`}
         ${plan.request === null ? nothing : html`<li>${line("request", [2, 4])}${msg(str`request ${formatBytes(plan.request)}`)}</li>`}

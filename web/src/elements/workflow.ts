@@ -8,6 +8,7 @@ import type { Severity, WorkflowContainer, WorkflowPort, WorkflowState, Workflow
 
 import { applyChanges, type Change, difference } from "../core/changes.js";
 import { saveFile } from "../core/clipboard.js";
+import { translated } from "../core/contract.js";
 import { type ChangeDetail, emit } from "../core/events.js";
 import { icon } from "../core/icons.js";
 import { type Layout, layOut, path } from "../core/layout.js";
@@ -110,7 +111,7 @@ export class TaskApiWorkflow extends LitElement {
     const { drawn } = this;
     if (drawn === undefined) return nothing;
     const { view, layout } = drawn;
-    const notice = this.current?.notice ?? "";
+    const notices = this.current?.notices ?? [];
     const task = view.tasks.find(({ id }) => id === this.selected);
     return html`<div class="tools" part="tools" role="toolbar" aria-label=${msg("Workflow")}>
         ${this.adder(view)}
@@ -118,7 +119,7 @@ export class TaskApiWorkflow extends LitElement {
         <button class="action small" ?disabled=${view.tasks.length === 0} @click=${this.export}>${icon("download")}${msg("Picture")}</button>
       </div>
       ${view.broken === null ? nothing : html`<p class="notice error" role="status">${icon("error")}<span>${msg(str`The text has an error at line ${view.broken.line}:`)} ${message(view.broken.message)}</span></p>`}
-      ${notice === "" ? nothing : html`<p class="notice" role="status">${icon("info")}<span>${message(notice)}</span></p>`}
+      ${notices.length === 0 ? nothing : html`<p class="notice" role="status">${icon("info")}<span>${message(notices.map(translated).join(" "))}</span></p>`}
       <p class="hidden-visually" role="status">${this.said}</p>
       ${this.pending === undefined || this.pending.at !== undefined
         ? nothing

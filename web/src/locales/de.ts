@@ -174,6 +174,7 @@
 'sb646c84f1a181361': `fehlt noch`,
 'sb69f77102137e39b': `Zum Öffnen loslassen`,
 'sb72e342abf5fd9cf': str`${0} noch offen`,
+'sba51a09102a9ab62': str`Keine processing-container.json hier hat die Vorlage ${0}: Das Formular zeigt, was jede Aufgabe hat.`,
 'sbb81fdf85de533c7': str`${0} Ausgaben`,
 'sbc7a20d71e5785e4': str`${0} Variablen`,
 'sbcd5c37fb60a29b9': `fest`,

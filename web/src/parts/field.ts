@@ -6,6 +6,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import type { Choice, Diagnostic, Field, Fix } from "task-api-wasm";
 
+import { translatedField } from "../core/contract.js";
 import "../core/controls.js";
 import { emit } from "../core/events.js";
 import { icon } from "../core/icons.js";
@@ -269,13 +270,20 @@ export class TaskApiField extends LitElement {
   @state() private asText = false;
   @state() private isWhole = false;
 
+  /** The field in the page's language. */
+  private view!: Field;
+
   /** Puts the focus into the control. */
   override focus(): void {
     this.renderRoot.querySelector<HTMLElement>("[data-control]")?.focus();
   }
 
+  protected override willUpdate(): void {
+    this.view = translatedField(this.field);
+  }
+
   protected override render(): unknown {
-    const { field } = this;
+    const { view: field } = this;
     const classes = `row${field.isChanged === true && field.default !== undefined ? " changed" : ""}`;
     return html`<div class=${classes} part="field">
       <div class="about">
@@ -307,14 +315,14 @@ export class TaskApiField extends LitElement {
   }
 
   private lockedValue(reason: string): TemplateResult {
-    return html`<div class="locked" role="group" aria-label=${this.field.label}>
+    return html`<div class="locked" role="group" aria-label=${this.view.label}>
       ${icon("lock")}
       <span><code>${shown(this.field.effective)}</code><br /><span class="small">${message(reason)}</span></span>
     </div>`;
   }
 
   private buttons(): unknown {
-    const { field } = this;
+    const { view: field } = this;
     if (field.isRemovable === true) {
       return html`<button class="action plain icon-only" title=${msg("Remove")} aria-label=${msg(str`Remove ${field.label}`)} @click=${() => this.ask("remove")}>
         ${icon("trash")}
@@ -327,7 +335,7 @@ export class TaskApiField extends LitElement {
   }
 
   private below(): unknown {
-    const { field } = this;
+    const { view: field } = this;
     const parts: unknown[] = [];
     if (field.isMissing === true) parts.push(html`<span class="chip missing">${msg("still missing")}</span>`);
     if (field.default !== undefined && field.locked === undefined) {
@@ -359,11 +367,11 @@ export class TaskApiField extends LitElement {
   private get hint(): string {
     const problems = this.problems.map(({ severity, message }) => `${severityWord(severity)}: ${message}`);
     const missing = this.field.isMissing === true ? [msg("still missing")] : [];
-    return [this.field.description ?? "", ...missing, ...problems].filter((part) => part !== "").join(" ");
+    return [this.view.description ?? "", ...missing, ...problems].filter((part) => part !== "").join(" ");
   }
 
   private get classes(): string {
-    const { field } = this;
+    const { view: field } = this;
     const isInvalid = this.problems.some(({ severity }) => severity === "error");
     return [
       field.broken === undefined ? "" : "broken",
@@ -374,7 +382,7 @@ export class TaskApiField extends LitElement {
   }
 
   private control(): TemplateResult {
-    const { field } = this;
+    const { view: field } = this;
     if (field.isSecret === true) return this.input("password");
     if (field.isExpression === true || this.asText) return this.input("text");
     switch (field.kind) {
@@ -400,7 +408,7 @@ export class TaskApiField extends LitElement {
   }
 
   private input(type: "text" | "password"): TemplateResult {
-    const { field } = this;
+    const { view: field } = this;
     return html`<wa-input
       data-control
       class=${this.classes}
@@ -419,7 +427,7 @@ export class TaskApiField extends LitElement {
   }
 
   private number(): TemplateResult {
-    const { field } = this;
+    const { view: field } = this;
     // What is no number would vanish in such a control.
     if (this.text !== "" && !/^-?\d*\.?\d+(e[-+]?\d+)?$/iu.test(this.text)) return this.input("text");
     return html`<wa-number-input
@@ -437,7 +445,7 @@ export class TaskApiField extends LitElement {
   private switch(): TemplateResult {
     const isOn = this.text === "true";
     return html`<wa-switch data-control class=${this.classes} hint=${this.hint} .checked=${live(isOn)} @change=${this.onSwitch} @blur=${this.onBlur}>
-      <span aria-hidden="true">${this.text}</span><span class="hidden-visually">${this.field.label}</span>
+      <span aria-hidden="true">${this.text}</span><span class="hidden-visually">${this.view.label}</span>
     </wa-switch>`;
   }
 
@@ -449,7 +457,7 @@ export class TaskApiField extends LitElement {
       return html`<wa-radio-group
         data-control
         class=${this.classes}
-        label=${this.field.label}
+        label=${this.view.label}
         hint=${this.hint}
         orientation="horizontal"
         .value=${live(text)}
@@ -464,7 +472,7 @@ export class TaskApiField extends LitElement {
     return html`<wa-select
       data-control
       class=${this.classes}
-      label=${this.field.label}
+      label=${this.view.label}
       hint=${this.hint}
       placeholder=${msg("Choose")}
       .value=${live(String(all.findIndex(({ value }) => value === text)))}
@@ -476,18 +484,18 @@ export class TaskApiField extends LitElement {
   }
 
   private quantity(): TemplateResult {
-    const { quantity } = this.field;
+    const { quantity } = this.view;
     const parts = /^\s*([-+\d.]*)\s*(.*?)\s*$/u.exec(this.text);
     const [number, unit] = [parts?.[1] ?? "", parts?.[2] ?? ""];
     const units = quantity?.units ?? [];
     if (quantity === undefined || units.length === 0 || !units.some(({ value }) => value === unit)) return this.input("text");
-    const unitName = msg(str`${this.field.label}: unit`);
+    const unitName = msg(str`${this.view.label}: unit`);
     return html`<div class="quantity">
       <wa-input
         data-control
         class=${this.classes}
         inputmode="decimal"
-        label=${this.field.label}
+        label=${this.view.label}
         hint=${this.hint}
         autocomplete="off"
         .value=${live(number)}
@@ -509,7 +517,7 @@ export class TaskApiField extends LitElement {
     return html`<wa-textarea
       data-control
       class=${this.classes}
-      label=${this.field.label}
+      label=${this.view.label}
       hint=${isLines ? `${this.hint} ${msg("One on each line.")}` : this.hint}
       placeholder=${isLines ? msg("One on each line") : ""}
       resize="auto"

@@ -5,6 +5,7 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, state } from "lit/decorators.js";
 import type { OperatorSnippet, ResolvedValue, TreeNode, TriggerBody, WhatWillRun } from "task-api-wasm";
 
+import { translated } from "../core/contract.js";
 import { emit } from "../core/events.js";
 import { icon } from "../core/icons.js";
 import { message } from "../core/markdown.js";
@@ -230,7 +231,7 @@ export class TaskApiWhatWillRun extends LitElement {
             : html`<task-api-copyable label=${msg("Body of the trigger request")} .text=${this.trigger.json}></task-api-copyable>
                 <task-api-copyable label="curl" .text=${this.trigger.curl}></task-api-copyable>`}
           ${this.snippet === undefined ? nothing : html`<task-api-copyable label="KaapanaTaskOperator" .text=${this.snippet.code}></task-api-copyable>`}
-          ${[...(this.trigger?.notes ?? []), ...(this.snippet?.notes ?? [])].map((note) => html`<p class="quiet small">${message(note)}</p>`)}
+          ${[...(this.trigger?.notes ?? []), ...(this.snippet?.notes ?? [])].map((note) => html`<p class="quiet small">${message(translated(note))}</p>`)}
         </div>
       </section>
     </div>`;
@@ -248,7 +249,7 @@ export class TaskApiWhatWillRun extends LitElement {
       ${icon("warning")}
       <div>
         <strong>${msg("It would not run yet.")}</strong>
-        <p>${message(first)} ${others.length === 0 ? nothing : html`<span class="quiet">${msg(str`And ${others.length} more.`)}</span>`}</p>
+        <p>${message(translated(first))} ${others.length === 0 ? nothing : html`<span class="quiet">${msg(str`And ${others.length} more.`)}</span>`}</p>
         ${plan.notices.map((notice) => html`<p>${message(notice)}</p>`)}
       </div>
     </div>`;
@@ -263,7 +264,7 @@ export class TaskApiWhatWillRun extends LitElement {
         section = value.section;
       }
       rows.push(html`<tr>
-        <th scope="row"><code>${value.name}</code></th>
+        <th scope="row"><code>${nameOf(value)}</code></th>
         <td><code>${value.value === "" ? "–" : value.value}</code></td>
         <td class="from small ${value.origin}">${originWord(value.origin)}</td>
       </tr>`);
@@ -285,7 +286,7 @@ export class TaskApiWhatWillRun extends LitElement {
     return html`<div class="card padded tree">
       <strong>${channel.name}</strong>
       <p class="quiet small mono">${channel.hostPath ?? "–"}</p>
-      ${channel.forms.map((form) => html`<p class="title">${form.title}</p><ul role="list">${node(form.tree)}</ul>`)}
+      ${channel.forms.map((form) => html`<p class="title">${translated(form.title)}</p><ul role="list">${node(form.tree)}</ul>`)}
     </div>`;
   }
 
@@ -314,6 +315,11 @@ export class TaskApiWhatWillRun extends LitElement {
   }
 }
 
+/** What has no name in the file is named in words. */
+function nameOf({ section, name }: ResolvedValue): string {
+  return section === "advanced" ? translated(name) : name;
+}
+
 function originWord(origin: ResolvedValue["origin"]): string {
   switch (origin) {
     case "task":
@@ -327,7 +333,7 @@ function originWord(origin: ResolvedValue["origin"]): string {
 
 function node(tree: TreeNode): TemplateResult {
   return html`<li>
-    <span>${tree.kind === "more" ? nothing : icon(tree.kind === "file" ? "file" : "folder")}${tree.name}${tree.note === undefined ? nothing : html`<span class="note">${tree.note}</span>`}</span>
+    <span>${tree.kind === "more" ? nothing : icon(tree.kind === "file" ? "file" : "folder")}${tree.name}${tree.note === undefined ? nothing : html`<span class="note">${translated(tree.note)}</span>`}</span>
     ${tree.children === undefined ? nothing : html`<ul role="list">${tree.children.map(node)}</ul>`}
   </li>`;
 }
