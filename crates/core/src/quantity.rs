@@ -88,17 +88,24 @@ pub fn human_bytes(bytes: u64) -> String {
     format!("{} {}", text.strip_suffix(".0").unwrap_or(&text), UNITS[unit])
 }
 
+/// Of so many digits, every number is a `u64`.
+const FEW: usize = 20;
+
 /// `whole.fraction * 10^power`, rounded up, without overflow.
 fn scaled(whole: &str, fraction: &str, power: i32) -> i128 {
     let kept = (power.max(0) as usize).min(fraction.len());
     let zeros = (power.max(0) as usize).saturating_sub(fraction.len());
     let digits = format!("{whole}{}", &fraction[..kept]);
     let rest = &fraction[kept..];
-    let mut value =
-        digits.bytes().fold(0i128, |sum, digit| sum.saturating_mul(10).saturating_add(i128::from(digit - b'0')));
-    for _ in 0..zeros.min(40) {
-        value = value.saturating_mul(10);
-    }
+    let mut value: i128 = if digits.len() + zeros < FEW {
+        // As nearly always: a 64-bit machine has this at once.
+        let value = digits.bytes().fold(0u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+        (value * 10u64.pow(zeros as u32)).into()
+    } else {
+        let digit = |sum: i128, digit: i128| sum.saturating_mul(10).saturating_add(digit);
+        let value = digits.bytes().map(|byte| i128::from(byte - b'0')).fold(0, digit);
+        std::iter::repeat_n(0, zeros.min(40)).fold(value, digit)
+    };
     let mut inexact = rest.bytes().any(|digit| digit != b'0');
     for _ in 0..power.min(0).unsigned_abs().min(60) {
         inexact |= value % 10 != 0;
@@ -189,6 +196,16 @@ mod tests {
         assert_eq!(bytes("0e9"), 0);
         assert_eq!(bytes("99999999999999999999999999999999999999999Ei"), u64::MAX);
         assert_eq!(bytes("1e999999"), u64::MAX);
+    }
+
+    #[test]
+    fn few_digits_and_many_are_the_same_number() {
+        assert_eq!(bytes("9999999999"), 9_999_999_999);
+        assert_eq!(bytes("99999999999"), 99_999_999_999);
+        assert_eq!(bytes("0000000000000000000000001"), 1);
+        assert_eq!(bytes("12345678901234567"), 12_345_678_901_234_567);
+        assert_eq!(Quantity::parse("1234567890.5").unwrap().nanos(), 1_234_567_890_500_000_000);
+        assert_eq!(Quantity::parse("12345678901.5").unwrap().nanos(), 12_345_678_901_500_000_000);
     }
 
     #[test]
