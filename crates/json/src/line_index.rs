@@ -37,38 +37,41 @@ impl WideChar {
     }
 }
 
-/// Whether all eight bytes are beyond `\r`, and ASCII.
-fn is_plain(block: u64) -> bool {
+/// The highest bit of each of eight bytes that may end a line or is not ASCII; nearly no others.
+fn marks(block: u64) -> u64 {
     const EACH: u64 = u64::MAX / 0xff;
-    const HIGHEST: u64 = EACH * 0x80;
-    // A byte below the subtrahend borrows from its highest bit.
+    // A byte below the subtrahend borrows from its highest bit, and may borrow for the one behind it.
     let below = block.wrapping_sub(EACH * (b'\r' as u64 + 1)) & !block;
-    (below | block) & HIGHEST == 0
+    (below | block) & (EACH * 0x80)
 }
 
 impl LineIndex {
     pub fn new(text: &str) -> LineIndex {
         let bytes = text.as_bytes();
-        let mut starts = vec![0];
+        // Room for lines of 24 bytes; for shorter ones it grows.
+        let mut starts = Vec::with_capacity(bytes.len() / 24 + 1);
+        starts.push(0);
         let mut wide = Vec::new();
         let mut surplus = 0;
-        for (number, block) in bytes.chunks(8).enumerate() {
-            // One look for most blocks, which have neither a line's end nor anything beyond ASCII.
-            if block.try_into().is_ok_and(|block| is_plain(u64::from_ne_bytes(block))) {
-                continue;
+        let mut look_at = |at: usize| match bytes[at] {
+            b'\n' => starts.push(at as u32 + 1),
+            b'\r' if bytes.get(at + 1) != Some(&b'\n') => starts.push(at as u32 + 1),
+            // The first byte of a character says how long it is; of those of four bytes, UTF-16 has two units.
+            byte @ 0xc0.. => {
+                let length = 2 + u32::from(byte >= 0xe0) + u32::from(byte >= 0xf0);
+                surplus += length - if length == 4 { 2 } else { 1 };
+                wide.push(WideChar { start: at as u32, end: at as u32 + length, surplus });
             }
-            for (at, &byte) in (number * 8..).zip(block) {
-                match byte {
-                    b'\n' => starts.push(at as u32 + 1),
-                    b'\r' if bytes.get(at + 1) != Some(&b'\n') => starts.push(at as u32 + 1),
-                    // The first byte of a character says how long it is; of those of four bytes, UTF-16 has two units.
-                    0xc0.. => {
-                        let length = 2 + u32::from(byte >= 0xe0) + u32::from(byte >= 0xf0);
-                        surplus += length - if length == 4 { 2 } else { 1 };
-                        wide.push(WideChar { start: at as u32, end: at as u32 + length, surplus });
-                    }
-                    _ => {}
-                }
+            _ => {}
+        };
+        let (blocks, rest) = bytes.as_chunks();
+        let mut last = [b' '; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        for (number, block) in blocks.iter().chain([&last]).enumerate() {
+            let mut marks = marks(u64::from_le_bytes(*block));
+            while marks != 0 {
+                look_at(number * 8 + marks.trailing_zeros() as usize / 8);
+                marks &= marks - 1;
             }
         }
         LineIndex { starts, wide, len: text.len() as u32 }

@@ -91,12 +91,7 @@ const PROFILE: &str = "wasm";
 /// formatting are a tenth of a module. Both are to be had on a stable compiler under this name alone, of which the
 /// version is pinned.
 const UNSTABLE: (&str, &str) = ("RUSTC_BOOTSTRAP", "1");
-///
-/// Loops stay loops: unrolled they are 2 kB more of the validator, and as quick.
-const FLAGS: (&str, &str) = (
-    "RUSTFLAGS",
-    "-Zunstable-options -Cpanic=immediate-abort -Cllvm-args=-unroll-full-max-count=1 -Cllvm-args=-unroll-runtime=false",
-);
+const SILENT_PANICS: (&str, &str) = ("RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort");
 const SMALL: [&str; 6] = [
     "--config",
     "profile.wasm.package.task-api-core.opt-level=\"z\"",
@@ -178,7 +173,7 @@ fn compile(module: &Module, to: &Path) -> Result<()> {
         .args(SMALL_LIBRARY)
         .args(if module.is_small { &SMALL[..] } else { &[] })
         .env(UNSTABLE.0, UNSTABLE.1)
-        .env(FLAGS.0, FLAGS.1)
+        .env(SILENT_PANICS.0, SILENT_PANICS.1)
         .done()?;
     let built = project::target().join(setup::WASM_TARGET).join(PROFILE);
     let built = built.join(format!("{}.wasm", module.package.replace('-', "_")));
