@@ -53,6 +53,15 @@ pub(crate) struct Answer {
 pub(crate) struct Fields(Vec<(String, Box<RawValue>)>);
 
 impl Fields {
+    /// Those of a value that is an object.
+    pub(crate) fn of(value: &RawValue) -> Option<Fields> {
+        serde_json::from_str(value.get()).ok()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &RawValue)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), &**value))
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&RawValue> {
         // Of several, the last one counts.
         self.0.iter().rfind(|(known, _)| known == name).map(|(_, value)| &**value)
@@ -220,10 +229,17 @@ impl Content {
     }
 }
 
+/// JSON that is put together from texts.
+pub(crate) fn raw(text: String) -> Box<RawValue> {
+    RawValue::from_string(text).unwrap_or_else(|error| {
+        debug_assert!(false, "{error}");
+        Box::default()
+    })
+}
+
 /// Those of an error that a client answers with.
 fn words(error: &RawValue) -> String {
-    let fields = serde_json::from_str::<Fields>(error.get()).ok();
-    fields.and_then(|fields| fields.read("message")).unwrap_or_else(|| error.get().to_owned())
+    Fields::of(error).and_then(|fields| fields.read("message")).unwrap_or_else(|| error.get().to_owned())
 }
 
 /// What an answer has in common with its question.

@@ -4,7 +4,6 @@
 use ls_types::{Position, Range, TextDocumentIdentifier, TraceValue, Uri};
 use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::jsonrpc::{Fields, Id, OPENED};
@@ -119,8 +118,8 @@ read_by_fields! {
         process_id: Option<u32> = "processId",
         root_uri: Option<Uri> = "rootUri",
         workspace_folders: Option<Vec<Folder>> = "workspaceFolders",
-        initialization_options: Value = "initializationOptions",
-        capabilities: Value = "capabilities",
+        initialization_options: Box<RawValue> = "initializationOptions",
+        capabilities: Box<RawValue> = "capabilities",
         trace: Option<TraceValue> = "trace",
     }
 
@@ -241,7 +240,7 @@ read_by_fields! {
         partial_result_token: Option<Id> = "partialResultToken",
     }
 
-    Settings { settings: Value = "settings", }
+    Settings { settings: Box<RawValue> = "settings", }
 
     WatchedFiles { changes: Vec<WatchedFile> = "changes", }
 

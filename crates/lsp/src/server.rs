@@ -144,7 +144,7 @@ impl State {
                 if self.abilities.configuration {
                     self.ask_for_settings();
                 } else {
-                    self.apply_settings(Settings::section(&params.settings), Vec::new());
+                    self.apply_settings(&Settings::section(&params.settings), Vec::new());
                 }
             }
             "workspace/didChangeWorkspaceFolders" => {
