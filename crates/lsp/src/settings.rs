@@ -220,8 +220,8 @@ mod tests {
         });
         let (settings, problems) = Settings::read(&to_raw_value(&value).unwrap());
         assert_eq!(problems, [""; 0]);
-        assert_eq!(settings.rules["floating-image-tag"], None);
-        assert_eq!(settings.rules["unknown-field"], Some(Severity::Error));
+        assert_eq!(settings.rules.get("floating-image-tag"), Some(&None));
+        assert_eq!(settings.rules.get("unknown-field"), Some(&Some(Severity::Error)));
         assert!(settings.schema_only && !settings.inlay_hints && !settings.code_lens && settings.semantic_tokens);
         assert_eq!(settings.scope, Scope::Open);
         assert_eq!(settings.on_save, OnSave { fix_all: true, format: false });
