@@ -1,20 +1,16 @@
 //! The one function that looks at a document.
 
-use std::collections::BTreeMap;
-
 use task_api_json::{Node, Tree, parse};
 
 use crate::diagnostic::{Applicability, Diagnostic, DocumentRef, Severity};
 use crate::findings::{Counts, Findings, keep_the_heaviest};
+pub use crate::levels::Levels;
 use crate::model::{Container, Task};
 use crate::rules::{self, duplicate_key, syntax_error, unrendered_template};
 use crate::schema::{Schema, schema};
 use crate::suppress::{Scope, Suppression};
 use crate::walk::{Contract, Walk};
 use crate::{ApiVersion, Kind, version};
-
-/// Severity by rule name; `None` switches a rule off.
-pub type Levels = BTreeMap<String, Option<Severity>>;
 
 /// What is known of where a document stands. Rules that need what is not known say nothing.
 #[derive(Clone, Copy, Default)]

@@ -30,6 +30,7 @@ pub mod workflow;
 
 mod check;
 mod findings;
+mod levels;
 mod names;
 mod side;
 mod suggest;

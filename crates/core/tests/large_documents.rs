@@ -1,10 +1,8 @@
 //! Large documents full of defects: the work grows with the text, not with its square. Each of these
 //! would take minutes otherwise.
 
-use std::collections::BTreeMap;
-
 use task_api_core::diagnostic::Severity;
-use task_api_core::{CheckOptions, Checked, Counts, Kind, MAX_DIAGNOSTICS, check};
+use task_api_core::{CheckOptions, Checked, Counts, Kind, Levels, MAX_DIAGNOSTICS, check};
 
 fn check_repeated(kind: Kind, start: &str, unit: &str, end: &str, at_least: usize) {
     let text = format!("{start}{}{end}", unit.repeat((1 << 19) / unit.len()));
@@ -70,7 +68,7 @@ fn counts_follow_what_the_user_chose() {
     let text = container_of(&"{\"x\": 1},".repeat(MAX_DIAGNOSTICS));
     let all = check_container(&text, CheckOptions::default()).found;
     assert_eq!((all.errors, all.warnings), (5 * (MAX_DIAGNOSTICS + 1), MAX_DIAGNOSTICS));
-    let level = |rule: &str, level| BTreeMap::from([(rule.to_owned(), level)]);
+    let level = |rule: &str, level| Levels::from_iter([(rule.to_owned(), level)]);
     let found = |levels, schema_only| {
         check_container(&text, CheckOptions { levels, schema_only, ..CheckOptions::default() }).found
     };
@@ -79,7 +77,7 @@ fn counts_follow_what_the_user_chose() {
     assert_eq!(found(level("missing-field", Some(Severity::Info)), false), info);
     let broken = text.replacen('{', &format!("{{\"x\": [{}],", "1;".repeat(3000)), 1);
     let count = |levels| check_container(&broken, CheckOptions { levels, ..CheckOptions::default() }).found;
-    let with_syntax = count(BTreeMap::new());
+    let with_syntax = count(Levels::new());
     let of_syntax = with_syntax.errors - count(level("syntax-error", None)).errors;
     assert_eq!(of_syntax, 3000);
     let milder = count(level("syntax-error", Some(Severity::Warning)));

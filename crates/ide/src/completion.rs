@@ -227,3 +227,17 @@ fn indent_of(text: &str) -> String {
     let indent = lines.next().unwrap_or("  ");
     if indent.len() > 8 { "  ".to_owned() } else { indent.to_owned() }
 }
+
+/// Each name once, with how often it is there: the most frequent first, and of those the first by name.
+fn by_use(mut names: Vec<String>) -> Vec<(String, usize)> {
+    names.sort_unstable();
+    let mut counted: Vec<(String, usize)> = Vec::new();
+    for name in names {
+        match counted.last_mut().filter(|(known, _)| *known == name) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((name, 1)),
+        }
+    }
+    counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counted
+}

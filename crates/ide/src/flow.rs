@@ -82,9 +82,7 @@ fn wanted(document: &Document) -> Wanted {
     if document.role() == Role::Dag {
         let mut wanted = Wanted::default();
         for workflow in crate::dag::workflows(document) {
-            let of_one = workflow.wanted();
-            wanted.paths.extend(of_one.paths);
-            wanted.templates.extend(of_one.templates);
+            wanted.add(workflow.wanted());
         }
         return wanted;
     }

@@ -1,6 +1,5 @@
 //! Renaming a template, a channel or a variable wherever it is spoken of.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use task_api_core::Kind;
@@ -42,12 +41,16 @@ pub fn rename(workspace: &Workspace, at: Place<'_>, new_name: &str) -> Result<Ve
     if entity.kind == EntityKind::Template {
         check_keeps_tasks(workspace, &entity, new_name)?;
     }
-    let mut edits: BTreeMap<Arc<str>, Vec<TextEdit>> = BTreeMap::new();
+    let mut edits: Vec<DocumentEdit> = Vec::new();
+    // Those of one document stand together.
     for found in occurrences(workspace, &entity, None).iter().filter(|found| found.form != Form::Expression) {
-        edits.entry(Arc::clone(found.document.uri())).or_default().push(replacement(found, new_name));
+        let edit = replacement(found, new_name);
+        let uri = found.document.uri();
+        match edits.last_mut().filter(|last| last.uri == *uri) {
+            Some(last) => last.edits.push(edit),
+            None => edits.push(DocumentEdit { uri: Arc::clone(uri), edits: vec![edit], creates: false }),
+        }
     }
-    let edits: Vec<DocumentEdit> =
-        edits.into_iter().map(|(uri, edits)| DocumentEdit { uri, edits, creates: false }).collect();
     match consequences(workspace, &edits, entity.kind == EntityKind::Template) {
         Some((balance, added)) if balance > 0 => {
             let reason = added.first().map_or("more would be wrong than before", |first| &first.message);

@@ -369,10 +369,11 @@ mod tests {
     #[test]
     fn the_innermost_folders_settings_hold() {
         let mut workspace = workspace(&[("file:///p/task.json", "{}"), ("file:///p/sub/task.json", "{}")]);
-        let off = |rule: &str| EditorSettings { levels: [(rule.to_owned(), None)].into(), schema_only: false };
+        let off =
+            |rule: &str| EditorSettings { levels: Levels::from_iter([(rule.to_owned(), None)]), schema_only: false };
         workspace.settings = off("unknown-field");
         let holds = |workspace: &Workspace, uri: &str, rule: &str| {
-            workspace.settings_of(workspace.get(uri).unwrap()).0.contains_key(rule)
+            workspace.settings_of(workspace.get(uri).unwrap()).0.get(rule).is_some()
         };
         assert!(holds(&workspace, "file:///p/sub/task.json", "unknown-field"));
         workspace.folder_settings.push(("file:///p/sub/".to_owned(), off("missing-field")));

@@ -1,11 +1,10 @@
 //! What the client can do, as far as it matters here, and what the server offers to it.
 
-use std::collections::BTreeSet;
-
-use serde_json::{Map, Value, json};
+use serde_json::value::RawValue;
 use task_api_core::Kind;
 
 use crate::from_lsp::Encoding;
+use crate::jsonrpc::Fields;
 use crate::params::Initialize;
 
 /// What the client can do.
@@ -36,8 +35,8 @@ pub(crate) struct Abilities {
     pub(crate) semantic_tokens_refresh: bool,
     /// It asks for the place of a symbol of the workspace when somebody goes there.
     pub(crate) resolves_symbols: bool,
-    /// Of the URIs of its folders, and `file`.
-    pub(crate) schemes: BTreeSet<String>,
+    /// Of the URIs of its folders, and `file`, each once.
+    pub(crate) schemes: Vec<String>,
     /// Commands of its own that it runs for a code lens.
     pub(crate) commands: Vec<String>,
 }
@@ -49,15 +48,18 @@ pub(crate) const APPLY: &str = "task-api.applyAction";
 
 impl Abilities {
     pub(crate) fn of(params: &Initialize) -> Abilities {
-        let can = Said(&params.capabilities);
+        let can = Said(params.capabilities.clone());
         let said = params.workspace_folders.iter().flatten();
         let of_folders = said.filter_map(|folder| Some(folder.uri.as_str().split_once(':')?.0.to_owned()));
+        let mut schemes: Vec<String> = of_folders.chain(["file".to_owned()]).collect();
+        schemes.sort_unstable();
+        schemes.dedup();
         let (text, workspace) = (can.part("/textDocument"), can.part("/workspace"));
         let (action, pulled, publish) =
             (text.part("/codeAction"), text.part("/diagnostic"), text.part("/publishDiagnostics"));
         let completion = text.part("/completion/completionItem");
         Abilities {
-            encoding: Encoding::negotiate(can.names("/general/positionEncodings")),
+            encoding: Encoding::negotiate(can.names("/general/positionEncodings").iter().map(String::as_str)),
             pulls_diagnostics: pulled.is_said(""),
             diagnostics_refresh: workspace.is("/diagnostics/refreshSupport"),
             related_documents: pulled.is("/relatedDocumentSupport"),
@@ -81,9 +83,9 @@ impl Abilities {
             code_lens_refresh: workspace.is("/codeLens/refreshSupport"),
             semantic_tokens_refresh: workspace.is("/semanticTokens/refreshSupport"),
             resolves_symbols: workspace.has("/symbol/resolveSupport/properties", "location.range"),
-            schemes: of_folders.chain(["file".to_owned()]).collect(),
+            schemes,
             // As clients of rust-analyzer have it.
-            commands: can.names("/experimental/commands/commands").map(str::to_owned).collect(),
+            commands: can.names("/experimental/commands/commands"),
         }
     }
 
@@ -91,15 +93,17 @@ impl Abilities {
         self.commands.iter().any(|known| known == command)
     }
 
-    /// What the server offers.
-    pub(crate) fn offer(&self) -> Value {
-        let mut offer: Map<String, Value> = serde_json::from_str(OFFER).unwrap_or_default();
-        let mut add = |name: &str, value: Value| drop(offer.insert(name.to_owned(), value));
-        add("positionEncoding", self.encoding.name().as_str().into());
-        add("executeCommandProvider", json!({"commands": [VALIDATE, APPLY]}));
-        let folders = json!({"supported": true, "changeNotifications": true});
-        add("workspace", json!({"workspaceFolders": folders, "fileOperations": file_operations(&self.schemes)}));
-        Value::Object(offer)
+    /// What the server offers, as JSON.
+    pub(crate) fn offer(&self) -> String {
+        let encoding = self.encoding.name();
+        let encoding = encoding.as_str();
+        let operations = file_operations(&self.schemes);
+        let folders = r#"{"supported":true,"changeNotifications":true}"#;
+        format!(
+            r#"{},"executeCommandProvider":{{"commands":["{VALIDATE}","{APPLY}"]}},"positionEncoding":"{encoding}",
+"workspace":{{"workspaceFolders":{folders},"fileOperations":{operations}}}}}"#,
+            OFFER.trim_end().trim_end_matches('}'),
+        )
     }
 }
 
@@ -107,43 +111,49 @@ impl Abilities {
 const OFFER: &str = include_str!("offer.json");
 
 /// What a client says that it can. What it does not say, or not in the way of LSP, it cannot.
-#[derive(Clone, Copy)]
-struct Said<'a>(&'a Value);
+struct Said(Box<RawValue>);
 
-impl<'a> Said<'a> {
-    fn part(self, path: &str) -> Said<'a> {
-        Said(self.0.pointer(path).unwrap_or(&Value::Null))
+impl Said {
+    fn part(&self, path: &str) -> Said {
+        let mut value = self.0.clone();
+        for name in path.split('/').skip(1) {
+            value = Fields::of(&value).and_then(|mut fields| fields.remove(name)).unwrap_or_default();
+        }
+        Said(value)
     }
 
-    fn is_said(self, path: &str) -> bool {
-        !self.part(path).0.is_null()
+    fn is_said(&self, path: &str) -> bool {
+        self.part(path).0.get() != "null"
     }
 
-    fn is(self, path: &str) -> bool {
-        self.part(path).0 == &Value::Bool(true)
+    fn is(&self, path: &str) -> bool {
+        self.part(path).0.get() == "true"
     }
 
-    fn names(self, path: &str) -> impl Iterator<Item = &'a str> {
-        self.part(path).0.as_array().into_iter().flatten().filter_map(Value::as_str)
+    fn list(&self, path: &str) -> Vec<Box<RawValue>> {
+        serde_json::from_str(self.part(path).0.get()).unwrap_or_default()
     }
 
-    fn has(self, path: &str, name: &str) -> bool {
-        self.names(path).any(|known| known == name)
+    fn names(&self, path: &str) -> Vec<String> {
+        self.list(path).iter().filter_map(|name| serde_json::from_str(name.get()).ok()).collect()
+    }
+
+    fn has(&self, path: &str, name: &str) -> bool {
+        self.names(path).iter().any(|known| known == name)
     }
 
     /// Of the formats that it names, none is Markdown.
-    fn is_plain(self, path: &str) -> bool {
-        self.names(path).next().is_some() && !self.has(path, "markdown")
+    fn is_plain(&self, path: &str) -> bool {
+        !self.names(path).is_empty() && !self.has(path, "markdown")
     }
 
-    fn adjusts_indentation(self) -> bool {
-        let modes = self.part("/insertTextModeSupport/valueSet").0.as_array();
-        modes.into_iter().flatten().any(|mode| mode.as_u64() == Some(ADJUST_INDENTATION))
+    fn adjusts_indentation(&self) -> bool {
+        self.list("/insertTextModeSupport/valueSet").iter().any(|mode| mode.get() == ADJUST_INDENTATION)
     }
 }
 
 /// The number of [`InsertTextMode::ADJUST_INDENTATION`].
-const ADJUST_INDENTATION: u64 = 2;
+const ADJUST_INDENTATION: &str = "2";
 
 /// The names of the files that the server looks at, as patterns.
 pub const PATTERNS: [&str; 7] = [
@@ -157,22 +167,23 @@ pub const PATTERNS: [&str; 7] = [
 ];
 
 /// Each filter names a scheme: one without is written as null, which `vscode-languageclient` takes for a scheme of its own.
-fn file_operations(schemes: &BTreeSet<String>) -> Value {
-    let filters = |globs: &[&str], matches: &str| {
-        let filter =
-            |scheme: &String, glob: &str| json!({"scheme": scheme, "pattern": {"glob": glob, "matches": matches}});
-        let of_scheme = |scheme| globs.iter().map(move |glob| filter(scheme, glob));
-        schemes.iter().flat_map(of_scheme).collect::<Vec<_>>()
-    };
+fn file_operations(schemes: &[String]) -> String {
+    let filters =
+        |globs: &[&str], matches: &str| {
+            let mut filters = Vec::new();
+            for scheme in schemes {
+                filters.extend(globs.iter().map(|glob| {
+                    format!(r#"{{"scheme":"{scheme}","pattern":{{"glob":"{glob}","matches":"{matches}"}}}}"#)
+                }));
+            }
+            filters.join(",")
+        };
     let files = filters(&PATTERNS, "file");
-    let with_folders = [files.as_slice(), &filters(&["**"], "folder")].concat();
-    let with_folders = json!({"filters": with_folders});
-    json!({
-        "didCreate": {"filters": files},
-        "willRename": with_folders,
-        "didRename": with_folders,
-        "didDelete": with_folders,
-    })
+    let with_folders = format!(r#"{{"filters":[{files},{}]}}"#, filters(&["**"], "folder"));
+    format!(
+        r#"{{"didCreate":{{"filters":[{files}]}},"willRename":{with_folders},"didRename":{with_folders},
+"didDelete":{with_folders}}}"#
+    )
 }
 
 /// The kind of file that a language id stands for.
@@ -188,20 +199,25 @@ pub(crate) fn kind_of_language(language_id: &str) -> Option<Kind> {
 #[cfg(test)]
 mod tests {
     use ls_types::{SemanticTokensLegend, ServerCapabilities};
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::to_lsp;
 
+    fn offered() -> Abilities {
+        Abilities { schemes: ["file", "vscode-vfs"].map(str::to_owned).to_vec(), ..Abilities::default() }
+    }
+
     #[test]
     fn what_is_offered_is_of_lsp() {
-        let offer = Abilities::default().offer();
+        let offer: Value = serde_json::from_str(&offered().offer()).unwrap();
         let read: ServerCapabilities = serde_json::from_value(offer.clone()).unwrap();
         assert_eq!(serde_json::to_value(read).unwrap(), offer, "nothing of it is unknown");
     }
 
     #[test]
     fn what_is_offered_by_name_is_there() {
-        let offer = Abilities::default().offer();
+        let offer: Value = serde_json::from_str(&offered().offer()).unwrap();
         assert_eq!(offer["codeActionProvider"]["codeActionKinds"], json!(to_lsp::action_kinds()));
         let legend = SemanticTokensLegend { token_types: to_lsp::token_types(), token_modifiers: Vec::new() };
         assert_eq!(offer["semanticTokensProvider"]["legend"], json!(legend));

@@ -3,15 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use ls_types::{
-    DidChangeTextDocumentParams, MessageType, Position, SemanticToken, TextDocumentContentChangeEvent,
-    TextDocumentItem, Uri, VersionedTextDocumentIdentifier,
-};
+use ls_types::{MessageType, Position, SemanticToken, Uri};
 use task_api_core::Kind;
 use task_api_core::config::FILE_NAME as SETTINGS_NAME;
 use task_api_ide::{Document, Facts, Role, Span};
 
 use crate::abilities::kind_of_language;
+use crate::params::{Change, Changed, Opened};
 use crate::state::State;
 use crate::{from_lsp, to_lsp, uris};
 
@@ -29,7 +27,7 @@ pub(crate) struct Open {
 }
 
 impl State {
-    pub(crate) fn opened(&mut self, item: TextDocumentItem) {
+    pub(crate) fn opened(&mut self, item: Opened) {
         let key = from_lsp::key(&item.uri);
         let kind = kind_of_language(&item.language_id);
         self.open
@@ -41,8 +39,7 @@ impl State {
 
     /// Applies changes in their order. If that cannot be done, the document is given up until it is opened again, or
     /// all of its text comes.
-    pub(crate) fn changed(&mut self, params: DidChangeTextDocumentParams) {
-        let VersionedTextDocumentIdentifier { uri, version } = params.text_document;
+    pub(crate) fn changed(&mut self, Changed { uri, version, mut changes }: Changed) {
         let key = from_lsp::key(&uri);
         let Some(open) = self.open.get_mut(&key) else {
             let message = format!("a change of {} was left out: the document is not open", uri.as_str());
@@ -53,7 +50,6 @@ impl State {
             self.outbox.log(MessageType::WARNING, message);
         }
         open.version = version;
-        let mut changes = params.content_changes;
         // What stands before a whole text does not matter.
         if let Some(whole) = changes.iter().rposition(|change| change.range.is_none()) {
             let rest = changes.split_off(whole + 1);
@@ -71,7 +67,7 @@ impl State {
     }
 
     /// Changes that go from the end to the beginning, as those of several cursors do, are all counted in one text.
-    fn apply(&mut self, key: &str, changes: Vec<TextDocumentContentChangeEvent>) -> bool {
+    fn apply(&mut self, key: &str, changes: Vec<Change>) -> bool {
         let encoding = self.abilities.encoding;
         let mut changes = changes.into_iter().peekable();
         while changes.peek().is_some() {
@@ -80,7 +76,8 @@ impl State {
             // Where the change before begins. Only what is before that is where it was.
             let mut limit = None;
             while let Some(change) = changes.next_if(|change| is_before(change, limit)) {
-                let Some(span) = from_lsp::change(document, &change, encoding) else { return false };
+                let Some(range) = change.range else { return false };
+                let span = from_lsp::span(document, range, encoding);
                 limit = Some(to_lsp::position(document, span.start, encoding));
                 edits.push((span, change.text));
             }
@@ -280,7 +277,7 @@ impl State {
 }
 
 /// Not at the limit itself: where a line feed now follows a carriage return, that place is another.
-fn is_before(change: &TextDocumentContentChangeEvent, limit: Option<Position>) -> bool {
+fn is_before(change: &Change, limit: Option<Position>) -> bool {
     let end = change.range.map(|range| range.start.max(range.end));
     limit.is_none_or(|limit| end.is_some_and(|end| end < limit))
 }

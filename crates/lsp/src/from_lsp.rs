@@ -1,7 +1,7 @@
 //! From types of LSP to ours. Total: a place beyond the text or inside a character is moved to the nearest before it,
 //! and a range that is written from its end is turned around.
 
-use ls_types::{self, PositionEncodingKind, TextDocumentContentChangeEvent, Uri};
+use ls_types::{self, PositionEncodingKind, Uri};
 use task_api_ide::{Document, Span};
 use task_api_json::{LineIndex, Position};
 
@@ -49,11 +49,6 @@ pub(crate) fn offset(document: &Document, position: ls_types::Position, encoding
 
 pub(crate) fn span(document: &Document, range: ls_types::Range, encoding: Encoding) -> Span {
     span_in(document.lines(), document.text(), range, encoding)
-}
-
-/// What a change replaces, and by what; `None` is the whole text.
-pub(crate) fn change(document: &Document, change: &TextDocumentContentChangeEvent, encoding: Encoding) -> Option<Span> {
-    Some(span(document, change.range?, encoding))
 }
 
 fn span_in(lines: &LineIndex, text: &str, range: ls_types::Range, encoding: Encoding) -> Span {

@@ -1,11 +1,13 @@
 //! JSON-RPC, as LSP has it. Of what comes, only the envelope is read here: parameters and results stay text until
-//! somebody knows what they are to be.
+//! somebody knows what they are to be. Texts of documents alone are read along with it, for they are large.
 
 use std::fmt;
 
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
+
+use crate::params::Text;
 
 /// A message of the client, or why what came is none.
 #[derive(Debug)]
@@ -30,7 +32,14 @@ pub(crate) struct Call {
     pub(crate) id: Option<Id>,
     pub(crate) method: String,
     pub(crate) params: Option<Box<RawValue>>,
+    /// What the parameters say in place of those above, where they have been read already.
+    pub(crate) text: Option<Text>,
 }
+
+pub(crate) const OPENED: &str = "textDocument/didOpen";
+pub(crate) const CHANGED: &str = "textDocument/didChange";
+
+const VERSION: &str = "2.0";
 
 /// What the client says to a question of ours, or why it says nothing.
 #[derive(Debug)]
@@ -44,15 +53,25 @@ pub(crate) struct Answer {
 pub(crate) struct Fields(Vec<(String, Box<RawValue>)>);
 
 impl Fields {
+    /// Those of a value that is an object.
+    pub(crate) fn of(value: &RawValue) -> Option<Fields> {
+        serde_json::from_str(value.get()).ok()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &RawValue)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), &**value))
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&RawValue> {
         // Of several, the last one counts.
         self.0.iter().rfind(|(known, _)| known == name).map(|(_, value)| &**value)
     }
 
     pub(crate) fn remove(&mut self, name: &str) -> Option<Box<RawValue>> {
-        let value = self.get(name).map(ToOwned::to_owned);
+        let at = self.0.iter().rposition(|(known, _)| known == name)?;
+        let (_, value) = self.0.remove(at);
         self.0.retain(|(known, _)| known != name);
-        value
+        Some(value)
     }
 
     /// Where it is of this type.
@@ -112,6 +131,9 @@ impl<'de> Visitor<'de> for FieldsVisitor {
 
 impl Message {
     pub fn read(text: &str) -> Message {
+        if let Ok(call) = serde_json::from_str(text) {
+            return Message(Content::Call(call));
+        }
         Message(match serde_json::from_str::<Fields>(text) {
             Ok(fields) => Content::of(fields),
             Err(error) if error.is_data() => Content::invalid(Id::Null, "a message is an object, and no list of them"),
@@ -131,6 +153,52 @@ impl Message {
     }
 }
 
+impl Call {
+    fn of(id: Option<Id>, method: String, params: Option<Box<RawValue>>) -> Call {
+        if let (None, OPENED | CHANGED, Some(params)) = (&id, method.as_str(), &params) {
+            let in_order = format!(r#"{{"jsonrpc":"{VERSION}","method":"{method}","params":{}}}"#, params.get());
+            if let Ok(call) = serde_json::from_str(&in_order) {
+                return call;
+            }
+        }
+        Call { id, method, params, text: None }
+    }
+}
+
+/// One of a document's text, in the order of fields in which most clients write it. Whatever else a message is, it is
+/// read field by field, and that tells what is wrong with it.
+impl<'de> Deserialize<'de> for Call {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Call, D::Error> {
+        deserializer.deserialize_map(CallOfText)
+    }
+}
+
+struct CallOfText;
+
+impl<'de> Visitor<'de> for CallOfText {
+    type Value = Call;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a text of a document")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Call, A::Error> {
+        let (mut is_of_version, mut method, mut text) = (false, String::new(), None);
+        while let Some(name) = map.next_key::<String>()? {
+            match (name.as_str(), method.as_str(), &text) {
+                ("jsonrpc", _, _) => is_of_version = map.next_value::<String>()? == VERSION,
+                ("method", _, None) => method = map.next_value()?,
+                ("params", OPENED | CHANGED, None) => text = Text::of(&method, map.next_value()?),
+                _ => return Err(serde::de::Error::custom("it says something else")),
+            }
+        }
+        match text {
+            Some(text) if is_of_version => Ok(Call { id: None, method, params: None, text: Some(text) }),
+            _ => Err(serde::de::Error::custom("it says too little")),
+        }
+    }
+}
+
 impl Content {
     fn of(mut fields: Fields) -> Content {
         let id = match fields.get("id").map(|id| serde_json::from_str::<Id>(id.get())) {
@@ -138,12 +206,12 @@ impl Content {
             Some(Err(error)) => return Content::invalid(Id::Null, &format!("its id cannot be read: {error}")),
             None => None,
         };
-        if fields.get("jsonrpc").is_none_or(|version| version.get() != "\"2.0\"") {
+        if fields.get("jsonrpc").is_none_or(|version| version.get().trim_matches('"') != VERSION) {
             return Content::invalid(id.unwrap_or_default(), "it is not of JSON-RPC 2.0");
         }
         if let Some(method) = fields.get("method") {
             return match serde_json::from_str(method.get()) {
-                Ok(method) => Content::Call(Call { id, method, params: fields.remove("params") }),
+                Ok(method) => Content::Call(Call::of(id, method, fields.remove("params"))),
                 Err(error) => Content::invalid(id.unwrap_or_default(), &format!("its method cannot be read: {error}")),
             };
         }
@@ -161,10 +229,17 @@ impl Content {
     }
 }
 
+/// JSON that is put together from texts.
+pub(crate) fn raw(text: String) -> Box<RawValue> {
+    RawValue::from_string(text).unwrap_or_else(|error| {
+        debug_assert!(false, "{error}");
+        Box::default()
+    })
+}
+
 /// Those of an error that a client answers with.
 fn words(error: &RawValue) -> String {
-    let fields = serde_json::from_str::<Fields>(error.get()).ok();
-    fields.and_then(|fields| fields.read("message")).unwrap_or_else(|| error.get().to_owned())
+    Fields::of(error).and_then(|fields| fields.read("message")).unwrap_or_else(|| error.get().to_owned())
 }
 
 /// What an answer has in common with its question.

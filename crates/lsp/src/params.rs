@@ -1,13 +1,12 @@
 //! Parameters, with the fields that somebody reads. Those of `ls_types` take in each other's fields, for which all of
 //! what came would be kept as a tree first, and know of all abilities that a client may have.
 
-use ls_types::{Position, Range, TextDocumentIdentifier, TextDocumentItem, TraceValue, Uri};
+use ls_types::{Position, Range, TextDocumentIdentifier, TraceValue, Uri};
 use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::jsonrpc::{Fields, Id};
+use crate::jsonrpc::{Fields, Id, OPENED};
 
 pub(crate) trait Params: Sized {
     /// Or what is wrong with them.
@@ -44,11 +43,74 @@ macro_rules! read_by_fields {
     )*};
 }
 
-/// What is opened. It is large, and so it is read at once.
+/// What a client says of a document's text.
+#[derive(Debug)]
+pub(crate) enum Text {
+    Opened(Opened),
+    Changed(Changed),
+}
+
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) uri: Uri,
+    pub(crate) language_id: String,
+    pub(crate) version: i32,
+    pub(crate) text: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Changed {
+    pub(crate) uri: Uri,
+    pub(crate) version: i32,
+    pub(crate) changes: Vec<Change>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Change {
+    /// Without one, the text is all of the document.
+    pub(crate) range: Option<Range>,
+    pub(crate) text: String,
+}
+
+/// The parameters of both. They are large, and so they are read at once.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Open {
-    pub(crate) text_document: TextDocumentItem,
+pub(crate) struct WrittenText {
+    text_document: WrittenPart,
+    content_changes: Option<Vec<WrittenPart>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WrittenPart {
+    uri: Option<Uri>,
+    language_id: Option<String>,
+    version: Option<i32>,
+    range: Option<Range>,
+    text: Option<String>,
+}
+
+impl Text {
+    pub(crate) fn of(method: &str, written: WrittenText) -> Option<Text> {
+        let WrittenPart { uri: Some(uri), language_id, version: Some(version), text, .. } = written.text_document
+        else {
+            return None;
+        };
+        if method == OPENED {
+            return Some(Text::Opened(Opened { uri, language_id: language_id?, version, text: text? }));
+        }
+        let change = |WrittenPart { range, text, .. }| Some(Change { range, text: text? });
+        let changes: Option<Vec<Change>> = written.content_changes?.into_iter().map(change).collect();
+        Some(Text::Changed(Changed { uri, version, changes: changes? }))
+    }
+
+    /// The document.
+    pub(crate) fn uri(&self) -> &Uri {
+        match self {
+            Text::Opened(opened) => &opened.uri,
+            Text::Changed(changed) => &changed.uri,
+        }
+    }
 }
 
 read_by_fields! {
@@ -56,8 +118,8 @@ read_by_fields! {
         process_id: Option<u32> = "processId",
         root_uri: Option<Uri> = "rootUri",
         workspace_folders: Option<Vec<Folder>> = "workspaceFolders",
-        initialization_options: Value = "initializationOptions",
-        capabilities: Value = "capabilities",
+        initialization_options: Box<RawValue> = "initializationOptions",
+        capabilities: Box<RawValue> = "capabilities",
         trace: Option<TraceValue> = "trace",
     }
 
@@ -178,7 +240,7 @@ read_by_fields! {
         partial_result_token: Option<Id> = "partialResultToken",
     }
 
-    Settings { settings: Value = "settings", }
+    Settings { settings: Box<RawValue> = "settings", }
 
     WatchedFiles { changes: Vec<WatchedFile> = "changes", }
 

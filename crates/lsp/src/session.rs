@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use ls_types::{MessageType, TraceValue};
+use ls_types::{MessageType, TraceValue, Uri};
 use serde_json::value::RawValue;
 
 use crate::disk::{Disk, Found};
-use crate::jsonrpc::{Answer, Call, Content, Error, Id, Message};
-use crate::params::{About, Cancel, Params};
+use crate::jsonrpc::{Answer, CHANGED, Call, Content, Error, Id, Message};
+use crate::params::{About, Cancel, Params, Text};
 use crate::server::guarded;
 use crate::state::State;
 
@@ -49,7 +49,7 @@ impl Session {
             return;
         }
         match message.0 {
-            Content::Call(call) => self.call(&call),
+            Content::Call(call) => self.call(call),
             Content::Answer(answer) => self.answer(answer),
             Content::Unreadable(why) => {
                 self.state.outbox.log(MessageType::ERROR, format!("a message could not be read: {why}"));
@@ -65,7 +65,7 @@ impl Session {
     /// A request that has not been received yet is not to be answered any more. Whoever sees several messages at once
     /// looks through them for `$/cancelRequest`.
     pub fn cancel(&mut self, message: &Message) {
-        if let Content::Call(Call { id: None, method, params }) = &message.0
+        if let Content::Call(Call { id: None, method, params, .. }) = &message.0
             && method == "$/cancelRequest"
             && let Some(Cancel { id }) = read(params.as_deref())
         {
@@ -108,9 +108,10 @@ impl Session {
         self.is_initialized && !self.is_shut_down
     }
 
-    fn call(&mut self, Call { id, method, params }: &Call) {
-        let params = params.as_deref();
-        match (method.as_str(), id) {
+    fn call(&mut self, Call { id, method, params, text }: Call) {
+        let (id, method, params) = (id.as_ref(), method.as_str(), params.as_deref());
+        let uri = (self.state.trace == TraceValue::Verbose).then(|| document_of(params, text.as_ref())).flatten();
+        match (method, id) {
             ("exit", None) => {
                 self.exit_code = Some(self.code_of_a_lost_client());
                 return;
@@ -131,9 +132,10 @@ impl Session {
         }
         let handled = match self.refusal(method) {
             Some(error) => Err(error),
-            None => guarded(&mut self.state, |state| match id {
-                Some(id) => state.request(id, method, params),
-                None => state.notification(method, params),
+            None => guarded(&mut self.state, |state| match (text, id) {
+                (Some(text), _) => Ok(state.text(text)),
+                (None, Some(id)) => state.request(id, method, params),
+                (None, None) => state.notification(method, params),
             }),
         };
         match (id, &handled) {
@@ -148,8 +150,7 @@ impl Session {
         if self.state.trace != TraceValue::Off && self.is_live() {
             let outcome = if id.is_some() && handled.is_err() { ", which failed" } else { "" };
             let verbose = (self.state.trace == TraceValue::Verbose).then(|| {
-                let id = id.as_ref().map_or_else(|| "none".to_owned(), Id::to_string);
-                let uri = read::<About>(params).map(|about| about.text_document.uri);
+                let id = id.map_or_else(|| "none".to_owned(), Id::to_string);
                 format!("id: {id}, document: {}", uri.as_ref().map_or("none", |uri| uri.as_str()))
             });
             self.state.outbox.trace(format!("handled {method}{outcome}"), verbose);
@@ -176,7 +177,7 @@ impl Session {
     /// A notification that nobody could make sense of, and to which there is no answer.
     fn unread(&mut self, method: &str, params: Option<&RawValue>) {
         self.state.outbox.log(MessageType::ERROR, format!("{method} could not be read"));
-        if method == "textDocument/didChange"
+        if method == CHANGED
             && let Some(About { text_document }) = read(params)
         {
             self.state.lose(&text_document.uri, "a change could not be read");
@@ -188,6 +189,14 @@ impl Session {
             Id::Number(id) => self.state.answered(id, result),
             other => self.state.outbox.log(MessageType::WARNING, format!("nothing was asked as {other}")),
         }
+    }
+}
+
+/// The document that a message is about.
+fn document_of(params: Option<&RawValue>, text: Option<&Text>) -> Option<Uri> {
+    match text {
+        Some(text) => Some(text.uri().clone()),
+        None => Some(read::<About>(params)?.text_document.uri),
     }
 }
 

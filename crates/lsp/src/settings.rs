@@ -1,9 +1,11 @@
 //! The user's settings, `taskApi.*`.
 
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 use task_api_core::diagnostic::Severity;
 use task_api_core::{Levels, nearest, rules};
 use task_api_ide::EditorSettings;
+
+use crate::jsonrpc::Fields;
 
 pub(crate) const SECTION: &str = "taskApi";
 
@@ -52,13 +54,11 @@ impl Default for Settings {
 
 impl Settings {
     /// Reads settings, and what is wrong with them. What is wrong is left at its default.
-    pub(crate) fn read(value: &Value) -> (Settings, Vec<String>) {
+    pub(crate) fn read(value: &RawValue) -> (Settings, Vec<String>) {
         let mut reader = Reader { settings: Settings::default(), problems: Vec::new() };
-        match value {
-            // A client that has no settings answers null.
-            Value::Null => {}
-            Value::Object(fields) => reader.read(fields),
-            other => reader.problems.push(format!("`{SECTION}` must be an object, but is {}", shown(other))),
+        // A client that has no settings answers null.
+        if !is_null(value) {
+            reader.object("", value, Reader::read);
         }
         (reader.settings, reader.problems)
     }
@@ -69,8 +69,9 @@ impl Settings {
     }
 
     /// The settings among what a client sends that is not asked for single sections.
-    pub(crate) fn section(value: &Value) -> &Value {
-        value.get(SECTION).unwrap_or(value)
+    pub(crate) fn section(value: &RawValue) -> Box<RawValue> {
+        let section = Fields::of(value).and_then(|mut fields| fields.remove(SECTION));
+        section.unwrap_or_else(|| value.to_owned())
     }
 }
 
@@ -83,86 +84,79 @@ pub(crate) const NAMES: [&str; 7] =
     ["rules", "schemaOnly", "diagnostics", "inlayHints", "codeLens", "semanticTokens", "onSave"];
 
 impl Reader {
-    fn read(&mut self, fields: &Map<String, Value>) {
-        for (name, value) in fields {
-            match name.as_str() {
-                // What is set to null is not set.
-                _ if value.is_null() => {}
-                "rules" => self.rules(value),
-                "schemaOnly" => self.settings.schema_only = self.boolean(name, value, false),
-                "diagnostics" => self.diagnostics(value),
-                "inlayHints" => self.settings.inlay_hints = self.enabled(name, value),
-                "codeLens" => self.settings.code_lens = self.enabled(name, value),
-                "semanticTokens" => self.settings.semantic_tokens = self.enabled(name, value),
-                "onSave" => self.on_save(value),
-                _ if OF_CLIENTS.contains(&name.as_str()) => {}
-                _ => self.unknown(name, "", &NAMES),
+    /// Reads each field of an object.
+    fn object(&mut self, name: &str, value: &RawValue, read: impl Fn(&mut Reader, &str, &RawValue)) {
+        match Fields::of(value) {
+            Some(fields) => fields.iter().for_each(|(name, value)| read(self, name, value)),
+            None => {
+                let name = if name.is_empty() { SECTION.to_owned() } else { format!("{SECTION}.{name}") };
+                self.problems.push(format!("`{name}` must be an object, but is {}", shown(value)));
             }
         }
     }
 
-    fn rules(&mut self, value: &Value) {
-        let Some(levels) = value.as_object() else {
-            return self.problems.push(format!("`{SECTION}.rules` must be an object, but is {}", shown(value)));
-        };
-        for (rule, level) in levels {
-            if rules::find(rule).is_none() {
-                let hint = nearest(rule, rules::ALL.iter().map(|rule| rule.name));
-                let hint = hint.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
-                self.problems.push(format!("`{SECTION}.rules`: there is no rule `{rule}`{hint}"));
-                continue;
-            }
-            let severity = match level.as_str() {
-                Some("off") => None,
-                Some("info") => Some(Severity::Info),
-                Some("warning") => Some(Severity::Warning),
-                Some("error") => Some(Severity::Error),
-                _ => {
-                    let level = shown(level);
-                    self.problems
-                        .push(format!("`{SECTION}.rules.{rule}`: {level} is none of off, info, warning and error"));
-                    continue;
-                }
-            };
-            self.settings.rules.insert(rule.clone(), severity);
+    fn read(&mut self, name: &str, value: &RawValue) {
+        match name {
+            // What is set to null is not set.
+            _ if is_null(value) => {}
+            "rules" => self.object(name, value, Reader::rule),
+            "schemaOnly" => self.settings.schema_only = self.boolean(name, value, false),
+            "diagnostics" => self.object(name, value, Reader::diagnostics),
+            "inlayHints" => self.settings.inlay_hints = self.enabled(name, value),
+            "codeLens" => self.settings.code_lens = self.enabled(name, value),
+            "semanticTokens" => self.settings.semantic_tokens = self.enabled(name, value),
+            "onSave" => self.object(name, value, Reader::on_save),
+            _ if OF_CLIENTS.contains(&name) => {}
+            _ => self.unknown(name, "", &NAMES),
         }
     }
 
-    fn diagnostics(&mut self, value: &Value) {
-        for (name, value) in value.as_object().into_iter().flatten() {
-            match (name.as_str(), value.as_str()) {
-                ("scope", Some("workspace")) => self.settings.scope = Scope::Workspace,
-                ("scope", Some("open")) => self.settings.scope = Scope::Open,
-                ("scope", _) => self
+    fn rule(&mut self, rule: &str, level: &RawValue) {
+        if rules::find(rule).is_none() {
+            let hint = nearest(rule, rules::ALL.iter().map(|rule| rule.name));
+            let hint = hint.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+            return self.problems.push(format!("`{SECTION}.rules`: there is no rule `{rule}`{hint}"));
+        }
+        let severity = match word(level).as_str() {
+            "off" => None,
+            "info" => Some(Severity::Info),
+            "warning" => Some(Severity::Warning),
+            "error" => Some(Severity::Error),
+            _ => {
+                let level = shown(level);
+                return self
                     .problems
-                    .push(format!("`{SECTION}.diagnostics.scope`: {} is neither workspace nor open", shown(value))),
-                _ => self.unknown(name, "diagnostics.", &["scope"]),
+                    .push(format!("`{SECTION}.rules.{rule}`: {level} is none of off, info, warning and error"));
             }
-        }
-        if !value.is_object() {
-            self.problems.push(format!("`{SECTION}.diagnostics` must be an object, but is {}", shown(value)));
+        };
+        self.settings.rules.insert(rule.to_owned(), severity);
+    }
+
+    fn diagnostics(&mut self, name: &str, value: &RawValue) {
+        match (name, word(value).as_str()) {
+            ("scope", "workspace") => self.settings.scope = Scope::Workspace,
+            ("scope", "open") => self.settings.scope = Scope::Open,
+            ("scope", _) => self
+                .problems
+                .push(format!("`{SECTION}.diagnostics.scope`: {} is neither workspace nor open", shown(value))),
+            _ => self.unknown(name, "diagnostics.", &["scope"]),
         }
     }
 
-    fn on_save(&mut self, value: &Value) {
-        for (name, value) in value.as_object().into_iter().flatten() {
-            match name.as_str() {
-                "fixAll" => self.settings.on_save.fix_all = self.boolean("onSave.fixAll", value, false),
-                "format" => self.settings.on_save.format = self.boolean("onSave.format", value, false),
-                _ => self.unknown(name, "onSave.", &["fixAll", "format"]),
-            }
-        }
-        if !value.is_object() {
-            self.problems.push(format!("`{SECTION}.onSave` must be an object, but is {}", shown(value)));
+    fn on_save(&mut self, name: &str, value: &RawValue) {
+        match name {
+            "fixAll" => self.settings.on_save.fix_all = self.boolean("onSave.fixAll", value, false),
+            "format" => self.settings.on_save.format = self.boolean("onSave.format", value, false),
+            _ => self.unknown(name, "onSave.", &["fixAll", "format"]),
         }
     }
 
     /// `{"enabled": true}`, or `true` alone.
-    fn enabled(&mut self, name: &str, value: &Value) -> bool {
-        let Some(fields) = value.as_object() else { return self.boolean(name, value, true) };
+    fn enabled(&mut self, name: &str, value: &RawValue) -> bool {
+        let Some(fields) = Fields::of(value) else { return self.boolean(name, value, true) };
         let mut is_enabled = true;
-        for (field, value) in fields {
-            match field.as_str() {
+        for (field, value) in fields.iter() {
+            match field {
                 "enabled" => is_enabled = self.boolean(&format!("{name}.enabled"), value, true),
                 _ => self.unknown(field, &format!("{name}."), &["enabled"]),
             }
@@ -170,11 +164,15 @@ impl Reader {
         is_enabled
     }
 
-    fn boolean(&mut self, name: &str, value: &Value, default: bool) -> bool {
-        value.as_bool().unwrap_or_else(|| {
-            self.problems.push(format!("`{SECTION}.{name}` must be true or false, but is {}", shown(value)));
-            default
-        })
+    fn boolean(&mut self, name: &str, value: &RawValue, default: bool) -> bool {
+        match value.get() {
+            "true" => true,
+            "false" => false,
+            _ => {
+                self.problems.push(format!("`{SECTION}.{name}` must be true or false, but is {}", shown(value)));
+                default
+            }
+        }
     }
 
     fn unknown(&mut self, name: &str, parent: &str, known: &[&str]) {
@@ -184,17 +182,27 @@ impl Reader {
     }
 }
 
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Array(_) => "an array".to_owned(),
-        Value::Object(_) => "an object".to_owned(),
-        other => format!("`{other}`"),
+fn is_null(value: &RawValue) -> bool {
+    value.get() == "null"
+}
+
+/// A text; nothing where the value is none.
+fn word(value: &RawValue) -> String {
+    serde_json::from_str(value.get()).unwrap_or_default()
+}
+
+fn shown(value: &RawValue) -> String {
+    match value.get().as_bytes() {
+        [b'[', ..] => "an array".to_owned(),
+        [b'{', ..] => "an object".to_owned(),
+        _ => format!("`{}`", value.get()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use serde_json::value::to_raw_value;
 
     use super::*;
 
@@ -210,14 +218,14 @@ mod tests {
             "onSave": {"fixAll": true},
             "trace": {"server": "verbose"},
         });
-        let (settings, problems) = Settings::read(&value);
+        let (settings, problems) = Settings::read(&to_raw_value(&value).unwrap());
         assert_eq!(problems, [""; 0]);
-        assert_eq!(settings.rules["floating-image-tag"], None);
-        assert_eq!(settings.rules["unknown-field"], Some(Severity::Error));
+        assert_eq!(settings.rules.get("floating-image-tag"), Some(&None));
+        assert_eq!(settings.rules.get("unknown-field"), Some(&Some(Severity::Error)));
         assert!(settings.schema_only && !settings.inlay_hints && !settings.code_lens && settings.semantic_tokens);
         assert_eq!(settings.scope, Scope::Open);
         assert_eq!(settings.on_save, OnSave { fix_all: true, format: false });
-        assert_eq!(Settings::read(&Value::Null).0, Settings::default());
+        assert_eq!(Settings::read(RawValue::NULL).0, Settings::default());
     }
 
     #[test]
@@ -230,7 +238,7 @@ mod tests {
             "inlayHints": {"enable": true},
             "onSave": {"fixall": true, "format": "yes"},
         });
-        let (settings, problems) = Settings::read(&value);
+        let (settings, problems) = Settings::read(&to_raw_value(&value).unwrap());
         assert_eq!(settings.rules.len(), 1);
         assert_eq!(
             problems,

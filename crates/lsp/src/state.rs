@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use ls_types::*;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 use task_api_ide::{Document, Place, Workspace};
 
 use crate::abilities::{Abilities, PATTERNS};
 use crate::disk::{Disk, Found};
 use crate::documents::Open;
-use crate::jsonrpc::{Fields, Id};
+use crate::jsonrpc::{Fields, Id, raw};
 use crate::outbox::{Awaited, Outbox};
 use crate::reports::Reports;
 use crate::settings::{self, Settings};
@@ -76,7 +75,7 @@ impl State {
         }
     }
 
-    pub(crate) fn initialize(&mut self, params: &params::Initialize) -> Value {
+    pub(crate) fn initialize(&mut self, params: &params::Initialize) -> Box<RawValue> {
         self.abilities = Abilities::of(params);
         self.client_process = params.process_id;
         self.trace = params.trace.unwrap_or_default();
@@ -86,11 +85,11 @@ impl State {
         if let (None, Some(root)) = (&params.workspace_folders, &params.root_uri) {
             self.folders.push(uris::folder(root.as_str()));
         }
-        if !params.initialization_options.is_null() {
-            self.apply_settings(Settings::section(&params.initialization_options), Vec::new());
+        if params.initialization_options.get() != "null" {
+            self.apply_settings(&Settings::section(&params.initialization_options), Vec::new());
         }
-        let about = json!({"name": "task-api", "version": env!("CARGO_PKG_VERSION")});
-        json!({"capabilities": self.abilities.offer(), "serverInfo": about})
+        let about = concat!(r#"{"name":"task-api","version":""#, env!("CARGO_PKG_VERSION"), r#""}"#);
+        raw(format!(r#"{{"capabilities":{},"serverInfo":{about}}}"#, self.abilities.offer()))
     }
 
     pub(crate) fn initialized(&mut self) {
@@ -102,22 +101,19 @@ impl State {
     /// Asks to be told of what the client can tell of.
     fn register(&mut self) {
         let mut registrations = Vec::new();
-        let mut register = |method: &str, options: Value| {
-            registrations.push(Registration {
-                id: format!("task-api/{method}"),
-                method: method.to_owned(),
-                register_options: Some(options),
-            });
+        let mut register = |method: &str, options: String| {
+            let options = format!(r#""registerOptions":{{{options}}}"#);
+            registrations.push(format!(r#"{{"id":"task-api/{method}","method":"{method}",{options}}}"#));
         };
         if self.abilities.registers_watchers {
-            let watchers = PATTERNS.map(|pattern| json!({"globPattern": pattern}));
-            register("workspace/didChangeWatchedFiles", json!({"watchers": watchers}));
+            let watchers = PATTERNS.map(|pattern| format!(r#"{{"globPattern":"{pattern}"}}"#)).join(",");
+            register("workspace/didChangeWatchedFiles", format!(r#""watchers":[{watchers}]"#));
         }
         if self.abilities.registers_configuration {
-            register("workspace/didChangeConfiguration", json!({"section": settings::SECTION}));
+            register("workspace/didChangeConfiguration", format!(r#""section":"{}""#, settings::SECTION));
         }
         if !registrations.is_empty() {
-            let params = RegistrationParams { registrations };
+            let params = raw(format!(r#"{{"registrations":[{}]}}"#, registrations.join(",")));
             self.outbox.ask::<request::RegisterCapability>(params, Awaited::Nothing("to be told of changes"));
         }
     }
@@ -133,7 +129,7 @@ impl State {
     }
 
     /// Takes over settings, and those of folders.
-    pub(crate) fn apply_settings(&mut self, value: &Value, of_folders: Vec<(String, &Value)>) {
+    pub(crate) fn apply_settings(&mut self, value: &RawValue, of_folders: Vec<(String, &RawValue)>) {
         let settings = self.read_settings(value);
         let of_folders: Vec<_> =
             of_folders.into_iter().map(|(folder, value)| (folder, self.read_settings(value))).collect();
@@ -154,7 +150,7 @@ impl State {
         self.check_all_again();
     }
 
-    fn read_settings(&mut self, value: &Value) -> Settings {
+    fn read_settings(&mut self, value: &RawValue) -> Settings {
         let (settings, problems) = Settings::read(value);
         for problem in problems {
             if self.complaints.insert(problem.clone()) {
@@ -177,14 +173,14 @@ impl State {
         };
         match (awaited, answer) {
             (Awaited::Configuration(folders), Ok(sections)) => {
-                let Ok(sections) = serde_json::from_str::<Vec<Value>>(sections.get()) else { return };
+                let Ok(sections) = serde_json::from_str::<Vec<Box<RawValue>>>(sections.get()) else { return };
                 // Where a client says nothing of a folder, what it says of all holds.
-                let of_folders = folders.into_iter().zip(sections.iter().skip(1)).collect();
-                self.apply_settings(sections.first().unwrap_or(&Value::Null), of_folders);
+                let of_folders = folders.into_iter().zip(sections.iter().skip(1).map(|section| &**section)).collect();
+                self.apply_settings(sections.first().map_or(RawValue::NULL, |section| section), of_folders);
             }
             (Awaited::Progress, Ok(_)) => self.show_search(),
             (Awaited::Edit, Ok(answer)) => {
-                let answer: Fields = serde_json::from_str(answer.get()).unwrap_or_default();
+                let answer = Fields::of(&answer).unwrap_or_default();
                 if answer.read("applied") == Some(false) {
                     let reason = answer.read("failureReason").unwrap_or_else(|| "it gave no reason".to_owned());
                     self.outbox.log(MessageType::WARNING, format!("the client did not apply an edit: {reason}"));

@@ -11,7 +11,7 @@ pub use task_api_wasm::{editor, form, validator};
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use task_api_lsp::{Found, Message, Options, PATTERNS, Session, document_key};
 use wasm_bindgen::prelude::*;
 
@@ -22,6 +22,13 @@ use crate::files::{HandedOver, Store};
 pub struct Server {
     session: Session,
     files: Arc<Mutex<Store>>,
+}
+
+#[derive(Serialize)]
+struct Search {
+    number: u64,
+    folders: Vec<String>,
+    patterns: [&'static str; PATTERNS.len()],
 }
 
 #[derive(Deserialize)]
@@ -67,7 +74,7 @@ impl Server {
     /// The search that is wanted, once: `{number, folders, patterns}`.
     pub fn take_search(&self) -> Option<String> {
         let (number, folders) = self.store().wanted.take()?;
-        Some(serde_json::json!({"number": number, "folders": folders, "patterns": PATTERNS}).to_string())
+        serde_json::to_string(&Search { number, folders, patterns: PATTERNS }).ok()
     }
 
     /// Takes over all that a search has found: a list of `{uri, text}`.

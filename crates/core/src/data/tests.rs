@@ -539,7 +539,7 @@ fn an_input_by_itself() {
 #[test]
 fn levels_change_the_severity_or_switch_off() {
     let output = channel("masks", &["a.nii"]);
-    let level = |level| Levels::from([("loose-file".to_owned(), level)]);
+    let level = |level| Levels::from_iter([("loose-file".to_owned(), level)]);
     assert_eq!(check(&output, &[], &level(Some(Severity::Error))).findings[0].severity, Severity::Error);
     assert_eq!(check(&output, &[], &level(None)).findings.len(), 0);
 }

@@ -1,7 +1,5 @@
 //! `unknown-upstream-channel`: a mapping from an output that is not there.
 
-use std::collections::BTreeSet;
-
 use task_api_json::{TextEdit, quote};
 
 use super::{EXAMPLE_WORKFLOW_CONTAINER, Example, Group, Rule, list_in_words};
@@ -59,7 +57,8 @@ fn report(context: &Context<'_>, task: &Task, map: &IoMap, suggestions: &mut Sug
     };
     let Some((upstream, template)) = upstream else {
         let message = format!("no task of this workflow has an output `{channel}`");
-        let all: BTreeSet<&str> = context.all_outputs().collect();
+        let mut all: Vec<&str> = context.all_outputs().collect();
+        all.sort_unstable();
         let known = all.iter().map(|name| format!("`{name}`"));
         let diagnostic = Diagnostic::at(&RULE, pointer(), span, message);
         let nearest = suggestions.nearest(channel, all.iter().copied());

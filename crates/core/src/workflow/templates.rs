@@ -1,7 +1,7 @@
 //! The template of each task, out of the container files that the shell found.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use task_api_json::{Node, Span, Tree, parse};
 
@@ -33,10 +33,21 @@ pub struct ContainerText<'a> {
 /// What a shell has to look for, to have all that [`Containers`] can tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// Paths of `containers`, relative to the workflow's directory.
-    pub paths: BTreeSet<String>,
-    /// Templates of tasks whose image has no entry in `containers`.
-    pub templates: BTreeSet<String>,
+    /// Paths of `containers`, relative to the workflow's directory, sorted.
+    pub paths: Vec<String>,
+    /// Templates of tasks whose image has no entry in `containers`, sorted.
+    pub templates: Vec<String>,
+}
+
+impl Wanted {
+    /// Adds what is wanted beside it, each once.
+    pub fn add(&mut self, other: Wanted) {
+        for (list, more) in [(&mut self.paths, other.paths), (&mut self.templates, other.templates)] {
+            list.extend(more);
+            list.sort_unstable();
+            list.dedup();
+        }
+    }
 }
 
 /// The template of each task of a workflow.
@@ -79,14 +90,16 @@ impl Workflow {
     /// Where the container files of this workflow's tasks are to be looked for.
     pub fn wanted(&self) -> Wanted {
         let entries = self.entries();
-        let mut wanted = Wanted::default();
+        let mut all = Wanted::default();
         for container in &self.containers {
-            wanted.paths.extend(known(&container.path).map(|(path, _)| path.to_owned()));
+            all.paths.extend(known(&container.path).map(|(path, _)| path.to_owned()));
         }
         for task in &self.tasks {
             let is_listed = known(&task.image).is_some_and(|(image, _)| entries.contains_key(image));
-            wanted.templates.extend(task.template_name().filter(|_| !is_listed).map(str::to_owned));
+            all.templates.extend(task.template_name().filter(|_| !is_listed).map(str::to_owned));
         }
+        let mut wanted = Wanted::default();
+        wanted.add(all);
         wanted
     }
 

@@ -185,7 +185,7 @@ fn two_dags_of_a_file_are_judged_each() {
     let text = format!("{HEAD}{}{}", body("x"), body("y"));
     let rules: Vec<&str> = found(&text, None).iter().map(|diagnostic| diagnostic.rule.name).collect();
     assert_eq!(rules, ["floating-image-tag", "floating-image-tag"]);
-    let levels = [("floating-image-tag".to_owned(), Some(Severity::Error))].into();
+    let levels = [("floating-image-tag".to_owned(), Some(Severity::Error))].into_iter().collect();
     let options = CheckOptions { levels, ..CheckOptions::default() };
     let checked = super::check(&read(&text), &options);
     assert_eq!((checked.count(Severity::Error), checked.is_valid()), (2, false));

@@ -1,10 +1,7 @@
 //! The fixes that the rules themselves know.
 
-use std::collections::BTreeSet;
-
 use task_api_core::diagnostic::{Applicability, Diagnostic};
 
-#[cfg(feature = "python")]
 use task_api_json::Span;
 
 use super::{ActionKind, CodeAction, Context, action, fix_all};
@@ -12,7 +9,8 @@ use super::{ActionKind, CodeAction, Context, action, fix_all};
 use crate::{DocumentEdit, diagnostics::checked, document::Document, workspace::Workspace};
 
 pub(super) fn add(context: &Context<'_>, actions: &mut Vec<CodeAction>) {
-    let mut rules = BTreeSet::new();
+    // The first place of each rule, by the rules' names.
+    let mut rules: Vec<(&str, Span)> = Vec::new();
     for diagnostic in context.diagnostics() {
         let mut fixes: Vec<_> = diagnostic.fixes.iter().collect();
         fixes.sort_by_key(|fix| fix.applicability != Applicability::Safe);
@@ -25,17 +23,19 @@ pub(super) fn add(context: &Context<'_>, actions: &mut Vec<CodeAction>) {
             });
         }
         if is_safe(diagnostic) {
-            rules.insert((diagnostic.rule.name, diagnostic.span));
+            let (rule, span) = (diagnostic.rule.name, diagnostic.span);
+            match rules.binary_search_by_key(&rule, |(known, _)| *known) {
+                Ok(at) => rules[at].1 = span.min(rules[at].1),
+                Err(at) => rules.insert(at, (rule, span)),
+            }
         }
     }
-    let mut before = "";
     for (rule, span) in rules {
         let number =
             context.checked.diagnostics.iter().filter(|other| other.rule.name == rule && is_safe(other)).count();
-        if number < 2 || rule == before {
+        if number < 2 {
             continue;
         }
-        before = rule;
         let edits = context.fixed(Applicability::Safe, |diagnostic| diagnostic.rule.name == rule);
         let title = format!("Mend all {number} findings of `{rule}` in this file that are safe to mend");
         actions.push(CodeAction { fixes: Some((rule, span)), ..action(ActionKind::QuickFix, title, edits) });

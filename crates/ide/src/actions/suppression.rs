@@ -1,6 +1,6 @@
 //! Findings that are wanted, written down in the project's task-api.toml.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use task_api_core::config::{self, FILE_NAME};
@@ -15,7 +15,7 @@ use crate::workspace::{ancestors, directory_of, percent_decoded};
 const REASON: &str = "TODO: say why this is wanted";
 
 pub(super) fn add(context: &Context<'_>, actions: &mut Vec<CodeAction>) {
-    let mut known = BTreeSet::new();
+    let mut known: HashSet<String> = HashSet::new();
     for diagnostic in context.diagnostics() {
         let rule = diagnostic.rule.name;
         // What cannot be read is not to be had, and what nobody asked for is removed.
@@ -24,7 +24,7 @@ pub(super) fn add(context: &Context<'_>, actions: &mut Vec<CodeAction>) {
         }
         let here = Some(&*diagnostic.pointer).filter(|pointer| !pointer.is_empty());
         for pointer in here.map(Some).into_iter().chain([None]) {
-            if !known.insert((rule, pointer)) {
+            if !known.insert(format!("{rule} {}", pointer.unwrap_or_default())) {
                 continue;
             }
             let title = match pointer {

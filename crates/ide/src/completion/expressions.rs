@@ -1,11 +1,11 @@
 //! Variables of template expressions: `{{ env.NAME }}`, `{{ custom.NAME }}`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashSet;
 
 use task_api_json::{Span, TextEdit};
 
 use super::slot::{Role, Site};
-use super::{Completion, CompletionKind};
+use super::{Completion, CompletionKind, by_use};
 use crate::workspace::Workspace;
 
 /// An expression that the cursor is in.
@@ -98,29 +98,29 @@ impl Expression {
 
 /// Variables of expressions in the workspace, the most used first, and those that are set where tasks run.
 fn variables(workspace: &Workspace) -> Vec<(String, &'static str)> {
-    let mut used: BTreeMap<String, usize> = BTreeMap::new();
+    let mut used = Vec::new();
     for document in workspace.documents().filter(|document| document.kind().is_some()) {
-        count_variables(document.text(), &mut used);
+        find_variables(document.text(), &mut used);
     }
-    let set: BTreeSet<String> =
+    let mut set: Vec<String> =
         workspace.variables.iter().flatten().filter(|name| is_name(name)).map(|name| format!("env.{name}")).collect();
-    let mut known: Vec<(String, usize)> = used.into_iter().collect();
-    known.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let is_unset = |name: &str| workspace.variables.is_some() && name.starts_with("env.") && !set.contains(name);
-    let mut variables: Vec<(String, &str)> = known
+    set.sort_unstable();
+    let is_set = |name: &String| set.binary_search(name).is_ok();
+    let is_unset = |name: &String| workspace.variables.is_some() && name.starts_with("env.") && !is_set(name);
+    let mut variables: Vec<(String, &str)> = by_use(used)
         .into_iter()
         .map(|(name, _)| {
             let detail = if is_unset(&name) { "used in these files, not set" } else { "used in these files" };
             (name, detail)
         })
         .collect();
-    let listed: BTreeSet<String> = variables.iter().map(|(name, _)| name.clone()).collect();
+    let listed: HashSet<String> = variables.iter().map(|(name, _)| name.clone()).collect();
     variables
         .extend(set.into_iter().filter(|name| !listed.contains(name)).map(|name| (name, "set in the environment")));
     variables
 }
 
-fn count_variables(text: &str, used: &mut BTreeMap<String, usize>) {
+fn find_variables(text: &str, used: &mut Vec<String>) {
     let mut at = 0;
     while let Some(open) = text.get(at..).and_then(|rest| rest.find("{{")).map(|open| at + open + 2) {
         let line = text.get(open..).unwrap_or_default();
@@ -132,7 +132,7 @@ fn count_variables(text: &str, used: &mut BTreeMap<String, usize>) {
         for word in expression.split(|character| !is_of_variable(character)) {
             let name = word.strip_prefix("env.").or_else(|| word.strip_prefix("custom."));
             if name.is_some_and(is_name) {
-                *used.entry(word.to_owned()).or_default() += 1;
+                used.push(word.to_owned());
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Names that the files around a document have: templates, channels, variables and images.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use task_api_core::Kind;
 use task_api_core::model::{Container, Env, Mount, Text};
@@ -9,7 +9,7 @@ use task_api_json::{Kind as NodeKind, Node, quote};
 
 use super::documentation::{channel_key, template_key, variable_key};
 use super::sketch::Sketch;
-use super::{Body, CompletionKind, Offer};
+use super::{Body, CompletionKind, Offer, by_use};
 use crate::document::Document;
 use crate::secrets::shown_value;
 use crate::workspace::{BoundTemplate, Workspace};
@@ -182,18 +182,16 @@ impl<'a> Names<'a> {
 
     /// Images of the other tasks, those that most of them have first.
     fn images(&self) -> Vec<Offer> {
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        let mut used = Vec::new();
         let tasks = self.workspace.documents().filter(|document| document.kind() == Some(Kind::Task));
         for task in tasks.filter(|task| task.uri() != self.document.uri()) {
             let image = task.root().get("image").filter(|image| image.kind() == NodeKind::String);
             if let Some(image) = image.and_then(Node::as_str).filter(|image| !image.is_empty()) {
-                *counts.entry(image.into_owned()).or_default() += 1;
+                used.push(image.into_owned());
             }
         }
-        let mut images: Vec<(String, usize)> = counts.into_iter().collect();
-        images.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         let tasks = |count| if count == 1 { "of another task".to_owned() } else { format!("of {count} other tasks") };
-        images
+        by_use(used)
             .into_iter()
             .map(|(image, count)| Offer::text(&image, CompletionKind::Image).detail(tasks(count)))
             .collect()

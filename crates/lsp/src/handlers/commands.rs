@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use ls_types::MessageType;
-use serde_json::{Value, json};
+use serde_json::value::RawValue;
 use task_api_ide::{Document, checked_documents};
 
 use crate::abilities::{APPLY, VALIDATE};
+use crate::jsonrpc::raw;
 use crate::params::Execute;
 use crate::state::State;
 
 impl State {
-    pub(crate) fn execute(&mut self, params: &Execute) -> Result<Option<Value>, String> {
+    pub(crate) fn execute(&mut self, params: &Execute) -> Result<Option<Box<RawValue>>, String> {
         match params.command.as_str() {
             VALIDATE => Ok(Some(self.validate_workspace())),
             APPLY => self.apply_action(params.arguments.as_deref().unwrap_or_default()).map(|()| None),
@@ -20,7 +21,7 @@ impl State {
     }
 
     /// Checks all files of the workspace and what is open; tells the user what it came to.
-    fn validate_workspace(&mut self) -> Value {
+    fn validate_workspace(&mut self) -> Box<RawValue> {
         let is_ours = |document: &&Document| self.listed.contains(document.uri()) || document.is_open();
         let keys: Vec<Arc<str>> =
             checked_documents(&self.workspace).filter(is_ours).map(|document| Arc::clone(document.uri())).collect();
@@ -43,6 +44,7 @@ impl State {
         );
         let kind = if errors == 0 { MessageType::INFO } else { MessageType::ERROR };
         self.outbox.show(kind, message);
-        json!({"files": keys.len(), "errors": errors, "warnings": warnings, "infos": infos})
+        let files = keys.len();
+        raw(format!(r#"{{"files":{files},"errors":{errors},"warnings":{warnings},"infos":{infos}}}"#))
     }
 }

@@ -152,6 +152,55 @@ fn a_message_may_say_its_fields_in_any_order_and_twice() {
 }
 
 #[test]
+fn a_text_may_come_in_any_order_of_fields() {
+    let mut client = Client::new(json!({}));
+    client.notify("$/setTrace", json!({"value": "verbose"}));
+    client.take("$/logTrace");
+    let mut text_after = |message: &str| {
+        client.session.receive(Message::read(message));
+        client.text("file:///x.json")
+    };
+    let item =
+        r#""params": {"textDocument": {"uri": "file:///x.json", "languageId": "json", "version": 1, "text": "a\n"}}"#;
+    let opened = r#""method": "textDocument/didOpen""#;
+    let change = |text: &str| {
+        let changes = format!(r#"[{{"text": "{text}"}}]"#);
+        format!(
+            r#""params": {{"textDocument": {{"uri": "file:///x.json", "version": 2}}, "contentChanges": {changes}}}"#
+        )
+    };
+    let changed = r#""method": "textDocument/didChange""#;
+    let version = r#""jsonrpc": "2.0""#;
+    assert_eq!(text_after(&format!("{{{item}, {opened}}}")), Value::Null, "of no version");
+    assert_eq!(text_after(&format!("{{{opened}, {item}}}")), Value::Null, "of no version");
+    assert_eq!(text_after(&format!("{{{version}, {opened}, {item}}} x")), Value::Null, "no JSON");
+    assert_eq!(text_after(&format!(r#"{{"id": 777, {version}, {opened}, {item}}}"#)), Value::Null, "a request");
+    assert_eq!(text_after(&format!("{{{version}, {opened}, {item}}}")), "a\n");
+    assert_eq!(text_after(&format!("{{{version}, {changed}, {}}}", change("b"))), "b");
+    assert_eq!(text_after(&format!("{{{}, {changed}, {version}}}", change("c"))), "c");
+    assert_eq!(text_after(&format!("{{{item}, {opened}, {version}}}")), "a\n");
+    let twice = format!("{{{version}, {changed}, {}, {}}}", change("d"), change("e"));
+    assert_eq!(text_after(&twice), "e", "the last one counts");
+    let is_opened = format!("{{{version}, {changed}, {item}, {opened}}}");
+    assert_eq!(text_after(&is_opened), "a\n", "the last one counts");
+    assert_eq!(text_after(&format!(r#"{{{version}, {changed}, {}, "x": 1}}"#, change("f"))), "f");
+    client.receive();
+    let verbose = client.take("$/logTrace");
+    let of_texts = verbose.iter().filter(|one| one["params"]["verbose"] == "id: none, document: file:///x.json");
+    assert_eq!(of_texts.count(), 7);
+    client.words();
+    for message in [format!("{{{version}, {changed}, {item}}}"), format!("{{{item}, {changed}, {version}}}")] {
+        client.session.receive(Message::read(&format!("{{{version}, {opened}, {item}}}")));
+        client.session.receive(Message::read(&message));
+        assert_eq!(client.text("file:///x.json"), Value::Null);
+        let words = client.words();
+        let lost =
+            ["textDocument/didChange could not be read", "lost track of file:///x.json: a change could not be read"];
+        assert_eq!(words[..2], lost);
+    }
+}
+
+#[test]
 fn an_error_beside_a_result_is_an_error() {
     let mut client = Client::fresh(&[]);
     let capabilities = json!({"workspace": {"configuration": true}});

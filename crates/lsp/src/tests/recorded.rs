@@ -201,7 +201,7 @@ impl Texts {
                 let changes: Vec<TextDocumentContentChangeEvent> =
                     serde_json::from_value(message["params"]["contentChanges"].clone()).unwrap();
                 for change in changes {
-                    let span = from_lsp::change(shown, &change, self.encoding);
+                    let span = change.range.map(|range| from_lsp::span(shown, range, self.encoding));
                     let is_done = span.is_some_and(|span| shown.replace(span, &change.text));
                     if !is_done {
                         shown.set_text(change.text);

@@ -77,14 +77,14 @@ impl Editor {
 
     /// What the client shows is what a server would find that has seen nothing but the texts of now.
     pub(super) fn check_diagnostics(&mut self) {
-        let settings = Settings::read(&serde_json::from_str(self.settings).unwrap()).0;
+        let settings = Settings::read(serde_json::from_str(self.settings).unwrap()).0;
         let mut workspace = Workspace::default();
         workspace.settings = settings.of_checks();
         // A client that is asked answers for each folder.
         let folders = self.folders.iter().filter(|_| self.pulls);
         let of_folder = |folder: &&'static str| {
             let written = self.folder_settings.get(folder).unwrap_or(&self.settings);
-            (uris::folder(folder), Settings::read(&serde_json::from_str(written).unwrap()).0)
+            (uris::folder(folder), Settings::read(serde_json::from_str(written).unwrap()).0)
         };
         let of_folders: Vec<(String, Settings)> = folders.map(of_folder).collect();
         workspace.folder_settings =
