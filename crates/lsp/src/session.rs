@@ -133,7 +133,10 @@ impl Session {
         let handled = match self.refusal(method) {
             Some(error) => Err(error),
             None => guarded(&mut self.state, |state| match (text, id) {
-                (Some(text), _) => Ok(state.text(text)),
+                (Some(text), _) => {
+                    state.text(text);
+                    Ok(())
+                }
                 (None, Some(id)) => state.request(id, method, params),
                 (None, None) => state.notification(method, params),
             }),
