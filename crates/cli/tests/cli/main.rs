@@ -17,6 +17,7 @@ mod integrations;
 mod json_report;
 mod measure;
 mod policy;
+mod regexes;
 mod render;
 mod reports;
 mod resolve;

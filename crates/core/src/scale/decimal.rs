@@ -45,7 +45,7 @@ fn divided(numerator: u64, denominator: u64) -> f64 {
     let shifted = u128::from(numerator) << shift;
     let denominator = u128::from(denominator);
     // More digits than a floating-point number has; the last one says whether there would be more.
-    let quotient = shifted / denominator | u128::from(!shifted.is_multiple_of(denominator));
+    let quotient = (shifted / denominator) | u128::from(!shifted.is_multiple_of(denominator));
     quotient as f64 / 2_f64.powi(shift as i32)
 }
 

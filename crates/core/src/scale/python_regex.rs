@@ -294,7 +294,7 @@ impl Translation {
                 self.at += 1;
                 let character = self.next();
                 let most = self.one_of_class(character)?;
-                if !least.zip(most).is_some_and(|(least, most)| least <= most) {
+                if least.zip(most).is_none_or(|(least, most)| least > most) {
                     let range: String = self.rest[begin..self.at].iter().collect();
                     return Err(format!("`{range}` is no range of characters"));
                 }

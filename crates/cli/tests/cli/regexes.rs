@@ -1,7 +1,5 @@
 //! Which regular expressions are invalid, held against what Python says.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in the helpers of a test is its failure")]
-
 use std::io::Write;
 use std::process::{Command, Stdio};
 
