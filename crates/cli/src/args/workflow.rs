@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
 
-use super::{
-    PullArg, RecordFormat, Tail, UserArg, VariableArgs, WorkflowExportArgs, WorkflowImportArgs, bytes, tail, user,
-};
+use super::values::{PullArg, RecordFormat, Tail, UserArg, bytes, tail, user};
+use super::{VariableArgs, WorkflowExportArgs, WorkflowImportArgs};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct WorkflowArgs {
