@@ -259,7 +259,7 @@ fn text_that_is_not_utf8_has_an_offset() {
         3 │   "image": "
           │             ^ the text ends here
           │
-          = note: JSON files are UTF-8; save the file in that encoding
+          = note: it has to be UTF-8, as JSON and Python are; save it in that encoding
 
         task.json: invalid task.json, 1 error
     "#]],

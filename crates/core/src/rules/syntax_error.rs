@@ -94,7 +94,7 @@ pub(crate) fn broken_utf8(root: Node<'_>) -> Box<Diagnostic> {
     let end = root.text().len() as u32;
     Diagnostic::new(&RULE, root, Span::empty(end), format!("byte {end} of the file is not UTF-8"))
         .label("the text ends here")
-        .note("JSON files are UTF-8; save the file in that encoding")
+        .note("it has to be UTF-8, as JSON and Python are; save it in that encoding")
 }
 
 /// Whether the edits of `error` leave exactly the other errors.
