@@ -175,12 +175,7 @@ pub(crate) fn task_with_template(
 }
 
 /// The rules of a task's variables against those that its template declares.
-fn env_with_template(
-    task: &Task<'_>,
-    template: &Template<'_>,
-    document: DocumentRef,
-    findings: &mut Findings<'_>,
-) {
+fn env_with_template(task: &Task<'_>, template: &Template<'_>, document: DocumentRef, findings: &mut Findings<'_>) {
     let declared = Names::new(template.env.iter().map(|env| &*env.name.value));
     let declaration = |env: &Env<'_>| template.env.get(declared.position(&env.name.value)?);
     let overrides: Vec<_> = task.env.iter().filter_map(|env| Some((env, declaration(env)?))).collect();
