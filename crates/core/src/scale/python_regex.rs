@@ -461,11 +461,12 @@ impl Translation {
 
     /// Behind `{`: a number of repetitions, or a brace.
     fn counted(&mut self) -> Result<bool, String> {
-        let text: String = self.rest[self.at..].iter().take_while(|c| **c != '}').collect();
-        let is_closed = self.at + text.chars().count() < self.rest.len();
+        // No further than a count goes, so that many braces are not many looks at all that follows.
+        let is_part = |character: &&char| character.is_ascii_digit() || **character == ',';
+        let text: String = self.rest[self.at..].iter().take_while(is_part).collect();
+        let is_closed = self.rest.get(self.at + text.len()) == Some(&'}');
         let (least, most) = text.split_once(',').unwrap_or((&text, &text));
-        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        if text.is_empty() || !is_closed || !is_number(least) || !is_number(most) {
+        if text.is_empty() || !is_closed || most.contains(',') {
             self.literal('{');
             return Ok(false);
         }
