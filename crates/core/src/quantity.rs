@@ -74,18 +74,34 @@ pub fn parts(text: &str) -> Option<(&str, &str)> {
 
 /// Bytes for people: `1.5 GiB`.
 pub fn human_bytes(bytes: u64) -> String {
-    const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-    if bytes < 1024 {
+    in_units(bytes, 1024, ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"])
+}
+
+/// Bytes for people, in the units that disks are sold by: `1.6 GB`.
+pub fn decimal_bytes(bytes: u64) -> String {
+    in_units(bytes, 1000, ["kB", "MB", "GB", "TB", "PB", "EB"])
+}
+
+/// To a tenth of the largest unit that there is a whole one of. Without floating-point numbers, whose printing is large.
+fn in_units(bytes: u64, base: u64, units: [&str; 6]) -> String {
+    if bytes < base {
         return format!("{bytes} B");
     }
-    let mut value = bytes as f64 / 1024.0;
-    let mut unit = 0;
-    while value >= 1023.95 && unit + 1 < UNITS.len() {
-        value /= 1024.0;
-        unit += 1;
+    let mut size = 1;
+    let mut shown = String::new();
+    for unit in units {
+        size *= base;
+        // A unit has at most 2^60 bytes, and its tenths fit.
+        let tenths = bytes / size * 10 + (bytes % size * 10 + size / 2) / size;
+        shown = match (tenths / 10, tenths % 10) {
+            (whole, 0) => format!("{whole} {unit}"),
+            (whole, tenth) => format!("{whole}.{tenth} {unit}"),
+        };
+        if tenths < base * 10 {
+            break;
+        }
     }
-    let text = format!("{value:.1}");
-    format!("{} {}", text.strip_suffix(".0").unwrap_or(&text), UNITS[unit])
+    shown
 }
 
 /// Of so many digits, every number is a `u64`.
@@ -225,7 +241,11 @@ mod tests {
     fn bytes_for_people() {
         assert_eq!(human_bytes(1023), "1023 B");
         assert_eq!(human_bytes(1536), "1.5 KiB");
+        assert_eq!(human_bytes((1 << 20) - 52), "1023.9 KiB");
+        assert_eq!(human_bytes((1 << 20) - 51), "1 MiB", "not 1024 KiB");
         assert_eq!(human_bytes(4 << 30), "4 GiB");
         assert_eq!(human_bytes(u64::MAX), "16 EiB");
+        assert_eq!([999, 1000, 1049, 1050, 999_950].map(decimal_bytes), ["999 B", "1 kB", "1 kB", "1.1 kB", "1 MB"]);
+        assert_eq!(decimal_bytes(u64::MAX), "18.4 EB");
     }
 }

@@ -1,10 +1,10 @@
 //! What the client can do, as far as it matters here, and what the server offers to it.
 
-use serde_json::value::RawValue;
-use task_api_core::Kind;
+use task_api_core::Kind as FileKind;
+use task_api_json::{Kind, Node};
 
 use crate::from_lsp::Encoding;
-use crate::jsonrpc::Fields;
+use crate::json::Read;
 use crate::params::Initialize;
 
 /// What the client can do.
@@ -48,7 +48,9 @@ pub(crate) const APPLY: &str = "task-api.applyAction";
 
 impl Abilities {
     pub(crate) fn of(params: &Initialize) -> Abilities {
-        let can = Said(params.capabilities.clone());
+        let written = params.capabilities.get();
+        let tree = task_api_json::parse(written);
+        let can = Said(Some(tree.root(written)));
         let said = params.workspace_folders.iter().flatten();
         let of_folders = said.filter_map(|folder| Some(folder.uri.as_str().split_once(':')?.0.to_owned()));
         let mut schemes: Vec<String> = of_folders.chain(["file".to_owned()]).collect();
@@ -111,44 +113,41 @@ impl Abilities {
 const OFFER: &str = include_str!("offer.json");
 
 /// What a client says that it can. What it does not say, or not in the way of LSP, it cannot.
-struct Said(Box<RawValue>);
+#[derive(Clone, Copy)]
+struct Said<'a>(Option<Node<'a>>);
 
-impl Said {
-    fn part(&self, path: &str) -> Said {
-        let mut value = self.0.clone();
-        for name in path.split('/').skip(1) {
-            value = Fields::of(&value).and_then(|mut fields| fields.remove(name)).unwrap_or_default();
-        }
-        Said(value)
+impl<'a> Said<'a> {
+    fn part(self, path: &str) -> Said<'a> {
+        Said(path.split('/').skip(1).fold(self.0, |value, name| value?.get(name)))
     }
 
-    fn is_said(&self, path: &str) -> bool {
-        self.part(path).0.get() != "null"
+    fn is_said(self, path: &str) -> bool {
+        self.part(path).0.is_some_and(|value| value.kind() != Kind::Null)
     }
 
-    fn is(&self, path: &str) -> bool {
-        self.part(path).0.get() == "true"
+    fn is(self, path: &str) -> bool {
+        self.part(path).0.is_some_and(|value| value.kind() == Kind::True)
     }
 
-    fn list(&self, path: &str) -> Vec<Box<RawValue>> {
-        serde_json::from_str(self.part(path).0.get()).unwrap_or_default()
+    fn list(self, path: &str) -> impl Iterator<Item = Node<'a>> {
+        self.part(path).0.into_iter().flat_map(Node::elements)
     }
 
-    fn names(&self, path: &str) -> Vec<String> {
-        self.list(path).iter().filter_map(|name| serde_json::from_str(name.get()).ok()).collect()
+    fn names(self, path: &str) -> Vec<String> {
+        self.list(path).filter_map(|name| String::of(name).ok()).collect()
     }
 
-    fn has(&self, path: &str, name: &str) -> bool {
-        self.names(path).iter().any(|known| known == name)
+    fn has(self, path: &str, name: &str) -> bool {
+        self.list(path).any(|known| known.is_str(name))
     }
 
     /// Of the formats that it names, none is Markdown.
-    fn is_plain(&self, path: &str) -> bool {
-        !self.names(path).is_empty() && !self.has(path, "markdown")
+    fn is_plain(self, path: &str) -> bool {
+        self.list(path).next().is_some() && !self.has(path, "markdown")
     }
 
-    fn adjusts_indentation(&self) -> bool {
-        self.list("/insertTextModeSupport/valueSet").iter().any(|mode| mode.get() == ADJUST_INDENTATION)
+    fn adjusts_indentation(self) -> bool {
+        self.list("/insertTextModeSupport/valueSet").any(|mode| mode.source() == ADJUST_INDENTATION)
     }
 }
 
@@ -187,11 +186,11 @@ fn file_operations(schemes: &[String]) -> String {
 }
 
 /// The kind of file that a language id stands for.
-pub(crate) fn kind_of_language(language_id: &str) -> Option<Kind> {
+pub(crate) fn kind_of_language(language_id: &str) -> Option<FileKind> {
     match language_id {
-        "task-api-container" => Some(Kind::ProcessingContainer),
-        "task-api-task" => Some(Kind::Task),
-        "task-api-workflow" => Some(Kind::Workflow),
+        "task-api-container" => Some(FileKind::ProcessingContainer),
+        "task-api-task" => Some(FileKind::Task),
+        "task-api-workflow" => Some(FileKind::Workflow),
         _ => None,
     }
 }

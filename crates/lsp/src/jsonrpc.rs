@@ -3,10 +3,11 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
+use task_api_json::{Kind, Node};
 
+use crate::json::{Read, field, number, parse, raw, unfit};
 use crate::params::Text;
 
 /// A message of the client, or why what came is none.
@@ -48,96 +49,11 @@ pub(crate) struct Answer {
     pub(crate) result: Result<Box<RawValue>, String>,
 }
 
-/// The fields of an object, none of them read.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Fields(Vec<(String, Box<RawValue>)>);
-
-impl Fields {
-    /// Those of a value that is an object.
-    pub(crate) fn of(value: &RawValue) -> Option<Fields> {
-        serde_json::from_str(value.get()).ok()
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &RawValue)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), &**value))
-    }
-
-    pub(crate) fn get(&self, name: &str) -> Option<&RawValue> {
-        // Of several, the last one counts.
-        self.0.iter().rfind(|(known, _)| known == name).map(|(_, value)| &**value)
-    }
-
-    pub(crate) fn remove(&mut self, name: &str) -> Option<Box<RawValue>> {
-        let at = self.0.iter().rposition(|(known, _)| known == name)?;
-        let (_, value) = self.0.remove(at);
-        self.0.retain(|(known, _)| known != name);
-        Some(value)
-    }
-
-    /// Where it is of this type.
-    pub(crate) fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
-        serde_json::from_str(self.get(name)?.get()).ok()
-    }
-
-    /// The same with words where it is not. What is not there is read as null.
-    pub(crate) fn require<T: DeserializeOwned>(&self, name: &str) -> Result<T, String> {
-        match self.get(name) {
-            Some(value) => serde_json::from_str(value.get()).map_err(|error| format!("`{name}`: {error}")),
-            None => serde_json::from_str("null").map_err(|_| format!("missing field `{name}`")),
-        }
-    }
-
-    /// Sets a field, and leaves those alone that nobody here knows.
-    pub(crate) fn set(&mut self, name: &str, value: &impl Serialize) {
-        match serde_json::value::to_raw_value(value) {
-            Ok(value) => {
-                self.remove(name);
-                self.0.push((name.to_owned(), value));
-            }
-            Err(error) => debug_assert!(false, "{error}"),
-        }
-    }
-}
-
-impl Serialize for Fields {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
-    }
-}
-
-impl<'de> Deserialize<'de> for Fields {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Fields, D::Error> {
-        deserializer.deserialize_map(FieldsVisitor)
-    }
-}
-
-struct FieldsVisitor;
-
-impl<'de> Visitor<'de> for FieldsVisitor {
-    type Value = Fields;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
-        let mut fields = Vec::new();
-        while let Some(field) = map.next_entry()? {
-            fields.push(field);
-        }
-        Ok(Fields(fields))
-    }
-}
-
 impl Message {
     pub fn read(text: &str) -> Message {
-        if let Ok(call) = serde_json::from_str(text) {
-            return Message(Content::Call(call));
-        }
-        Message(match serde_json::from_str::<Fields>(text) {
-            Ok(fields) => Content::of(fields),
-            Err(error) if error.is_data() => Content::invalid(Id::Null, "a message is an object, and no list of them"),
-            Err(error) => Content::Unreadable(format!("it is not JSON: {error}")),
+        Message(match parse(text) {
+            Ok(tree) => Content::of(tree.root(text)),
+            Err(why) => Content::Unreadable(format!("it is not JSON: {why}")),
         })
     }
 
@@ -154,71 +70,41 @@ impl Message {
 }
 
 impl Call {
-    fn of(id: Option<Id>, method: String, params: Option<Box<RawValue>>) -> Call {
-        if let (None, OPENED | CHANGED, Some(params)) = (&id, method.as_str(), &params) {
-            let in_order = format!(r#"{{"jsonrpc":"{VERSION}","method":"{method}","params":{}}}"#, params.get());
-            if let Ok(call) = serde_json::from_str(&in_order) {
-                return call;
-            }
+    fn of(id: Option<Id>, method: String, params: Option<Node<'_>>) -> Result<Call, String> {
+        if let (None, OPENED | CHANGED, Some(params)) = (&id, method.as_str(), params)
+            && let text @ Some(_) = Text::of(&method, params)
+        {
+            return Ok(Call { id, method, params: None, text });
         }
-        Call { id, method, params, text: None }
-    }
-}
-
-/// One of a document's text, in the order of fields in which most clients write it. Whatever else a message is, it is
-/// read field by field, and that tells what is wrong with it.
-impl<'de> Deserialize<'de> for Call {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Call, D::Error> {
-        deserializer.deserialize_map(CallOfText)
-    }
-}
-
-struct CallOfText;
-
-impl<'de> Visitor<'de> for CallOfText {
-    type Value = Call;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a text of a document")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Call, A::Error> {
-        let (mut is_of_version, mut method, mut text) = (false, String::new(), None);
-        while let Some(name) = map.next_key::<String>()? {
-            match (name.as_str(), method.as_str(), &text) {
-                ("jsonrpc", _, _) => is_of_version = map.next_value::<String>()? == VERSION,
-                ("method", _, None) => method = map.next_value()?,
-                ("params", OPENED | CHANGED, None) => text = Text::of(&method, map.next_value()?),
-                _ => return Err(serde::de::Error::custom("it says something else")),
-            }
-        }
-        match text {
-            Some(text) if is_of_version => Ok(Call { id: None, method, params: None, text: Some(text) }),
-            _ => Err(serde::de::Error::custom("it says too little")),
-        }
+        Ok(Call { id, method, params: params.map(Box::of).transpose()?, text: None })
     }
 }
 
 impl Content {
-    fn of(mut fields: Fields) -> Content {
-        let id = match fields.get("id").map(|id| serde_json::from_str::<Id>(id.get())) {
+    fn of(message: Node<'_>) -> Content {
+        if message.kind() != Kind::Object {
+            return Content::invalid(Id::Null, "a message is an object, and no list of them");
+        }
+        let id = match message.get("id").map(Id::of) {
             Some(Ok(id)) => Some(id),
-            Some(Err(error)) => return Content::invalid(Id::Null, &format!("its id cannot be read: {error}")),
+            Some(Err(why)) => return Content::invalid(Id::Null, &format!("its id cannot be read: it {why}")),
             None => None,
         };
-        if fields.get("jsonrpc").is_none_or(|version| version.get().trim_matches('"') != VERSION) {
+        if !message.get("jsonrpc").is_some_and(|version| version.source().trim_matches('"') == VERSION) {
             return Content::invalid(id.unwrap_or_default(), "it is not of JSON-RPC 2.0");
         }
-        if let Some(method) = fields.get("method") {
-            return match serde_json::from_str(method.get()) {
-                Ok(method) => Content::Call(Call::of(id, method, fields.remove("params"))),
-                Err(error) => Content::invalid(id.unwrap_or_default(), &format!("its method cannot be read: {error}")),
+        if let Some(method) = message.get("method") {
+            let call = String::of(method).and_then(|method| Call::of(id.clone(), method, message.get("params")));
+            return match call {
+                Ok(call) => Content::Call(call),
+                Err(why) => Content::invalid(id.unwrap_or_default(), &format!("its method cannot be read: it {why}")),
             };
         }
         // Some clients write both, one of them null.
-        let result = match (fields.remove("error").filter(|error| error.get() != "null"), fields.remove("result")) {
-            (Some(error), _) => Err(words(&error)),
-            (None, Some(result)) => Ok(result),
+        let error = message.get("error").filter(|error| error.kind() != Kind::Null);
+        let result = match (error, message.get("result")) {
+            (Some(error), _) => Err(field(error, "message").unwrap_or_else(|| error.source().to_owned())),
+            (None, Some(result)) => Ok(raw(result.source().to_owned())),
             (None, None) => return Content::invalid(Id::Null, "it is neither a request nor an answer"),
         };
         Content::Answer(Answer { id: id.unwrap_or_default(), result })
@@ -227,19 +113,6 @@ impl Content {
     fn invalid(id: Id, why: &str) -> Content {
         Content::Invalid { id, why: why.to_owned() }
     }
-}
-
-/// JSON that is put together from texts.
-pub(crate) fn raw(text: String) -> Box<RawValue> {
-    RawValue::from_string(text).unwrap_or_else(|error| {
-        debug_assert!(false, "{error}");
-        Box::default()
-    })
-}
-
-/// Those of an error that a client answers with.
-fn words(error: &RawValue) -> String {
-    Fields::of(error).and_then(|fields| fields.read("message")).unwrap_or_else(|| error.get().to_owned())
 }
 
 /// What an answer has in common with its question.
@@ -272,35 +145,17 @@ impl Serialize for Id {
     }
 }
 
-impl<'de> Deserialize<'de> for Id {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Id, D::Error> {
-        deserializer.deserialize_any(Ids)
-    }
-}
-
-struct Ids;
-
-impl Visitor<'_> for Ids {
-    type Value = Id;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a whole number or a text")
+impl Read for Id {
+    fn of(value: Node<'_>) -> Result<Id, String> {
+        match value.kind() {
+            Kind::Null => Ok(Id::Null),
+            Kind::String => String::of(value).map(Id::String),
+            _ => number(value).map(Id::Number).map_err(|_| unfit(value, "a whole number or a text")),
+        }
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Id, E> {
-        Ok(Id::Number(number))
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Id, E> {
-        number.try_into().map(Id::Number).map_err(|_| E::custom("the number is too large"))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Id, E> {
-        Ok(Id::String(text.to_owned()))
-    }
-
-    fn visit_unit<E>(self) -> Result<Id, E> {
-        Ok(Id::Null)
+    fn of_nothing() -> Option<Id> {
+        Some(Id::Null)
     }
 }
 

@@ -11,6 +11,7 @@ mod disk;
 mod documents;
 mod from_lsp;
 mod handlers;
+mod json;
 mod jsonrpc;
 mod outbox;
 mod params;

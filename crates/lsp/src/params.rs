@@ -1,26 +1,15 @@
-//! Parameters, with the fields that somebody reads. Those of `ls_types` take in each other's fields, for which all of
-//! what came would be kept as a tree first, and know of all abilities that a client may have.
+//! Parameters, with the fields that somebody reads. Those of `ls_types` have all that there are, and know of all abilities
+//! that a client may have.
 
 use ls_types::{Position, Range, TextDocumentIdentifier, TraceValue, Uri};
-use serde::de::{Deserializer, Error as _};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
+use task_api_json::Node;
 
-use crate::jsonrpc::{Fields, Id, OPENED};
+use crate::json::{Read, field, object, require};
+use crate::jsonrpc::{Id, OPENED};
 
-pub(crate) trait Params: Sized {
-    /// Or what is wrong with them.
-    fn of(fields: Fields) -> Result<Self, String>;
-}
-
-/// An item that the client gives back, with all that it knows of it.
-impl Params for Fields {
-    fn of(fields: Fields) -> Result<Fields, String> {
-        Ok(fields)
-    }
-}
-
-/// Structs that are read from the fields of an object, each by its name. The derived code would be five times as large.
+/// Structs that are read from the fields of an object, each by its name.
 macro_rules! read_by_fields {
     ($($(#[$about:meta])* $name:ident { $($(#[$of_field:meta])* $field:ident: $type:ty = $written:literal,)* })*) => {$(
         $(#[$about])*
@@ -29,15 +18,10 @@ macro_rules! read_by_fields {
             $($(#[$of_field])* pub(crate) $field: $type,)*
         }
 
-        impl Params for $name {
-            fn of(fields: Fields) -> Result<$name, String> {
-                Ok($name { $($field: fields.require($written)?,)* })
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$name, D::Error> {
-                $name::of(Fields::deserialize(deserializer)?).map_err(D::Error::custom)
+        impl Read for $name {
+            fn of(value: Node<'_>) -> Result<$name, String> {
+                let value = object(value)?;
+                Ok($name { $($field: require(value, $written)?,)* })
             }
         }
     )*};
@@ -65,43 +49,16 @@ pub(crate) struct Changed {
     pub(crate) changes: Vec<Change>,
 }
 
-#[derive(Debug)]
-pub(crate) struct Change {
-    /// Without one, the text is all of the document.
-    pub(crate) range: Option<Range>,
-    pub(crate) text: String,
-}
-
-/// The parameters of both. They are large, and so they are read at once.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct WrittenText {
-    text_document: WrittenPart,
-    content_changes: Option<Vec<WrittenPart>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WrittenPart {
-    uri: Option<Uri>,
-    language_id: Option<String>,
-    version: Option<i32>,
-    range: Option<Range>,
-    text: Option<String>,
-}
-
 impl Text {
-    pub(crate) fn of(method: &str, written: WrittenText) -> Option<Text> {
-        let WrittenPart { uri: Some(uri), language_id, version: Some(version), text, .. } = written.text_document
-        else {
-            return None;
-        };
+    /// Of the parameters of either; nothing where they are not as they should be.
+    pub(crate) fn of(method: &str, params: Node<'_>) -> Option<Text> {
+        let document = params.get("textDocument")?;
+        let (uri, version) = (field(document, "uri")?, field(document, "version")?);
         if method == OPENED {
-            return Some(Text::Opened(Opened { uri, language_id: language_id?, version, text: text? }));
+            let (language_id, text) = (field(document, "languageId")?, field(document, "text")?);
+            return Some(Text::Opened(Opened { uri, language_id, version, text }));
         }
-        let change = |WrittenPart { range, text, .. }| Some(Change { range, text: text? });
-        let changes: Option<Vec<Change>> = written.content_changes?.into_iter().map(change).collect();
-        Some(Text::Changed(Changed { uri, version, changes: changes? }))
+        Some(Text::Changed(Changed { uri, version, changes: field(params, "contentChanges")? }))
     }
 
     /// The document.
@@ -114,6 +71,12 @@ impl Text {
 }
 
 read_by_fields! {
+    Change {
+        /// Without one, the text is all of the document.
+        range: Option<Range> = "range",
+        text: String = "text",
+    }
+
     Initialize {
         process_id: Option<u32> = "processId",
         root_uri: Option<Uri> = "rootUri",

@@ -8,8 +8,9 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::from_lsp;
+use crate::json::{Read, read};
 use crate::jsonrpc::{CHANGED, Error, Id, OPENED};
-use crate::params::{Params, Text};
+use crate::params::Text;
 use crate::settings::Settings;
 use crate::state::State;
 use crate::{params, uris};
@@ -39,12 +40,12 @@ struct Request<'a> {
 }
 
 impl Request<'_> {
-    fn answer<P: Params, R: Serialize>(self, handler: impl FnOnce(&mut State, &P) -> R) -> Result<(), Error> {
+    fn answer<P: Read, R: Serialize>(self, handler: impl FnOnce(&mut State, &P) -> R) -> Result<(), Error> {
         self.try_answer(|state, params| Ok(handler(state, params)))
     }
 
     /// Where a handler has no result, it has words for the user.
-    fn try_answer<P: Params, R: Serialize>(
+    fn try_answer<P: Read, R: Serialize>(
         self,
         handler: impl FnOnce(&mut State, &P) -> Result<R, String>,
     ) -> Result<(), Error> {
@@ -57,10 +58,9 @@ impl Request<'_> {
 
 impl State {
     /// Reads parameters, and counts the message as one that is handled.
-    fn read<P: Params>(&mut self, params: Option<&RawValue>) -> Result<P, Error> {
+    fn read<P: Read>(&mut self, params: Option<&RawValue>) -> Result<P, Error> {
         let params = params.ok_or_else(|| Error::invalid_params("Missing params field"))?;
-        let fields = serde_json::from_str(params.get()).map_err(|error| Error::invalid_params(error.to_string()))?;
-        let params = P::of(fields).map_err(Error::invalid_params)?;
+        let params = read(params.get()).map_err(Error::invalid_params)?;
         self.handled += 1;
         Ok(params)
     }

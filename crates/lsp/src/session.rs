@@ -6,8 +6,9 @@ use ls_types::{MessageType, TraceValue, Uri};
 use serde_json::value::RawValue;
 
 use crate::disk::{Disk, Found};
+use crate::json::{self, Read};
 use crate::jsonrpc::{Answer, CHANGED, Call, Content, Error, Id, Message};
-use crate::params::{About, Cancel, Params, Text};
+use crate::params::{About, Cancel, Text};
 use crate::server::guarded;
 use crate::state::State;
 
@@ -203,6 +204,6 @@ fn document_of(params: Option<&RawValue>, text: Option<&Text>) -> Option<Uri> {
     }
 }
 
-fn read<P: Params>(params: Option<&RawValue>) -> Option<P> {
-    P::of(serde_json::from_str(params?.get()).ok()?).ok()
+fn read<P: Read>(params: Option<&RawValue>) -> Option<P> {
+    json::read(params?.get()).ok()
 }

@@ -5,7 +5,7 @@ use task_api_core::diagnostic::Severity;
 use task_api_core::{Levels, nearest, rules};
 use task_api_ide::EditorSettings;
 
-use crate::jsonrpc::Fields;
+use crate::json::{Fields, read, shown};
 
 pub(crate) const SECTION: &str = "taskApi";
 
@@ -90,7 +90,7 @@ impl Reader {
             Some(fields) => fields.iter().for_each(|(name, value)| read(self, name, value)),
             None => {
                 let name = if name.is_empty() { SECTION.to_owned() } else { format!("{SECTION}.{name}") };
-                self.problems.push(format!("`{name}` must be an object, but is {}", shown(value)));
+                self.problems.push(format!("`{name}` must be an object, but is {}", shown(value.get())));
             }
         }
     }
@@ -123,7 +123,7 @@ impl Reader {
             "warning" => Some(Severity::Warning),
             "error" => Some(Severity::Error),
             _ => {
-                let level = shown(level);
+                let level = shown(level.get());
                 return self
                     .problems
                     .push(format!("`{SECTION}.rules.{rule}`: {level} is none of off, info, warning and error"));
@@ -138,7 +138,7 @@ impl Reader {
             ("scope", "open") => self.settings.scope = Scope::Open,
             ("scope", _) => self
                 .problems
-                .push(format!("`{SECTION}.diagnostics.scope`: {} is neither workspace nor open", shown(value))),
+                .push(format!("`{SECTION}.diagnostics.scope`: {} is neither workspace nor open", shown(value.get()))),
             _ => self.unknown(name, "diagnostics.", &["scope"]),
         }
     }
@@ -169,7 +169,7 @@ impl Reader {
             "true" => true,
             "false" => false,
             _ => {
-                self.problems.push(format!("`{SECTION}.{name}` must be true or false, but is {}", shown(value)));
+                self.problems.push(format!("`{SECTION}.{name}` must be true or false, but is {}", shown(value.get())));
                 default
             }
         }
@@ -188,15 +188,7 @@ fn is_null(value: &RawValue) -> bool {
 
 /// A text; nothing where the value is none.
 fn word(value: &RawValue) -> String {
-    serde_json::from_str(value.get()).unwrap_or_default()
-}
-
-fn shown(value: &RawValue) -> String {
-    match value.get().as_bytes() {
-        [b'[', ..] => "an array".to_owned(),
-        [b'{', ..] => "an object".to_owned(),
-        _ => format!("`{}`", value.get()),
-    }
+    read(value.get()).unwrap_or_default()
 }
 
 #[cfg(test)]

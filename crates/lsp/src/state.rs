@@ -10,7 +10,8 @@ use task_api_ide::{Document, Place, Workspace};
 use crate::abilities::{Abilities, PATTERNS};
 use crate::disk::{Disk, Found};
 use crate::documents::Open;
-use crate::jsonrpc::{Fields, Id, raw};
+use crate::json::{Fields, raw, read};
+use crate::jsonrpc::Id;
 use crate::outbox::{Awaited, Outbox};
 use crate::reports::Reports;
 use crate::settings::{self, Settings};
@@ -173,7 +174,7 @@ impl State {
         };
         match (awaited, answer) {
             (Awaited::Configuration(folders), Ok(sections)) => {
-                let Ok(sections) = serde_json::from_str::<Vec<Box<RawValue>>>(sections.get()) else { return };
+                let Ok(sections) = read::<Vec<Box<RawValue>>>(sections.get()) else { return };
                 // Where a client says nothing of a folder, what it says of all holds.
                 let of_folders = folders.into_iter().zip(sections.iter().skip(1).map(|section| &**section)).collect();
                 self.apply_settings(sections.first().map_or(RawValue::NULL, |section| section), of_folders);

@@ -13,6 +13,7 @@ use task_api_ide::{self as ide, Document, DocumentEdit, Span};
 
 use crate::abilities::{Abilities, VALIDATE};
 use crate::from_lsp::Encoding;
+use crate::json::read;
 use crate::params::CompletionData;
 use crate::results::{
     Argument, CodeLens, Command, CompletionItem, Diagnostic, DocumentChange, DocumentLink, FoldingRange, InlayHint,
@@ -309,7 +310,7 @@ pub(crate) fn workspace_symbol(state: &State, symbol: ide::WorkspaceSymbol) -> O
 
 /// The place that the `data` of a symbol tells of, in the text as it is now.
 pub(crate) fn location_of_symbol(state: &State, uri: &Uri, data: &RawValue) -> Option<Location> {
-    let [start, end]: [u32; 2] = serde_json::from_str(data.get()).ok()?;
+    let [start, end]: [u32; 2] = read::<Vec<u32>>(data.get()).ok()?.try_into().ok()?;
     let span = (start <= end).then_some(Span::new(start, end))?;
     let document = state.document(uri)?;
     Some(Location { uri: uri.clone(), range: range(document, span, state.abilities.encoding) })

@@ -11,7 +11,8 @@ pub use task_api_wasm::{editor, form, validator};
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use task_api_json::Node;
 use task_api_lsp::{Found, Message, Options, PATTERNS, Session, document_key};
 use wasm_bindgen::prelude::*;
 
@@ -29,12 +30,6 @@ struct Search {
     number: u64,
     folders: Vec<String>,
     patterns: [&'static str; PATTERNS.len()],
-}
-
-#[derive(Deserialize)]
-struct File {
-    uri: String,
-    text: String,
 }
 
 #[wasm_bindgen]
@@ -79,13 +74,15 @@ impl Server {
 
     /// Takes over all that a search has found: a list of `{uri, text}`.
     pub fn found(&mut self, number: u32, files: &str) {
-        let files: Vec<File> = serde_json::from_str(files).unwrap_or_default();
+        let tree = task_api_json::parse(files);
         let mut found = Found { number: number.into(), is_end: true, ..Found::default() };
         let mut store = self.store();
         store.texts.clear();
-        for File { uri, text } in files {
-            let key = document_key(&uri);
-            if files::is_ours(&key) {
+        for file in tree.root(files).elements() {
+            let of = |name| file.get(name).and_then(Node::as_str).map(String::from);
+            if let (Some(key), Some(text)) = (of("uri").map(|uri| document_key(&uri)), of("text"))
+                && files::is_ours(&key)
+            {
                 store.texts.insert(key.clone(), text.clone());
                 found.files.push((key, text));
             }

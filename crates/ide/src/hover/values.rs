@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use task_api_core::quantity::{Quantity, human_bytes};
+use task_api_core::quantity::{Quantity, decimal_bytes, human_bytes};
 use task_api_core::scale::{Law, Mode, ScaleRule, Target};
 use task_api_core::template::has_expression;
 use task_api_core::{image, model};
@@ -62,22 +62,6 @@ pub(crate) fn cores(quantity: Quantity) -> String {
     let fraction = fraction.trim_end_matches('0');
     let noun = if nanos == 1_000_000_000 { "core" } else { "cores" };
     if fraction.is_empty() { format!("{} {noun}", grouped(whole)) } else { format!("{whole}.{fraction} {noun}") }
-}
-
-/// Bytes in powers of a thousand: `2.1 GB`.
-pub(crate) fn decimal_bytes(bytes: u64) -> String {
-    const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
-    if bytes < 1000 {
-        return format!("{bytes} B");
-    }
-    let mut value = bytes as f64 / 1000.0;
-    let mut unit = 0;
-    while value >= 999.95 && unit + 1 < UNITS.len() {
-        value /= 1000.0;
-        unit += 1;
-    }
-    let text = format!("{value:.1}");
-    format!("{} {}", text.strip_suffix(".0").unwrap_or(&text), UNITS[unit])
 }
 
 /// `2 147 483 648`

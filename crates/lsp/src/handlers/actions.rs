@@ -6,7 +6,8 @@ use serde_json::value::RawValue;
 use task_api_ide as ide;
 
 use crate::abilities::APPLY;
-use crate::jsonrpc::{Fields, Id};
+use crate::json::{Fields, read};
+use crate::jsonrpc::Id;
 use crate::outbox::Awaited;
 use crate::params::{ActionData, CodeActions, KnownDiagnostic};
 use crate::results::{Action, WorkspaceEdit};
@@ -25,7 +26,7 @@ impl State {
         let span = from_lsp::span(document, params.range, self.abilities.encoding);
         let known = params.context.diagnostics.iter();
         let known: Vec<(KnownDiagnostic, &Box<RawValue>)> =
-            known.filter_map(|written| Some((serde_json::from_str(written.get()).ok()?, written))).collect();
+            known.filter_map(|written| Some((read(written.get()).ok()?, written))).collect();
         let mut response = Vec::new();
         for action in ide::code_actions(&self.workspace, document.uri(), span) {
             let kind = to_lsp::action_kind(action.kind).as_str().to_owned();
@@ -72,7 +73,7 @@ impl State {
 
     /// Does a code action for a client that only runs commands.
     pub(crate) fn apply_action(&mut self, arguments: &[Box<RawValue>]) -> Result<(), String> {
-        let data = arguments.first().and_then(|data| serde_json::from_str(data.get()).ok());
+        let data = arguments.first().and_then(|data| read(data.get()).ok());
         let edit = data.and_then(|data| self.edit_of(&data));
         let edit = edit.ok_or("the text has changed, and there is no such action any more")?;
         let params = ApplyEdit { edit };

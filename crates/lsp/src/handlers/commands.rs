@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use task_api_ide::{Document, checked_documents};
 
 use crate::abilities::{APPLY, VALIDATE};
-use crate::jsonrpc::raw;
+use crate::json::raw;
 use crate::params::Execute;
 use crate::state::State;
 

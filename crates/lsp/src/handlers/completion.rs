@@ -1,6 +1,6 @@
 //! Completion, and what is said of a completion once somebody looks at it.
 
-use crate::jsonrpc::Fields;
+use crate::json::Fields;
 use crate::params::{At, CompletionData};
 use crate::results::CompletionList;
 use crate::state::State;

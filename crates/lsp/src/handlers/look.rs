@@ -2,7 +2,7 @@
 
 use ls_types::{DocumentSymbolResponse, Position, SelectionRange};
 
-use crate::jsonrpc::Fields;
+use crate::json::Fields;
 use crate::params::{About, At, Part, Selections, SymbolLocation, Symbols};
 use crate::results::{CodeLens, DocumentLink, FoldingRange, Hover, InlayHint, WorkspaceSymbols};
 use crate::state::State;

@@ -92,13 +92,11 @@ const PROFILE: &str = "wasm";
 /// version is pinned.
 const UNSTABLE: (&str, &str) = ("RUSTC_BOOTSTRAP", "1");
 const SILENT_PANICS: (&str, &str) = ("RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort");
-const SMALL: [&str; 6] = [
+const SMALL: [&str; 4] = [
     "--config",
     "profile.wasm.package.task-api-core.opt-level=\"z\"",
     "--config",
     "profile.wasm.package.task-api-wasm.opt-level=\"z\"",
-    "--config",
-    "profile.wasm.package.serde_json.opt-level=\"z\"",
 ];
 const SMALL_LIBRARY: [&str; 2] = ["-Zbuild-std=std", "-Zbuild-std-features=optimize_for_size"];
 
