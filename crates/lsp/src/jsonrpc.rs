@@ -90,7 +90,7 @@ impl Content {
             Some(Err(why)) => return Content::invalid(Id::Null, &format!("its id cannot be read: it {why}")),
             None => None,
         };
-        if !message.get("jsonrpc").is_some_and(|version| version.source().trim_matches('"') == VERSION) {
+        if message.get("jsonrpc").is_none_or(|version| version.source().trim_matches('"') != VERSION) {
             return Content::invalid(id.unwrap_or_default(), "it is not of JSON-RPC 2.0");
         }
         if let Some(method) = message.get("method") {
