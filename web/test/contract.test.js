@@ -89,13 +89,44 @@ function contractTexts() {
   return texts;
 }
 
+const MODEL = "crates/ide/src/form/";
+
+function modelFiles() {
+  const files = readdirSync(new URL(MODEL, ROOT), { recursive: true }).filter((name) => name.endsWith(".rs") && !name.includes("tests"));
+  return ["../form.rs", ...files];
+}
+
+const withPlaces = (source) => source.replaceAll(/\{[a-z_.]+\}/gu, "{}");
+
 /** The source of the forms' model, with the places in its texts as `{}`. */
 function modelSource() {
-  const folder = "crates/ide/src/form/";
-  const files = readdirSync(new URL(folder, ROOT), { recursive: true }).filter((name) => name.endsWith(".rs") && !name.includes("tests"));
-  const sources = [...files.map((name) => read(folder + name)), read("crates/ide/src/completion/quantities.rs")];
-  return sources.join("\n").replaceAll(/\{[a-z_.]+\}/gu, "{}");
+  const sources = [...modelFiles().map((name) => read(MODEL + name)), read("crates/ide/src/completion/quantities.rs")];
+  return withPlaces(sources.join("\n"));
 }
+
+/** What all strings of the model begin and end with; comments and characters are there to be passed over. */
+const RUST = /\/\/.*|'(?:\\.[^']*|[^\\'])'|"((?:\\[\s\S]|[^\\"])*)"/gu;
+
+/** Strings of the model in which one word follows another. */
+function modelSentences() {
+  const found = [];
+  for (const name of modelFiles()) {
+    const [source] = read(MODEL + name).split("#[cfg(test)]\nmod tests {");
+    assert.doesNotMatch(source, /\br#*"/u, `${name}: strings of this kind are not read here`);
+    for (const [, string] of source.matchAll(RUST)) {
+      if (string === undefined) continue;
+      const text = withPlaces(string.replaceAll(/\\\n\s*/gu, "").replaceAll(/\\(["\\])/gu, "$1"));
+      if (/\p{L} \p{L}/u.test(text)) found.push({ name, text });
+    }
+  }
+  return found;
+}
+
+/** What `scaleRule` and `withError` translate, which have tests of their own, and commands and Python. */
+const NOT_BY_ITSELF = {
+  files: ["words.rs"],
+  texts: ["{} The text has an error in line {}: {}.", "task-api run {}", "curl -X POST {} {} -d {}", "import os\\n\\n"],
+};
 
 test("what the contract says in forms is in German", () => {
   const texts = contractTexts();
@@ -110,6 +141,15 @@ test("no German is left of a text that is gone", () => {
   for (const text of [...Object.keys(german.texts), ...Object.keys(german.sentences)]) {
     assert.ok(isSaid(text), `${HOW}: neither a schema nor the model of the forms says ${JSON.stringify(text)}`);
   }
+});
+
+test("whatever sentence the model of the forms has is in German", () => {
+  const sentences = modelSentences().filter(({ name }) => !NOT_BY_ITSELF.files.includes(name));
+  assert.ok(sentences.length > 60, `${sentences.length} were found`);
+  for (const text of NOT_BY_ITSELF.texts) assert.ok(sentences.some((sentence) => sentence.text === text), `${text} is gone`);
+  const isGerman = (text) => Object.hasOwn(german.texts, text) || Object.hasOwn(german.sentences, text);
+  const missing = sentences.filter(({ text }) => !NOT_BY_ITSELF.texts.includes(text) && !isGerman(text) && !isGerman(`${text}.`));
+  assert.deepEqual(missing, [], HOW);
 });
 
 test("code stays as it is, and every value has its place", () => {
@@ -250,6 +290,10 @@ test("what the form answers to a change is German", () => {
   assert.equal(said(form.add("env", " ", "")), german.texts["An entry needs a name."]);
   assert.equal(said(form.set("scale-rules/Labels/mode", "sum")), "Die Eingabe `Labels` hat noch kein Verzeichnis, und ihre Regel steht neben ihm.");
   assert.match(said(form.set("resources/limits/cpu", "3")), /^Die Ressourcen einer Aufgabe ersetzen/u);
+  assert.equal(said(form.set("nothing", "x")), "Das Formular hat kein Feld `nothing`.");
+  assert.equal(said(form.set("command", "a && b")), german.texts["Only a shell could split this line: give the words one by one."]);
+  form.add("env", "A", "1");
+  assert.equal(said(form.rename("env/A", "Memory")), "`Memory` ist schon vorhanden.");
   form.setText(`{"env": {"a"`);
   assert.match(said(form.add("env", "A", "1")), /^`env` ist keine Liste\. Der Text hat in Zeile 1 einen Fehler: /u);
   assert.match(said(form.set("name", "b")), /^Der Text lässt sich hier nicht ändern\. Der Text hat in Zeile 1 einen Fehler: /u);

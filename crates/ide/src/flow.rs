@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use task_api_core::Kind;
 use task_api_core::model::Container;
-use task_api_core::workflow::{ContainerText, Containers, Wanted, Workflow};
-use task_api_json::{Kind as NodeKind, Node};
+use task_api_core::template::has_expression;
+use task_api_core::workflow::{ContainerText, Containers, Wanted, Workflow, known};
+use task_api_json::{Kind as NodeKind, Node, Span};
 
 use crate::document::Document;
 #[cfg(feature = "python")]
@@ -97,6 +98,24 @@ fn named<'a>(workspace: &'a Workspace, workflow: &Document) -> Option<&'a Docume
 pub fn named_containers(workflow: &Document) -> Vec<String> {
     let paths = Workflow::read(workflow.root()).wanted().paths;
     paths.iter().map(|path| resolve(directory_of(workflow.uri()), path)).collect()
+}
+
+/// The paths of the container files that a workflow names, or a Python file for its DAGs, with where they are.
+pub(crate) fn container_paths(document: &Document) -> Vec<(String, Span)> {
+    #[cfg(feature = "python")]
+    if document.role() == Role::Dag {
+        // What stands in the one constant is said of all of them.
+        return crate::dag::workflows(document).first().map(container_paths_of).unwrap_or_default();
+    }
+    match document.kind() {
+        Some(Kind::Workflow) => container_paths_of(&Workflow::read(document.root())),
+        _ => Vec::new(),
+    }
+}
+
+fn container_paths_of(workflow: &Workflow) -> Vec<(String, Span)> {
+    let paths = workflow.containers.iter().filter_map(|file| known(&file.path));
+    paths.filter(|(path, _)| !has_expression(path)).map(|(path, span)| (path.to_owned(), span)).collect()
 }
 
 /// The tasks of a workflow.

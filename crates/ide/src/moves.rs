@@ -7,6 +7,8 @@ use task_api_json::{Kind as NodeKind, Span, TextEdit, quote};
 
 use crate::DocumentEdit;
 use crate::document::{Document, Role};
+#[cfg(feature = "workflow")]
+use crate::flow::container_paths;
 use crate::navigation::copied_words;
 use crate::uri;
 use crate::workspace::{Workspace, directory_of, percent_decoded, resolve};
@@ -19,8 +21,8 @@ pub struct Move {
 }
 
 /// The edits, before anything moves, after which what leads to a moved file still does, and so does what a moved file
-/// leads to: the paths of a task-api.toml, the COPY lines of a Dockerfile, `$schema`. Paths of the host stay, for nobody
-/// knows whether the data moves along.
+/// leads to: the paths of a task-api.toml, the COPY lines of a Dockerfile, `$schema`, the container files of a workflow
+/// or of DAGs. Paths of the host stay, for nobody knows whether the data moves along.
 pub fn moved(workspace: &Workspace, moves: &[Move]) -> Vec<DocumentEdit> {
     let mut all = Vec::new();
     for document in workspace.documents() {
@@ -28,8 +30,9 @@ pub fn moved(workspace: &Workspace, moves: &[Move]) -> Vec<DocumentEdit> {
         let written = match document.role() {
             Role::Settings => paths_of_settings(document),
             Role::Dockerfile => paths_of_dockerfile(document),
-            Role::Contract(_) => path_of_schema(document).into_iter().collect(),
-            Role::Dag | Role::Other => Vec::new(),
+            Role::Contract(_) => path_of_schema(document).into_iter().chain(paths_of_workflow(document)).collect(),
+            Role::Dag => paths_of_workflow(document),
+            Role::Other => Vec::new(),
         };
         let edits: Vec<TextEdit> =
             written.into_iter().filter_map(|path| path.after(moves, document.uri(), &new_name)).collect();
@@ -56,6 +59,8 @@ enum Form {
     QuotedBelow,
     /// A word of a Dockerfile, which has blanks around it. Nothing above the directory can be named.
     Word,
+    /// A plain string of Python, in these quotes.
+    Python(char),
 }
 
 impl Written<'_> {
@@ -68,7 +73,7 @@ impl Written<'_> {
             return None;
         }
         let mut path = path_to(directory_of(new_place), &new_target, self.path.starts_with('/'))?;
-        let is_below_alone = self.form != Form::Quoted;
+        let is_below_alone = matches!(self.form, Form::QuotedBelow | Form::Word);
         if is_below_alone && path.starts_with("../") || path.contains(char::is_control) {
             return None;
         }
@@ -79,6 +84,8 @@ impl Written<'_> {
             Form::Word if path.contains(|c: char| c.is_whitespace() || "\"'[],$".contains(c)) => None,
             Form::Word => Some(TextEdit::replace(self.span, path)),
             Form::Quoted | Form::QuotedBelow => Some(TextEdit::replace(self.span, quote(&path))),
+            Form::Python(_) if path.contains(['"', '\'', '\\']) => None,
+            Form::Python(quote) => Some(TextEdit::replace(self.span, format!("{quote}{path}{quote}"))),
         }
     }
 }
@@ -143,10 +150,37 @@ fn path_of_schema(document: &Document) -> Option<Written<'_>> {
     let node = document.root().get("$schema").filter(|node| node.kind() == NodeKind::String)?;
     let path = node.as_str()?;
     let is_path = !path.is_empty() && !path.contains(':') && !path.contains('#') && !path.contains(char::is_control);
-    // Elsewhere than in the names of files, paths are encoded.
-    let is_plain =
-        document.uri().starts_with("file://") || uri::encode(&path) == path && percent_decoded(&path) == path;
-    (is_path && is_plain).then_some(Written { path, span: node.span(), form: Form::Quoted })
+    (is_path && is_plain(document, &path)).then_some(Written { path, span: node.span(), form: Form::Quoted })
+}
+
+/// Whether a path is the same in the name of this document. Elsewhere than in the names of files, paths are encoded.
+fn is_plain(document: &Document, path: &str) -> bool {
+    document.uri().starts_with("file://") || uri::encode(path) == path && percent_decoded(path) == path
+}
+
+/// Of a workflow.json, and of a DAG file.
+fn paths_of_workflow(document: &Document) -> Vec<Written<'_>> {
+    let mut paths = container_paths(document);
+    paths.retain(|(path, _)| !path.is_empty() && is_plain(document, path));
+    let written = paths.into_iter().filter_map(|(path, span)| {
+        let form = match document.role() {
+            Role::Dag => Form::Python(quote_of_python(span.of(document.text()), &path)?),
+            _ => Form::Quoted,
+        };
+        Some(Written { path: Cow::Owned(path), span, form })
+    });
+    written.collect()
+}
+
+#[cfg(not(feature = "workflow"))]
+fn container_paths(_document: &Document) -> Vec<(String, Span)> {
+    Vec::new()
+}
+
+/// What a text of Python has around it, unless it is put together of others or written elsewhere.
+fn quote_of_python(source: &str, text: &str) -> Option<char> {
+    let quote = source.chars().next().filter(|first| matches!(first, '"' | '\''))?;
+    (source.strip_prefix(quote)?.strip_suffix(quote)? == text).then_some(quote)
 }
 
 #[cfg(test)]
@@ -184,9 +218,49 @@ no-such-rule = "off"
 container = "../p/processing-container.json"
 "#;
 
+    const FLOWS: &str = r#"//- /p/lungs/processing-container.json
+{"templates": []}
+//- /p/flows/workflow.json
+{"$schema": "../schemas/workflow.json",
+ "inputs": [{"task_id": "a", "input_channel": "in", "host_path": "../lungs"}],
+ "containers": [
+  {"image": "a:1", "path": "../lungs/processing-container.json"},
+  {"image": "b:1", "path": "./sub/processing-container.json"},
+  {"image": "c:1", "path": "/p/lungs/processing-container.json"},
+  {"image": "d:1", "path": "{{ env.X }}/../lungs/processing-container.json"},
+  {"image": "e:1", "path": "../l\u0075ngs/processing-container.json"},
+  {"image": "f:1", "path": 5}, {"image": "g:1", "path": ""}, {}]}
+//- /p/task.json
+{"containers": [{"image": "a:1", "path": "lungs/processing-container.json"}]}
+//- /p/flows/dag.py
+from task_api_operator.KaapanaTaskOperator import KaapanaTaskOperator
+from airflow.models import DAG
+
+ELSEWHERE = "../lungs/processing-container.json"
+TASK_API = {
+    "containers": [
+        {"image": "a:1", "path": "../lungs/processing-container.json"},
+        {"image": "b:1", "path": '../lungs/processing-container.json'},
+        {"image": "c:1", "path": ELSEWHERE},
+        {"image": "d:1", "path": "../lungs" "/processing-container.json"},
+        {"image": "e:1", "path": """../lungs/processing-container.json"""},
+        {"image": "f:1", "path": f"../lungs/processing-container.json"},
+    ],
+}
+with DAG("one") as one:
+    pass
+with DAG("two") as two:
+    pass
+"#;
+
     #[track_caller]
     fn check(moves: &[(&str, &str)], expected: Expect) {
-        let fixture = fixture(FILES);
+        check_in(FILES, moves, expected);
+    }
+
+    #[track_caller]
+    fn check_in(files: &str, moves: &[(&str, &str)], expected: Expect) {
+        let fixture = fixture(files);
         let of_file = |path: &str| format!("file://{path}");
         let moves: Vec<Move> = moves.iter().map(|(from, to)| Move { from: of_file(from), to: of_file(to) }).collect();
         let mut shown = String::new();
@@ -243,5 +317,87 @@ container = "../p/processing-container.json"
                 /p/task-api.toml: "processing-container.json" -> "../processing-container.json"
             "#]],
         );
+    }
+
+    #[test]
+    fn a_workflow_leads_to_its_container_files_where_they_go() {
+        check_in(
+            FLOWS,
+            &[("/p/lungs", "/p/organs/lungs")],
+            expect![[r#"
+            /p/flows/dag.py: "../lungs/processing-container.json" -> "../organs/lungs/processing-container.json"
+            /p/flows/dag.py: '../lungs/processing-container.json' -> '../organs/lungs/processing-container.json'
+            /p/flows/workflow.json: "../lungs/processing-container.json" -> "../organs/lungs/processing-container.json"
+            /p/flows/workflow.json: "/p/lungs/processing-container.json" -> "/p/organs/lungs/processing-container.json"
+            /p/flows/workflow.json: "../l\u0075ngs/processing-container.json" -> "../organs/lungs/processing-container.json"
+        "#]],
+        );
+        check_in(
+            FLOWS,
+            &[("/p/lungs/processing-container.json", "/p/flows/processing-container.json")],
+            expect![[r#"
+            /p/flows/dag.py: "../lungs/processing-container.json" -> "processing-container.json"
+            /p/flows/dag.py: '../lungs/processing-container.json' -> 'processing-container.json'
+            /p/flows/workflow.json: "../lungs/processing-container.json" -> "processing-container.json"
+            /p/flows/workflow.json: "/p/lungs/processing-container.json" -> "/p/flows/processing-container.json"
+            /p/flows/workflow.json: "../l\u0075ngs/processing-container.json" -> "processing-container.json"
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_workflow_that_moves_leads_where_it_did() {
+        check_in(
+            FLOWS,
+            &[("/p/flows/workflow.json", "/p/workflow.json")],
+            expect![[r#"
+            /p/flows/workflow.json: "../schemas/workflow.json" -> "schemas/workflow.json"
+            /p/flows/workflow.json: "../lungs/processing-container.json" -> "lungs/processing-container.json"
+            /p/flows/workflow.json: "./sub/processing-container.json" -> "./flows/sub/processing-container.json"
+            /p/flows/workflow.json: "../l\u0075ngs/processing-container.json" -> "lungs/processing-container.json"
+        "#]],
+        );
+        check_in(
+            FLOWS,
+            &[("/p/flows/dag.py", "/p/flows/deep/dag.py")],
+            expect![[r#"
+            /p/flows/dag.py: "../lungs/processing-container.json" -> "../../lungs/processing-container.json"
+            /p/flows/dag.py: '../lungs/processing-container.json' -> '../../lungs/processing-container.json'
+        "#]],
+        );
+        check_in(
+            FLOWS,
+            &[("/p", "/q")],
+            expect![[r#"
+            /p/flows/workflow.json: "/p/lungs/processing-container.json" -> "/q/lungs/processing-container.json"
+        "#]],
+        );
+    }
+
+    #[test]
+    fn what_a_plain_string_of_python_cannot_hold_stays() {
+        check_in(
+            FLOWS,
+            &[("/p/lungs", "/p/the \"lungs\"")],
+            expect![[r#"
+            /p/flows/workflow.json: "../lungs/processing-container.json" -> "../the \"lungs\"/processing-container.json"
+            /p/flows/workflow.json: "/p/lungs/processing-container.json" -> "/p/the \"lungs\"/processing-container.json"
+            /p/flows/workflow.json: "../l\u0075ngs/processing-container.json" -> "../the \"lungs\"/processing-container.json"
+        "#]],
+        );
+    }
+
+    /// Names are encoded there, and paths in a file are not.
+    #[test]
+    fn elsewhere_than_on_a_disk_only_plain_paths_are_followed() {
+        let mut workspace = Workspace::default();
+        let text = r#"{"containers": [{"image": "a:1", "path": "a/x.json"}, {"image": "b:1", "path": "b c/x.json"}]}"#;
+        workspace.set("vscode-vfs://h/p/workflow.json", text.to_owned(), crate::workspace::Facts::default());
+        let edits = |to: &str| {
+            let (from, to) = ("vscode-vfs://h/p/workflow.json".to_owned(), format!("vscode-vfs://h/p/{to}"));
+            let edits = moved(&workspace, &[Move { from, to }]).into_iter().flat_map(|edits| edits.edits);
+            edits.map(|edit| (edit.span.of(text).to_owned(), edit.new_text)).collect::<Vec<_>>()
+        };
+        assert_eq!(edits("d/workflow.json"), [("\"a/x.json\"".to_owned(), "\"../a/x.json\"".to_owned())]);
     }
 }

@@ -186,6 +186,25 @@ export const texts: Readonly<Record<string, string>> = {
   "There is a scale rule already.": "Eine Skalierungsregel ist schon vorhanden.",
   "The text cannot be changed here.": "Der Text lässt sich hier nicht ändern.",
   "The text cannot be changed here: it has an error.": "Der Text lässt sich hier nicht ändern: Er hat einen Fehler.",
+  "There is no such entry.": "Diesen Eintrag gibt es nicht.",
+  "The list ends before that.": "Die Liste endet vorher.",
+  "The name of a template is a text.": "Der Name einer Vorlage ist ein Text.",
+  "Only a shell could split this line: give the words one by one.":
+    "Diese Zeile könnte nur eine Shell zerlegen: Geben Sie die Wörter einzeln an.",
+  "The text is something else than a list.": "Der Text ist keine Liste.",
+  "The text is something else than an object.": "Der Text ist kein Objekt.",
+  "the changes get into each other's way.": "Die Änderungen kommen einander in die Quere.",
+  "The template has no input of this name, so it is not mounted.":
+    "Die Vorlage hat keine Eingabe dieses Namens, also wird sie nicht eingehängt.",
+  "The template has no output of this name, so it is not mounted.":
+    "Die Vorlage hat keine Ausgabe dieses Namens, also wird sie nicht eingehängt.",
+  "The template does not declare this variable; the program gets it all the same.":
+    "Die Vorlage deklariert diese Variable nicht; das Programm bekommt sie trotzdem.",
+  "The template does not allow this value.": "Die Vorlage erlaubt diesen Wert nicht.",
+  "The task's command of its own still replaces that of the template.":
+    "Der eigene Befehl der Aufgabe ersetzt weiterhin den der Vorlage.",
+  "The task's resources of its own still replace those of the template.":
+    "Die eigenen Ressourcen der Aufgabe ersetzen weiterhin die der Vorlage.",
   "A task cannot wait for itself.": "Eine Aufgabe kann nicht auf sich selbst warten.",
   "The task needs a name first: the connection is written by it.": "Die Aufgabe braucht zuerst einen Namen: Unter ihm steht die Verbindung in der Datei.",
   "A connection has a channel on both sides, or on none.": "Eine Verbindung hat auf beiden Seiten einen Kanal, oder auf keiner.",
@@ -213,6 +232,14 @@ export const sentences: Readonly<Record<string, string>> = {
     "Die Eingabe `{0}` hat noch kein Verzeichnis, und ihre Regel steht neben ihm.",
   "The input `{}` has no scale rule yet: give its `{}` first.": "Die Eingabe `{0}` hat noch keine Skalierungsregel: Geben Sie zuerst `{1}` an.",
   "`{}` is something else than a list.": "`{0}` ist keine Liste.",
+  "`{}` is something else than an object.": "`{0}` ist kein Objekt.",
+  "`{}` has no such entry.": "`{0}` hat keinen solchen Eintrag.",
+  "`{}` is one text, and not a list.": "`{0}` ist ein einzelner Text und keine Liste.",
+  "`{}` is a list.": "`{0}` ist eine Liste.",
+  "There is no list `{}`.": "Eine Liste `{0}` gibt es nicht.",
+  "There is a `{}` already.": "`{0}` ist schon vorhanden.",
+  "The form has no field `{}`.": "Das Formular hat kein Feld `{0}`.",
+  "The workflow has no `{}`.": "Im Workflow gibt es `{0}` nicht.",
   "`{}` waits for `{}` already.": "`{0}` wartet schon auf `{1}`.",
   "There is a task `{}` already.": "Eine Aufgabe `{0}` ist schon vorhanden.",
   "scale rule of {}": "Skalierungsregel von {0}",

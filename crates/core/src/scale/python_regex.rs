@@ -1,5 +1,8 @@
 //! Regular expressions in Python's syntax: what is written differently elsewhere, and what no small engine has.
 
+mod groups;
+
+use self::groups::{Groups, Opening};
 use crate::template::is_part_of_name;
 
 /// An expression rewritten for an engine that has Python's constructs in Rust's syntax: one with Unicode classes, nested
@@ -19,9 +22,7 @@ pub fn rewrite(pattern: &str) -> Result<PythonRegex, String> {
         out: String::with_capacity(pattern.len()),
         is_ascii: false,
         is_verbose: false,
-        open: Vec::new(),
-        names: Vec::new(),
-        conditions: 0,
+        groups: Groups::default(),
         construct: None,
     };
     translation.all()?;
@@ -36,22 +37,8 @@ struct Translation {
     is_ascii: bool,
     /// `(?x)`: space and comments between the parts mean nothing.
     is_verbose: bool,
-    /// What is not closed yet.
-    open: Vec<Open>,
-    /// Of all groups that can be referred to, in their order; empty for those without a name.
-    names: Vec<String>,
-    /// The last group that a condition asks for, which may follow it.
-    conditions: usize,
+    groups: Groups,
     construct: Option<&'static str>,
-}
-
-struct Open {
-    /// The number of the group, if it can be referred to.
-    number: Option<usize>,
-    /// How it was before.
-    is_verbose: bool,
-    /// How many more alternatives it may have.
-    alternatives: usize,
 }
 
 /// What stands before a place, and whether it can be repeated.
@@ -130,13 +117,7 @@ impl Translation {
                 }
             };
         }
-        match self.open.is_empty() {
-            true if self.conditions > self.names.len() => {
-                Err("a condition asks for a group that is not there".to_owned())
-            }
-            true => Ok(()),
-            false => Err("a `(` is not closed".to_owned()),
-        }
+        self.groups.end()
     }
 
     fn found(&mut self, construct: &'static str) {
@@ -253,24 +234,13 @@ impl Translation {
         self.at += digits.len() - 1;
         let text: String = digits.iter().collect();
         if first != '0' && !in_class && digits.len() < 3 {
-            self.refer_to(text.parse().ok())?;
+            self.groups.refer_to(text.parse().ok())?;
             self.found("back-references");
             self.out.push_str(&format!("(?:\\{text})"));
             return Ok(Escaped::Reference);
         }
         let code = u32::from_str_radix(&text, 8).ok().filter(|code| *code <= 0o377);
         self.character(code).ok_or_else(|| format!("`\\{text}` is no character in octal digits"))
-    }
-
-    /// A reference is to a group that ends before it.
-    fn refer_to(&self, number: Option<usize>) -> Result<(), String> {
-        match number.filter(|number| (1..=self.names.len()).contains(number)) {
-            None => Err("it refers to a group that is not there".to_owned()),
-            Some(_) if self.open.iter().any(|group| group.number == number) => {
-                Err("it refers to a group from within".to_owned())
-            }
-            Some(_) => Ok(()),
-        }
     }
 
     /// Behind `[`. Nested brackets and operations on sets are nothing special in Python.
@@ -339,9 +309,7 @@ impl Translation {
             ("?P=", "back-references"),
             ("?(", "conditional groups"),
         ];
-        let mut number = None;
-        let mut alternatives = usize::MAX;
-        match OPENINGS.into_iter().find(|(opening, _)| self.takes(opening)) {
+        let opening = match OPENINGS.into_iter().find(|(opening, _)| self.takes(opening)) {
             Some((opening, construct)) => {
                 self.out.push_str(opening);
                 if !construct.is_empty() {
@@ -350,56 +318,36 @@ impl Translation {
                 match opening {
                     "?P<" => {
                         let name = self.name('>')?;
-                        if self.names.contains(&name) {
-                            return Err(format!("two groups have the name `{name}`"));
-                        }
-                        self.names.push(name);
-                        number = Some(self.names.len());
+                        Opening::Numbered(self.groups.next_named(name)?)
                     }
                     "?P=" => {
                         let name = self.name(')')?;
-                        self.refer_to(self.names.iter().position(|known| *known == name).map(|index| index + 1))?;
+                        self.groups.refer_to_named(&name)?;
                         return Ok(Before::Atom);
                     }
                     "?(" => {
-                        self.condition()?;
-                        alternatives = 1;
+                        let asked = self.name_or_number(')')?;
+                        self.groups.ask_for(&asked)?;
+                        Opening::Conditional
                     }
-                    _ => {}
+                    _ => Opening::Other,
                 }
             }
             None if self.takes("?") => return self.flags(),
-            None => {
-                self.names.push(String::new());
-                number = Some(self.names.len());
-            }
-        }
-        self.open.push(Open { number, is_verbose: self.is_verbose, alternatives });
+            None => Opening::Numbered(self.groups.next_number()),
+        };
+        self.groups.open(opening, self.is_verbose);
         Ok(Before::Nothing)
     }
 
-    /// Behind `(?(`: the number of a group, or the name of one that is known.
-    fn condition(&mut self) -> Result<(), String> {
-        let asked = self.name_or_number(')')?;
-        let known = self.names.iter().position(|name| *name == asked).map(|index| index + 1);
-        let number = known.or_else(|| asked.parse().ok().filter(|number| *number > 0));
-        let number = number.ok_or_else(|| format!("a condition asks for the group `{asked}`, which is not there"))?;
-        self.conditions = self.conditions.max(number);
-        Ok(())
-    }
-
     fn alternative(&mut self) -> Result<Before, String> {
-        if let Some(group) = self.open.last_mut() {
-            let left = group.alternatives.checked_sub(1);
-            group.alternatives = left.ok_or("a condition has more than two alternatives")?;
-        }
+        self.groups.alternative()?;
         self.out.push('|');
         Ok(Before::Nothing)
     }
 
     fn close(&mut self) -> Result<Before, String> {
-        let group = self.open.pop().ok_or("a `)` closes nothing")?;
-        self.is_verbose = group.is_verbose;
+        self.is_verbose = self.groups.close()?;
         self.out.push(')');
         Ok(Before::Atom)
     }
@@ -431,6 +379,7 @@ impl Translation {
     fn flags(&mut self) -> Result<Before, String> {
         let begin = self.at;
         let mut flags = String::new();
+        let mut turns_off = false;
         let was_verbose = self.is_verbose;
         while let Some(character) = self.next() {
             match character {
@@ -438,8 +387,12 @@ impl Translation {
                 'u' => {}
                 'a' => self.is_ascii = true,
                 // The rewritten expression has neither space nor comments that mean nothing.
-                'x' => self.is_verbose = !flags.contains('-'),
-                'i' | 'm' | 's' | '-' => flags.push(character),
+                'x' => self.is_verbose = !turns_off,
+                'i' | 'm' | 's' => flags.push(character),
+                '-' => {
+                    turns_off = true;
+                    flags.push('-');
+                }
                 ')' if self.at == begin + 1 => break,
                 ':' | ')' => {
                     let flags = flags.trim_end_matches('-');
@@ -449,7 +402,7 @@ impl Translation {
                         self.out.push(character);
                     }
                     if character == ':' {
-                        self.open.push(Open { number: None, is_verbose: was_verbose, alternatives: usize::MAX });
+                        self.groups.open(Opening::Other, was_verbose);
                     }
                     return Ok(Before::Nothing);
                 }
@@ -516,6 +469,32 @@ mod tests {
         ] {
             assert!(rewrite(pattern).is_err(), "{pattern}");
         }
+    }
+
+    #[test]
+    fn what_comes_first_in_the_text_is_the_reason() {
+        let reason = |pattern: &str| rewrite(pattern).map(|regex| regex.text).unwrap_err();
+        assert_eq!(reason("(?P<a>x)(?P<b>y)(?P<a>z)(?P<b>"), "two groups have the name `a`");
+        assert_eq!(reason(r"(?P<a>x)(?P=b)(?P<a>z)"), "it refers to a group that is not there");
+        assert_eq!(reason(r"((a)\2\1)(?P=b)"), "it refers to a group from within");
+        assert_eq!(reason(r"(?P<a>(?P=a))\2"), "it refers to a group from within");
+        assert_eq!(reason("(?(a)b)(?P<a>x"), "a condition asks for the group `a`, which is not there");
+        assert_eq!(reason("(?(2)b)(?P<a>x)"), "a condition asks for a group that is not there");
+        assert_eq!(reason("(?(2)b)(?P<a>x"), "a `(` is not closed");
+    }
+
+    /// No group is looked for among all others: that would be minutes here.
+    #[test]
+    fn many_groups_are_told_apart() {
+        let many = 300_000;
+        let named: String = (0..many).map(|number| format!("(?P<n{number}>a)")).collect();
+        let last = format!("(?P=n{0})(?(n{0})a|b)(?({many})a)", many - 1);
+        assert!(rewrite(&format!("{named}{last}")).is_ok());
+        let reason = rewrite(&format!("{named}{last}(?P<n{}>", many / 2)).unwrap_err();
+        assert_eq!(reason, "two groups have the name `n150000`");
+        let nested = "(".repeat(many);
+        let reason = rewrite(&format!(r"(a){nested}{0}\2", r"\1".repeat(many))).unwrap_err();
+        assert_eq!(reason, "it refers to a group from within");
     }
 
     #[test]

@@ -94,7 +94,7 @@ impl<'a> Draft<'a> {
                 entries.iter().map(|entry| rewrite::insert_element(present, entry)).collect()
             }
             Some(present) if !matches!(present.kind(), NodeKind::Array | NodeKind::Null | NodeKind::Missing) => {
-                return Err(format!("{} is something else than a list", place_in_words(present)));
+                return Err(something_else(present, NodeKind::Array));
             }
             Some(present) => {
                 vec![TextEdit::replace(present.span(), Layout::of(root, present).list(entries))]
@@ -186,14 +186,14 @@ fn put(root: Node<'_>, way: &[Step], json: &str) -> Result<Option<TextEdit>, Ref
     let mut here = root;
     for (done, step) in way.iter().enumerate() {
         if let Step::Index(index) = step {
-            here = here.elements().nth(*index).ok_or_else(|| format!("{} has no such entry", place_in_words(here)))?;
+            here = here.elements().nth(*index).ok_or_else(|| no_entry(here))?;
             continue;
         }
         let wanted = if matches!(step, Step::Entry(..)) { NodeKind::Array } else { NodeKind::Object };
         if here.kind() != wanted {
             // What says nothing may be replaced. Anything else is the user's.
             if !matches!(here.kind(), NodeKind::Null | NodeKind::Missing) {
-                return Err(format!("{} is something else than {}", place_in_words(here), kind_in_words(wanted)));
+                return Err(something_else(here, wanted));
             }
             let value = built(&way[done..], json, &Layout::of(root, here));
             return Ok(Some(TextEdit::replace(here.span(), value)));
@@ -207,7 +207,7 @@ fn put(root: Node<'_>, way: &[Step], json: &str) -> Result<Option<TextEdit>, Ref
             Step::Member(name) => rewrite::insert_member(here, name, &built(&way[done + 1..], json, &layout)),
             Step::Field(name) => rewrite::insert_member(here, name, &built(&way[done + 1..], json, &layout)),
             Step::Entry(..) => insert_entry(here, built_entry(&way[done..], json), &layout),
-            Step::Index(_) => return Err("There is no such entry".to_owned()),
+            Step::Index(_) => return Err(no_entry(here)),
         };
         return Ok(Some(edit));
     }
@@ -289,13 +289,19 @@ fn built_member(way: &[Step], json: &str) -> String {
     format!("{}: {value}", quote(name))
 }
 
-fn place_in_words(node: Node<'_>) -> String {
-    match node.key().and_then(Node::as_str) {
-        Some(key) => format!("`{key}`"),
-        None => "the text".to_owned(),
+/// These are written out, each as a whole: that is how they are translated.
+fn something_else(here: Node<'_>, wanted: NodeKind) -> Refusal {
+    match (here.key().and_then(Node::as_str), wanted) {
+        (Some(key), NodeKind::Array) => format!("`{key}` is something else than a list"),
+        (Some(key), _) => format!("`{key}` is something else than an object"),
+        (None, NodeKind::Array) => "The text is something else than a list".to_owned(),
+        (None, _) => "The text is something else than an object".to_owned(),
     }
 }
 
-fn kind_in_words(kind: NodeKind) -> &'static str {
-    if kind == NodeKind::Array { "a list" } else { "an object" }
+fn no_entry(here: Node<'_>) -> Refusal {
+    match here.key().and_then(Node::as_str) {
+        Some(key) => format!("`{key}` has no such entry"),
+        None => "There is no such entry".to_owned(),
+    }
 }

@@ -57,13 +57,6 @@ impl Direction {
         }
     }
 
-    pub(super) fn noun(self) -> &'static str {
-        match self {
-            Direction::Input => "input",
-            Direction::Output => "output",
-        }
-    }
-
     pub(super) fn other(self) -> Direction {
         match self {
             Direction::Input => Direction::Output,

@@ -99,11 +99,15 @@ fn kept(text: &str, before: &Reading<'_>, template: &Reading<'_>) -> Vec<Kept> {
     let task = Reading::new(tree.root(text), before.version);
     let mut kept = Vec::new();
     for direction in Direction::BOTH {
+        let reason = match direction {
+            Direction::Input => "The template has no input of this name, so it is not mounted.",
+            Direction::Output => "The template has no output of this name, so it is not mounted.",
+        };
         for (name, _) in task.channels(direction).filter(|(name, _)| template.channel(direction, name).is_none()) {
             kept.push(Kept {
                 id: FieldId::HostPath(direction, name.to_owned()).to_string(),
                 name: name.to_owned(),
-                reason: format!("The template has no {} of this name, so it is not mounted.", direction.noun()),
+                reason: reason.to_owned(),
             });
         }
     }
@@ -119,18 +123,20 @@ fn kept(text: &str, before: &Reading<'_>, template: &Reading<'_>) -> Vec<Kept> {
             reason: reason.to_owned(),
         });
     }
-    let replaces = |name: &'static str, id: FieldId, what: &str| {
+    let replaces = |name: &'static str, id: FieldId, reason: &str| {
         let has = |reading: &Reading<'_>| {
             reading.root.get(name).is_some_and(|node| !matches!(node.kind(), NodeKind::Null | NodeKind::Missing))
         };
         (has(&task) && has(template)).then(|| Kept {
             id: id.to_string(),
             name: name.to_owned(),
-            reason: format!("The task's {what} of its own still replaces that of the template."),
+            reason: reason.to_owned(),
         })
     };
-    kept.extend(replaces("command", FieldId::Command, "command"));
-    kept.extend(replaces("resources", FieldId::AllResources, "resources"));
+    let command = "The task's command of its own still replaces that of the template.";
+    let resources = "The task's resources of its own still replace those of the template.";
+    kept.extend(replaces("command", FieldId::Command, command));
+    kept.extend(replaces("resources", FieldId::AllResources, resources));
     kept
 }
 

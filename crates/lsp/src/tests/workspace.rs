@@ -127,6 +127,25 @@ fn what_leads_to_a_file_is_changed_before_it_is_renamed() {
 }
 
 #[test]
+fn a_workflow_is_changed_before_its_container_or_it_itself_is_renamed() {
+    let text = r#"{"containers": [{"image": "a:1", "path": "processing-container.json"}]}"#;
+    let workflow = ("file:///p/workflow.json", text);
+    let mut client = Client::with(json!({}), &["file:///p"], &[(CONTAINER_URI, CONTAINER), workflow]);
+    let mut edit = |old: &str, new: &str| {
+        let files = json!({"files": [{"oldUri": old, "newUri": new}]});
+        client.ask("workspace/willRenameFiles", files).unwrap()
+    };
+    let with = |path: &str| {
+        let new = json!({"range": range((0, 41), (0, 68)), "newText": path});
+        json!({"changes": {"file:///p/workflow.json": [new]}})
+    };
+    let moved = edit(CONTAINER_URI, "file:///p/a%20b/processing-container.json");
+    assert_eq!(moved, with("\"a b/processing-container.json\""));
+    let moved = edit("file:///p/workflow.json", "file:///p/flows/workflow.json");
+    assert_eq!(moved, with("\"../processing-container.json\""));
+}
+
+#[test]
 fn what_is_open_is_the_clients_and_what_is_closed_the_disks() {
     let mut client = Client::with(json!({}), &["file:///p"], &[(TASK_URI, TASK)]);
     client.open(TASK_URI, "{");

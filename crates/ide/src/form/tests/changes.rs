@@ -288,6 +288,14 @@ fn what_cannot_be_done_is_said() {
             ! `config` is something else than an object.
         "#]],
     );
+    check(
+        "[5]",
+        |form| vec![form.set("name", &Input::Text("a".into())), form.add("env", "B", "1")],
+        expect![[r#"
+            [5]! The text is something else than an object.
+            ! The text is something else than an object.
+        "#]],
+    );
 }
 
 #[test]
@@ -425,6 +433,23 @@ fn another_template_keeps_what_fits() {
         env/UNIT: The template does not allow this value.
         env/THRESHOLD: The template does not declare this variable; the program gets it all the same.
     "#]].assert_eq(&shown);
+}
+
+#[test]
+fn what_another_template_has_no_place_for_is_said() {
+    let container = r#"{"templates": [{"identifier": "a", "inputs": [{"name": "x"}, {"name": "y"}], "outputs": [{"name": "z"}]},
+        {"identifier": "b", "command": ["b"], "resources": {"limits": {"cpu": "1"}}}]}"#;
+    let task = r#"{"taskTemplate": "a", "command": ["a"], "resources": {}, "outputs": [{"name": "z", "input": {"host_path": "q"}}],
+        "inputs": [{"name": "x", "input": {"host_path": "p"}}]}"#;
+    let kept = TaskForm::new(container, "", Some(task), OffsetUnit::Bytes).change_template("b").kept;
+    let shown: String = kept.iter().map(|kept| format!("{}: {}\n", kept.id, kept.reason)).collect();
+    expect![[r#"
+        inputs/x/host_path: The template has no input of this name, so it is not mounted.
+        outputs/z/host_path: The template has no output of this name, so it is not mounted.
+        command: The task's command of its own still replaces that of the template.
+        resources: The task's resources of its own still replace those of the template.
+    "#]]
+    .assert_eq(&shown);
 }
 
 #[test]
