@@ -74,34 +74,37 @@ pub fn parts(text: &str) -> Option<(&str, &str)> {
 
 /// Bytes for people: `1.5 GiB`.
 pub fn human_bytes(bytes: u64) -> String {
-    in_units(bytes, 1024, ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"])
+    bytes_in(bytes, 1024, ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"])
 }
 
-/// Bytes for people, in the units that disks are sold by: `1.6 GB`.
-pub fn decimal_bytes(bytes: u64) -> String {
-    in_units(bytes, 1000, ["kB", "MB", "GB", "TB", "PB", "EB"])
-}
-
-/// To a tenth of the largest unit that there is a whole one of. Without floating-point numbers, whose printing is large.
-fn in_units(bytes: u64, base: u64, units: [&str; 6]) -> String {
+/// Bytes in the largest of the units that `base` and its powers are, to a tenth.
+pub fn bytes_in(bytes: u64, base: u64, units: [&str; 6]) -> String {
     if bytes < base {
         return format!("{bytes} B");
     }
     let mut size = 1;
-    let mut shown = String::new();
+    let mut shown = (0, "");
     for unit in units {
         size *= base;
-        // A unit has at most 2^60 bytes, and its tenths fit.
-        let tenths = bytes / size * 10 + (bytes % size * 10 + size / 2) / size;
-        shown = match (tenths / 10, tenths % 10) {
-            (whole, 0) => format!("{whole} {unit}"),
-            (whole, tenth) => format!("{whole}.{tenth} {unit}"),
-        };
-        if tenths < base * 10 {
+        shown = (tenths(bytes, size), unit);
+        if shown.0 < base * 10 {
             break;
         }
     }
-    shown
+    let (tenths, unit) = shown;
+    match tenths % 10 {
+        0 => format!("{} {unit}", tenths / 10),
+        tenth => format!("{}.{tenth} {unit}", tenths / 10),
+    }
+}
+
+/// To the nearest, and to the even one of two that are as near.
+fn tenths(bytes: u64, size: u64) -> u64 {
+    // Ten times a rest of the largest unit is a `u64`.
+    let rest = bytes % size * 10;
+    let tenths = bytes / size * 10 + rest / size;
+    let left = rest % size * 2;
+    tenths + u64::from(left > size || left == size && !tenths.is_multiple_of(2))
 }
 
 /// Of so many digits, every number is a `u64`.
@@ -237,15 +240,29 @@ mod tests {
         assert_eq!(error(""), "it is empty");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn bytes_for_people_are_as_many_to_a_tenth_of_their_unit(bytes in 0_u64.., shift in 0..60) {
+            let bytes = bytes >> shift;
+            let text = human_bytes(bytes);
+            let (number, unit) = text.split_once(' ').unwrap();
+            let size = BINARY.iter().find(|(name, _)| unit.strip_suffix('B') == Some(name)).map_or(1, |(_, size)| 1_u64 << size);
+            let found = number.parse::<f64>().unwrap();
+            let off = (found - bytes as f64 / size as f64).abs();
+            proptest::prop_assert!(off < 0.050_001 && found < 1024.0, "{} {}", bytes, text);
+        }
+    }
+
     #[test]
     fn bytes_for_people() {
         assert_eq!(human_bytes(1023), "1023 B");
         assert_eq!(human_bytes(1536), "1.5 KiB");
-        assert_eq!(human_bytes((1 << 20) - 52), "1023.9 KiB");
-        assert_eq!(human_bytes((1 << 20) - 51), "1 MiB", "not 1024 KiB");
         assert_eq!(human_bytes(4 << 30), "4 GiB");
         assert_eq!(human_bytes(u64::MAX), "16 EiB");
-        assert_eq!([999, 1000, 1049, 1050, 999_950].map(decimal_bytes), ["999 B", "1 kB", "1 kB", "1.1 kB", "1 MB"]);
-        assert_eq!(decimal_bytes(u64::MAX), "18.4 EB");
+        assert_eq!(human_bytes((1 << 20) - 1), "1 MiB");
+        assert_eq!(human_bytes(1_048_524), "1023.9 KiB");
+        assert_eq!(human_bytes(1_048_525), "1 MiB");
+        assert_eq!(human_bytes(1280), "1.2 KiB");
+        assert_eq!(human_bytes(1792), "1.8 KiB");
     }
 }

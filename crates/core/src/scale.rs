@@ -191,6 +191,11 @@ impl Law {
         Some(Law { coefficient, exponent: 1 })
     }
 
+    /// The coefficient, for people.
+    pub fn factor(self) -> String {
+        decimal::written(self.coefficient)
+    }
+
     /// Bytes that the law asks for, rounded up; nothing below zero.
     pub fn apply(self, n: u64) -> u64 {
         let exponent = i32::try_from(self.exponent).unwrap_or(i32::MAX);
@@ -248,7 +253,7 @@ pub fn law_in_version(rule: &model::ScaleRule<'_>, field: &str) -> Option<String
 impl fmt::Display for Law {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.coefficient != 1.0 {
-            write!(f, "{}*", self.coefficient)?;
+            write!(f, "{}*", self.factor())?;
         }
         f.write_str("n")?;
         if self.exponent != 1 {

@@ -49,10 +49,10 @@ impl Suggestions {
 pub(crate) const NAMES_HAVE_CASE: &str =
     "names are compared letter by letter, and these differ in upper and lower case";
 
-/// Whether two names are the same but for upper and lower case.
+/// Whether two names are the same but for upper and lower case, in the letters of ASCII.
 #[cfg(feature = "workflow")]
 pub(crate) fn differs_in_case(name: &str, other: &str) -> bool {
-    name != other && name.to_lowercase() == other.to_lowercase()
+    name != other && name.eq_ignore_ascii_case(other)
 }
 
 /// Without case and separators.
@@ -145,6 +145,15 @@ mod tests {
         assert_eq!(suggested(&mut suggestions).as_deref(), Some("variable_7"));
         let last = (0..1000).position(|_| suggested(&mut suggestions).is_none()).unwrap();
         assert!((200..400).contains(&last), "{last}");
+    }
+
+    #[cfg(feature = "workflow")]
+    #[test]
+    fn names_that_differ_in_the_case_of_ascii_are_told_apart() {
+        assert!(differs_in_case("Images", "imageS"));
+        assert!(!differs_in_case("images", "images"));
+        assert!(!differs_in_case("Größe", "GRÖSSE"));
+        assert!(!differs_in_case("images", "image"));
     }
 
     #[test]

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use task_api_core::Kind;
 use task_api_core::model::Env;
 use task_api_core::plan::absolute_path;
-use task_api_core::quantity::{Quantity, decimal_bytes, human_bytes};
+use task_api_core::quantity::{Quantity, human_bytes};
 use task_api_core::template::has_expression;
 use task_api_json::{Node, Span};
 
 use crate::belonging::template_of;
 use crate::document::Document;
-use crate::hover::values::{Unit, cores, law_of, quantity_text, unit_of};
+use crate::hover::values::{Unit, cores, decimal_bytes, law_of, quantity_text, unit_of};
 use crate::secrets::shown_value;
 use crate::structure::is_container;
 use crate::symbols::is_quantity;

@@ -73,7 +73,7 @@ pub fn document_symbols(document: &Document) -> Vec<Symbol> {
 
 /// Templates, channels, variables and tasks whose names have the letters of the query in its order, the best first.
 pub fn workspace_symbols(workspace: &Workspace, query: &str) -> Vec<WorkspaceSymbol> {
-    let query: Vec<char> = query.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+    let query: Vec<char> = query.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
     let mut search = Search { query, found: Vec::new() };
     for document in workspace.documents() {
         match document.kind() {
@@ -306,7 +306,8 @@ impl Search {
     }
 }
 
-/// How far a name is from what was asked for, in folded letters; `None` if it lacks one of them.
+/// How far a name is from what was asked for, in letters of which those of ASCII are small: the tables of Unicode for the
+/// others are a hundredth of a module. `None` if it lacks one of them.
 fn badness(query: &[char], name: &str) -> Option<u32> {
     let mut wanted = query.iter();
     let mut next = wanted.next();
@@ -314,13 +315,12 @@ fn badness(query: &[char], name: &str) -> Option<u32> {
     let mut is_word_start = true;
     let mut was_hit = true;
     for character in name.chars() {
-        let folded = character.to_lowercase().next().unwrap_or(character);
         let Some(letter) = next else {
             // What follows the last hit counts little.
             badness += 1;
             continue;
         };
-        if folded == *letter {
+        if character.to_ascii_lowercase() == *letter {
             badness += if was_hit || is_word_start { 0 } else { 20 };
             next = wanted.next();
             was_hit = true;
@@ -490,6 +490,25 @@ mod tests {
             "#]],
         );
         assert_eq!(workspace_symbols(&fixture(WORKSPACE).workspace, "").len(), 6);
+    }
+
+    #[test]
+    fn letters_beyond_ascii_are_found_as_they_are_written() {
+        let names = r#"{"env": [{"name": "GRÖSSE"}, {"name": "Größe"}, {"name": "groesse"}]}"#;
+        check_search(
+            names,
+            "gRöß",
+            expect![[r#"
+                Env Größe file:///task.json
+            "#]],
+        );
+        check_search(
+            names,
+            "gÖs",
+            expect![[r#"
+                Env GRÖSSE file:///task.json
+            "#]],
+        );
     }
 
     #[test]

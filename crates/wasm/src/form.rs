@@ -261,7 +261,9 @@ fn input(value: &JsValue) -> Option<Input> {
         return list.iter().map(|word| word.as_string()).collect::<Option<Vec<String>>>().map(Input::Words);
     }
     if let Some(number) = value.as_f64() {
-        return number.is_finite().then(|| Input::Text(number.to_string()));
+        // JavaScript writes it: the standard library's code for that is a hundredth of the module.
+        let written = js_sys::JSON::stringify(value).ok().filter(|_| number.is_finite())?;
+        return written.as_string().map(Input::Text);
     }
     value.as_bool().map(Input::Switch).or_else(|| value.as_string().map(Input::Text))
 }

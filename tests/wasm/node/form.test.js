@@ -50,6 +50,16 @@ test("a task is filled in from nothing, and is valid", () => {
   form.free();
 });
 
+test("a number is written as JSON has it", () => {
+  const form = new TaskForm(CONTAINER, "", TASK);
+  const numbers = [0.25, 0, -0, -3, 5, 1234567890123456789, 0.1 + 0.2, 1e-7, 5e-324, Number.MAX_VALUE];
+  for (const number of numbers) {
+    form.set("env/THRESHOLD", number);
+    assert.equal(form.field("env/THRESHOLD").value, JSON.stringify(number));
+  }
+  form.free();
+});
+
 test("ranges and edits are in UTF-16 units", () => {
   const text = TASK.replace("lungs of study 7", "🧠 größe");
   const form = new TaskForm(CONTAINER, "", text);

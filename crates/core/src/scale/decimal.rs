@@ -1,7 +1,8 @@
 //! Decimal fractions as floating-point numbers.
 //!
 //! The standard library reads numbers of any length, with a table of 10 kB that does not compress: 4% of the npm package's
-//! form. A factor of a law has a few digits; of longer ones, the nineteen that count.
+//! form, and what writes them is 2% of the whole. A factor of a law has a few digits; of longer ones, the nineteen that
+//! count are read.
 
 /// Powers of ten up to here are floating-point numbers without loss.
 const EXACT_POWERS: i32 = 22;
@@ -49,11 +50,92 @@ fn divided(numerator: u64, denominator: u64) -> f64 {
     quotient as f64 / 2_f64.powi(shift as i32)
 }
 
+/// Writes a number: a whole one as it is, and of others the fewest digits that come to it. The sixteenth is rounded away if
+/// it says little, so that what was written with fifteen or less is written as it was.
+pub(super) fn written(number: f64) -> String {
+    let sign = if number.is_sign_negative() { "-" } else { "" };
+    let size = number.abs();
+    if !size.is_finite() {
+        return format!("{sign}inf");
+    }
+    if size as u64 as f64 == size {
+        return format!("{sign}{}", size as u64);
+    }
+    let Some((digits, places)) = shortest(size) else { return format!("{sign}0") };
+    let zeros = "0".repeat(usize::try_from(-places).unwrap_or_default());
+    let places = usize::try_from(places).unwrap_or_default();
+    let digits = format!("{digits:0>width$}{zeros}", width = places + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - places);
+    let fraction = fraction.trim_end_matches('0');
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{sign}{whole}{point}{fraction}")
+}
+
+/// A number as digits, and how many of them stand behind the point; `None` for what is too near to zero.
+fn shortest(size: f64) -> Option<(u64, i32)> {
+    /// How far the last of sixteen digits may be off, after some roundings.
+    const OFF: u64 = 4;
+    let mut places = 0;
+    let mut scaled = size;
+    while scaled < 1e15 && places < 300 {
+        scaled *= 10.0;
+        places += 1;
+    }
+    while scaled >= 1e16 {
+        scaled /= 10.0;
+        places -= 1;
+    }
+    // At once, as each step has rounded.
+    let scaled = match places {
+        ..0 => size / 10_f64.powi(-places),
+        _ => size * 10_f64.powi(places),
+    };
+    let digits = (scaled + 0.5) as u64;
+    let rounded = |step: u64| (digits + step / 2) / step * step;
+    let mut of_some_digits = (0..16).rev().map(|power| rounded(10_u64.pow(power)));
+    let shortest = of_some_digits.find(|rounded| rounded.abs_diff(digits) <= OFF)?;
+    (shortest > 0).then_some((shortest, places))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::parse;
+    use super::{parse, written};
+
+    #[test]
+    fn numbers_are_written_as_people_write_them() {
+        for text in [
+            "0",
+            "-0",
+            "1",
+            "-1",
+            "0.1",
+            "1.5",
+            "-2.25",
+            "100",
+            "0.3",
+            "1024",
+            "123456.789",
+            "0.000000001",
+            "9007199254740993",
+            "18446744073709549568",
+            "9223372036854775807",
+            "0.00000000000000000000000000123",
+            "-0.1",
+            "99999999999999.9",
+            "0.999999999999999",
+        ] {
+            let number: f64 = text.parse().unwrap();
+            let expected = if number.abs() >= 1e15 { format!("{number:.0}") } else { number.to_string() };
+            assert_eq!(written(number), expected, "{text}");
+        }
+        assert_eq!(written(0.1 + 0.2), "0.3");
+        assert_eq!(written(1.0 / 3.0), "0.333333333333333");
+        assert_eq!(written(1e30), format!("1{}", "0".repeat(30)));
+        assert_eq!((&*written(f64::INFINITY), &*written(f64::NEG_INFINITY)), ("inf", "-inf"));
+        assert_eq!(written(f64::MIN_POSITIVE), "0");
+    }
 
     #[test]
     fn numbers_as_people_write_them() {
@@ -74,6 +156,21 @@ mod tests {
             let text = format!("{whole}.{fraction}");
             let expected = text.parse::<f64>().unwrap_or_default();
             prop_assert_eq!(parse(&text), expected);
+        }
+
+        #[test]
+        fn what_has_fifteen_digits_is_written_as_it_was(digits in 1_u64..1_000_000_000_000_000, places in 0..30) {
+            let number: f64 = format!("{digits}e-{places}").parse().unwrap();
+            prop_assert_eq!(written(number), number.to_string());
+            prop_assert_eq!(written(-number), (-number).to_string());
+        }
+
+        #[test]
+        fn what_is_written_is_nearly_the_number(digits in 1_u64.., power in -250..250) {
+            let number: f64 = format!("{digits}e{power}").parse().unwrap();
+            let text = written(number);
+            let found: f64 = text.parse().unwrap();
+            prop_assert!((found - number).abs() <= number * 1e-14, "{} {}", number, text);
         }
 
         #[test]

@@ -57,7 +57,7 @@ fn amount(law: Law, size: &str) -> String {
     match law.coefficient {
         coefficient if coefficient <= 0.0 => "nothing".to_owned(),
         1.0 => power,
-        coefficient => format!("{coefficient} × {power}"),
+        _ => format!("{} × {power}", law.factor()),
     }
 }
 

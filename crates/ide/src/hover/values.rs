@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use task_api_core::quantity::{Quantity, decimal_bytes, human_bytes};
+use task_api_core::quantity::{Quantity, bytes_in, human_bytes};
 use task_api_core::scale::{Law, Mode, ScaleRule, Target};
 use task_api_core::template::has_expression;
 use task_api_core::{image, model};
@@ -64,6 +64,11 @@ pub(crate) fn cores(quantity: Quantity) -> String {
     if fraction.is_empty() { format!("{} {noun}", grouped(whole)) } else { format!("{whole}.{fraction} {noun}") }
 }
 
+/// Bytes in powers of a thousand: `2.1 GB`.
+pub(crate) fn decimal_bytes(bytes: u64) -> String {
+    bytes_in(bytes, 1000, ["kB", "MB", "GB", "TB", "PB", "EB"])
+}
+
 /// `2 147 483 648`
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -108,7 +113,7 @@ pub(super) fn scale_rule(rule: Typed<'_>, is_on_output: bool) -> Option<String> 
 
 fn law_in_words(law: Law) -> String {
     let power = match law.exponent {
-        0 => return format!("{} bytes, whatever the data", law.coefficient),
+        0 => return format!("{} bytes, whatever the data", law.factor()),
         1 => "`n`".to_owned(),
         2 => "the square of `n`".to_owned(),
         3 => "the cube of `n`".to_owned(),
@@ -116,12 +121,12 @@ fn law_in_words(law: Law) -> String {
     };
     let formula = code(&law.to_string());
     if law.coefficient < 0.0 {
-        return format!("nothing (`n` times {} is negative)", law.coefficient);
+        return format!("nothing (`n` times {} is negative)", law.factor());
     }
     if law.coefficient == 1.0 {
         format!("{power} ({formula})")
     } else {
-        format!("{} times {power} ({formula})", law.coefficient)
+        format!("{} times {power} ({formula})", law.factor())
     }
 }
 

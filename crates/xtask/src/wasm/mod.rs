@@ -3,6 +3,7 @@
 //! Each of [`MODULES`] is compiled, gets its JavaScript side from wasm-bindgen, and is made small and fast by
 //! binaryen's wasm-opt. [`package`] puts entries for Node and for everything else around them.
 
+mod glue;
 mod package;
 pub(crate) mod sizes;
 
