@@ -92,7 +92,9 @@ const PROFILE: &str = "wasm";
 /// formatting are a tenth of a module. Both are to be had on a stable compiler under this name alone, of which the
 /// version is pinned.
 const UNSTABLE: (&str, &str) = ("RUSTC_BOOTSTRAP", "1");
-const SILENT_PANICS: (&str, &str) = ("RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort");
+const SILENT_PANICS: &str = "-Zunstable-options -Cpanic=immediate-abort";
+/// Where code is compiled for speed, functions are put in line up to half the usual size (225): 2% smaller, and as fast.
+const IN_LINE: &str = "-Cllvm-args=-inline-threshold=120";
 const SMALL: [&str; 4] = [
     "--config",
     "profile.wasm.package.task-api-core.opt-level=\"z\"",
@@ -172,7 +174,7 @@ fn compile(module: &Module, to: &Path) -> Result<()> {
         .args(SMALL_LIBRARY)
         .args(if module.is_small { &SMALL[..] } else { &[] })
         .env(UNSTABLE.0, UNSTABLE.1)
-        .env(SILENT_PANICS.0, SILENT_PANICS.1)
+        .env("RUSTFLAGS", if module.is_small { SILENT_PANICS.to_owned() } else { format!("{SILENT_PANICS} {IN_LINE}") })
         .done()?;
     let built = project::target().join(setup::WASM_TARGET).join(PROFILE);
     let built = built.join(format!("{}.wasm", module.package.replace('-', "_")));
