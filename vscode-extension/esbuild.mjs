@@ -54,7 +54,7 @@ const browser = { platform: "browser", format: "cjs", external: ["vscode"], main
 const elements = {
   name: "elements of web/",
   setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^task-api-wasm$/ }, () => ({ path: resolve("src/builder/wasm.mjs") }));
+    onResolve({ filter: /^task-api-wasm(\/form)?$/ }, () => ({ path: resolve("src/builder/wasm.mjs") }));
     onResolve({ filter: /\/localisation\.js$/ }, () => ({ path: resolve("src/builder/localisation.ts") }));
     onResolve({ filter: /\.(svg\?url|css\?inline)$/ }, ({ path, resolveDir }) => {
       const [name] = path.split("?");

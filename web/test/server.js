@@ -30,8 +30,10 @@ const TYPES = {
 
 /** Serves a directory on a free port; `extra` are texts by path, `mounts` further directories by the path's beginning. */
 export async function serve(directory, extra = {}, mounts = {}) {
+  const asked = [];
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://127.0.0.1");
+    asked.push(pathname);
     response.setHeader("Content-Security-Policy", POLICY);
     const name = pathname.endsWith("/") ? `${pathname}index.html` : pathname;
     const [mount, root] = Object.entries(mounts).find(([start]) => name.startsWith(start)) ?? ["/", directory];
@@ -43,6 +45,8 @@ export async function serve(directory, extra = {}, mounts = {}) {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
+    /** Paths that were asked for, in their order. */
+    asked,
     address: `http://127.0.0.1:${server.address().port}/`,
     close: () => {
       server.closeAllConnections();

@@ -1,7 +1,9 @@
 //! The form of a task, as a class: its text stays on this side of the boundary, so that a change is not a copy of it.
 
+#[cfg(feature = "editor")]
 mod container;
 mod options;
+#[cfg(feature = "editor")]
 mod workflow;
 
 use task_api_core::ApiVersion;

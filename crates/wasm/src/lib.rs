@@ -1,13 +1,13 @@
 //! The npm package `task-api-wasm`: the core behind functions that take and give plain objects.
 //!
-//! It is built twice. With the feature `editor` it is the whole API, without it the validator alone, which is a fraction
-//! of the size. All offsets are UTF-16 units. A wrong argument throws a `TypeError` that names it; nothing else throws.
+//! It is built three times: whole with the feature `editor`, with `form` alone for pages that have a form of a task and
+//! check it, and with neither as the validator. Each is a fraction of the size of the one before. All offsets are UTF-16 units. A wrong argument throws a `TypeError` that names it; nothing else throws.
 //! `applyFix` is in JavaScript, beside the entries in npm/.
 
 mod arguments;
 #[cfg(feature = "editor")]
 pub mod editor;
-#[cfg(feature = "editor")]
+#[cfg(feature = "form")]
 pub mod form;
 mod options;
 mod plain;

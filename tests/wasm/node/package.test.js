@@ -163,7 +163,7 @@ test("the package works in a worker thread", async () => {
 });
 
 test("the declarations know no `any`, `Map` or `bigint`, and nothing of what is inside", () => {
-  for (const entry of ["task-api-wasm", "task-api-wasm/validator"]) {
+  for (const entry of ["task-api-wasm", "task-api-wasm/form", "task-api-wasm/validator"]) {
     const path = import.meta.resolve(entry).replace(/(\.node)?\.js$/, ".d.ts");
     const code = readFileSync(new URL(path), "utf8").replace(/\/\*[^]*?\*\/|\/\/.*/g, "");
     assert.doesNotMatch(code, /\b(any|Map|bigint|__wb\w*)\b/, entry);
@@ -179,7 +179,7 @@ test("package.json is that of a typed ES module without side effects", () => {
   assert.deepEqual(Object.keys(manifest.exports["."]), ["types", "browser", "node", "default"]);
   assert.equal(manifest.dependencies, undefined);
   const root = new URL(".", import.meta.resolve("task-api-wasm"));
-  for (const name of ["LICENSE", "README.md", "CHANGELOG.md", "index.d.ts", "validator.d.ts"]) {
+  for (const name of ["LICENSE", "README.md", "CHANGELOG.md", "index.d.ts", "form.d.ts", "validator.d.ts"]) {
     assert.ok(readFileSync(new URL(name, root)).length > 0, name);
   }
 });

@@ -39,6 +39,7 @@ import type {
   ValidationResult,
 } from "task-api-wasm";
 import initValidator, { validate as validateAlone } from "task-api-wasm/validator";
+import initForm, { TaskForm as FormAlone } from "task-api-wasm/form";
 import initServer, { createServer } from "task-api-wasm/lsp";
 import type { Host, Message, Server } from "task-api-wasm/lsp";
 

@@ -7,6 +7,7 @@ import type { FormState, ValidationResult, WorkflowContainer } from "task-api-wa
 
 import { chooseFile } from "../core/clipboard.js";
 import { deleteDraft, type Draft, listDrafts, saveDraft } from "../core/drafts.js";
+import { isWorkflow } from "../core/files.js";
 import { getLocale, preferredLanguage, setLocale } from "../core/localisation.js";
 import { newId, service } from "../core/service.js";
 import { readShared } from "../core/share.js";
@@ -127,9 +128,9 @@ export class TaskApiBuilder extends LitElement {
   /** Opens the text of any of the files. A container that comes while a workflow is open is for its tasks. */
   async open(text: string, name = "processing-container.json"): Promise<void> {
     this.problem = "";
-    const isWorkflow = /"tasks"\s*:\s*\[/u.test(text);
-    const result = await service().call("validate", text, isWorkflow ? { kind: "workflow" } : {});
-    if (isWorkflow) {
+    const isOfTasks = isWorkflow(text);
+    const result = await service().call("validate", text, isOfTasks ? { kind: "workflow" } : {});
+    if (isOfTasks) {
       await this.openWorkflow(text);
       return;
     }

@@ -128,7 +128,7 @@ export class TaskApiContainerForm extends LitElement {
         ${view.broken === null
           ? nothing
           : html`<p class="notice error" role="status">
-              ${icon("error")}<span>${msg(str`The text has an error at line ${view.broken.line}:`)} ${message(view.broken.message)}
+              ${icon("error")}<span>${msg(str`The text has an error at line ${view.broken.line}:`)} ${message(view.broken.message)}.
               ${msg("The form shows the last values that could be read.")}</span>
             </p>`}
         ${notices.length === 0 ? nothing : html`<p class="notice" role="status">${icon("info")}<span>${message(notices.map(translated).join(" "))}</span></p>`}

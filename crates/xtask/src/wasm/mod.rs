@@ -52,6 +52,16 @@ pub(crate) const MODULES: &[Module] = &[
         declarations: &[include_str!("../../../wasm/npm/apply-fix.d.ts"), include_str!("../../../wasm/npm/conf.d.ts")],
     },
     Module {
+        entry: "form",
+        summary: "The form of a task, and the checks of its files",
+        package: "task-api-wasm",
+        features: "form",
+        is_small: true,
+        glue: "task_api_form",
+        api: Api::Generated,
+        declarations: &[include_str!("../../../wasm/npm/apply-fix.d.ts")],
+    },
+    Module {
         entry: "validator",
         summary: "The validator alone",
         package: "task-api-wasm",
