@@ -1,11 +1,11 @@
-// Without a network, and with a strict policy.
+// What is fetched: without a network, with a strict policy, and as little as can be.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
 import { launch, open } from "./browser.js";
-import { DIST, input } from "./pages.js";
+import { DIST, edit, input, openExample, status } from "./pages.js";
 import { POLICY, serve } from "./server.js";
 
 let server;
@@ -20,6 +20,14 @@ after(async () => {
   await browser?.close();
   server?.close();
 });
+
+/** Asks for completion within a new key. */
+async function complete(page, find) {
+  await edit(page, find, `${find}, "co"`);
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("Control+Space");
+  await page.locator(".cm-tooltip-autocomplete", { hasText: "command" }).waitFor();
+}
 
 test("after one visit, the page works without its server", async () => {
   const site = await serve(DIST);
@@ -37,9 +45,26 @@ test("after one visit, the page works without its server", async () => {
   await page.locator("task-api-field").first().waitFor();
   await input(page, "image").fill("offline:1");
   await page.waitForFunction(() => document.querySelector("task-api-builder").value.includes("offline:1"));
+  await complete(page, '"offline:1"');
   assert.deepEqual(complaints, []);
   assert.deepEqual(foreign, []);
   await context.close();
+});
+
+test("a form and its checks take the smaller module, and help in the text brings the whole", async () => {
+  const site = await serve(DIST);
+  const modules = () => site.asked.flatMap((path) => /(task_api_\w+)_bg-[^/]*\.wasm$/u.exec(path)?.[1] ?? []);
+  // A service worker fetches everything, once the page is there.
+  const { page, context } = await openExample(browser, site.address, { serviceWorkers: "block" });
+  await input(page, "name").fill("study");
+  await edit(page, '"study"', '"study", "x": 1');
+  await status(page, /warning|error/u);
+  assert.deepEqual(modules(), ["task_api_form"]);
+
+  await complete(page, '"x": 1');
+  assert.deepEqual(modules(), ["task_api_form", "task_api_wasm"]);
+  await context.close();
+  site.close();
 });
 
 test("the policy allows WebAssembly and nothing else that is unsafe", async () => {
