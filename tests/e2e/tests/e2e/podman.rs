@@ -333,7 +333,7 @@ fn a_run_goes_on_while_the_service_is_away() {
     script(
         &bench,
         &podman,
-        "trap 'echo end $i >&2; exit 5' TERM; i=0; while :; do i=$((i+1)); echo line $i; sleep 0.02; done",
+        "trap 'echo end $i >&2; exit 5' TERM; i=0; while :; do echo line $((i+=1)); sleep 0.02; done",
     );
     let running = bench.start(&["run", "--watch", "task.json"]);
     eventually("output", || running.out().lines().count() > 5);

@@ -13,7 +13,7 @@ use crate::own_engine::OwnEngine;
 use crate::support::{Bench, Ended, Running, eventually};
 
 const ADDRESS: &str = "tcp://127.0.0.1:2376";
-const COUNTS: &str = "trap 'echo end $i; exit 5' TERM; i=0; while :; do i=$((i+1)); echo line $i; sleep 0.02; done";
+const COUNTS: &str = "trap 'echo end $i; exit 5' TERM; i=0; while :; do echo line $((i+=1)); sleep 0.02; done";
 
 #[track_caller]
 fn openssl(directory: &Path, arguments: &[&str]) {

@@ -6,7 +6,7 @@ use crate::own_engine::OwnEngine;
 use crate::support::{Bench, Running, eventually};
 
 /// Counts, a line each moment, until it is told to end, and then says how far it came.
-const COUNTS: &str = "trap 'echo end $i >&2; exit 5' TERM; i=0; while :; do i=$((i+1)); echo line $i; sleep 0.02; done";
+const COUNTS: &str = "trap 'echo end $i >&2; exit 5' TERM; i=0; while :; do echo line $((i+=1)); sleep 0.02; done";
 
 #[track_caller]
 fn follow(bench: &Bench, command: &[&str]) -> Running {
