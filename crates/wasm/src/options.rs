@@ -49,9 +49,7 @@ impl Options {
             }
             let wrong = |expected: &str| format!("`options.{name}` is not {expected}");
             match name.as_str() {
-                "kind" => {
-                    options.kind = kind(&value).ok_or_else(|| wrong(r#""processing-container", "task" or "auto""#))?
-                }
+                "kind" => options.kind = kind(&value).ok_or_else(|| wrong(KINDS_IN_WORDS))?,
                 "apiVersion" => options.api_version = version(&value).ok_or_else(|| wrong("0, 1 or \"auto\""))?,
                 "container" => options.container = Some(value.as_string().ok_or_else(|| wrong("a string"))?),
                 "schemaOnly" => options.schema_only = value.as_bool().ok_or_else(|| wrong("true or false"))?,
@@ -78,14 +76,21 @@ impl Options {
     }
 }
 
+/// The smaller modules know nothing of workflows, and would find nothing wrong with any.
+const KINDS: &[Kind] = match cfg!(feature = "editor") {
+    true => &[Kind::ProcessingContainer, Kind::Task, Kind::Workflow],
+    false => &[Kind::ProcessingContainer, Kind::Task],
+};
+const KINDS_IN_WORDS: &str = match cfg!(feature = "editor") {
+    true => r#""processing-container", "task", "workflow" or "auto""#,
+    false => r#""processing-container", "task" or "auto" (only the whole of task-api-wasm knows workflows)"#,
+};
+
 /// `None` for a wrong value, `Some(None)` for one to be found out.
 fn kind(value: &JsValue) -> Option<Option<Kind>> {
     match value.as_string()?.as_str() {
         "auto" => Some(None),
-        name => [Kind::ProcessingContainer, Kind::Task, Kind::Workflow]
-            .into_iter()
-            .find(|kind| kind.name() == name)
-            .map(Some),
+        name => KINDS.iter().copied().find(|kind| kind.name() == name).map(Some),
     }
 }
 

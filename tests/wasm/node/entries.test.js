@@ -28,6 +28,14 @@ test("they find the same", () => {
   }
 });
 
+test("a workflow is refused where nothing is known of it", () => {
+  const text = '{"tasks": []}';
+  assert.equal(whole.validate(text, { kind: "workflow" }).kind, "workflow");
+  for (const entry of [ofForms, validator]) {
+    assert.throws(() => entry.validate(text, { kind: "workflow" }), { name: "TypeError", message: /options\.kind.*whole/u });
+  }
+});
+
 test("a form is the same form", () => {
   const forms = [whole, ofForms].map(({ TaskForm }) => new TaskForm(CONTAINER, ""));
   const [one, other] = forms.map((form) => [
